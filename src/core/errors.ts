@@ -1,0 +1,321 @@
+// The one error class and the one catalogue: every failure a client can see has a row here, and docs/errors.md
+// is checked against it. Knows nothing of HTTP frameworks, providers or storage.
+
+/** One kind of failure. `code` is what stands in the error body (`null` where OpenAI sends none). */
+export interface CatalogueEntry {
+  /** HTTP status before the first byte of an answer; in a stream the same error goes in-band. */
+  readonly status: number;
+  readonly type: 'invalid_request_error' | 'insufficient_quota' | 'requests' | 'tokens' | 'server_error';
+  readonly code: string | null;
+  /** Whether another target, or the same one later, may succeed with the same request. */
+  readonly retryable: boolean;
+  /** Sentence for the client; `{name}` is replaced by the error's `values.name`. */
+  readonly message: string;
+  /** What the reader can do about it; goes into docs/errors.md. */
+  readonly remedy: string;
+}
+
+const request = (code: string | null, message: string, remedy: string, status = 400): CatalogueEntry => ({
+  status,
+  type: 'invalid_request_error',
+  code,
+  retryable: false,
+  message,
+  remedy,
+});
+
+const server = (
+  status: number,
+  code: string | null,
+  retryable: boolean,
+  message: string,
+  remedy: string,
+): CatalogueEntry => ({ status, type: 'server_error', code, retryable, message, remedy });
+
+/** Codes are never reused with another meaning once released. Shapes: CONTRACT section 4. */
+export const errorCatalogue = {
+  // authenticate
+  missing_api_key: request(
+    null,
+    "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).",
+    'Send `Authorization: Bearer sk-tg-…`. `tollgate keys create` makes a key.',
+    401,
+  ),
+  invalid_api_key: request(
+    'invalid_api_key',
+    'Incorrect API key provided: {key}. It is unknown, mistyped or revoked; ask the operator of this gateway for a key.',
+    'Check the key for a missing character; revoked keys do not come back. `tollgate keys list` shows what exists.',
+    401,
+  ),
+  key_disabled: request(
+    'key_disabled',
+    'This API key is disabled. Ask the operator of this gateway to enable it.',
+    'Enable the key again or use another.',
+    403,
+  ),
+  key_expired: request(
+    'key_expired',
+    'This API key expired on {expiresAt}. Ask the operator of this gateway for a new one.',
+    'Create a new key.',
+    403,
+  ),
+  // receive
+  request_too_large: request(
+    'request_too_large',
+    'The request body is larger than the limit of {limit} bytes.',
+    'Send a smaller body; large images fit better as https URLs.',
+    413,
+  ),
+  invalid_json: request(
+    null,
+    'We could not parse the JSON body of your request. (HINT: This likely means you aren’t using your HTTP library correctly. The gateway expects a JSON object, but what was sent could not be parsed as one.)',
+    'Send one JSON object in UTF-8.',
+  ),
+  unsupported_content_type: request(
+    'unsupported_content_type',
+    "Unsupported content type: '{contentType}'. This API method only accepts 'application/json' requests, but you specified the header 'Content-Type: {contentType}'.",
+    'Send `Content-Type: application/json`.',
+    415,
+  ),
+  unknown_url: request(
+    'unknown_url',
+    'Invalid URL ({method} {path})',
+    'The endpoints are listed in the README.',
+    404,
+  ),
+  method_not_allowed: request(
+    'method_not_allowed',
+    'Not allowed to {method} on {path}. Allowed: {allow}.',
+    'Use a method from the `allow` header.',
+    405,
+  ),
+  // validate
+  missing_required_parameter: request(
+    'missing_required_parameter',
+    "Missing required parameter: '{param}'.",
+    'Add the field that `param` names.',
+  ),
+  invalid_type: request(
+    'invalid_type',
+    "Invalid type for '{param}': expected {expected}, but got {actual} instead.",
+    'Send the type that the message names.',
+  ),
+  invalid_value: request(
+    'invalid_value',
+    "Invalid value for '{param}': {reason}",
+    'Send one of the values that the message names.',
+  ),
+  integer_above_max_value: request(
+    'integer_above_max_value',
+    "Invalid '{param}': integer above maximum value. Expected a value <= {limit}, but got {actual} instead.",
+    'Send a value within the range.',
+  ),
+  integer_below_min_value: request(
+    'integer_below_min_value',
+    "Invalid '{param}': integer below minimum value. Expected a value >= {limit}, but got {actual} instead.",
+    'Send a value within the range.',
+  ),
+  decimal_above_max_value: request(
+    'decimal_above_max_value',
+    "Invalid '{param}': decimal above maximum value. Expected a value <= {limit}, but got {actual} instead.",
+    'Send a value within the range.',
+  ),
+  decimal_below_min_value: request(
+    'decimal_below_min_value',
+    "Invalid '{param}': decimal below minimum value. Expected a value >= {limit}, but got {actual} instead.",
+    'Send a value within the range.',
+  ),
+  string_above_max_length: request(
+    'string_above_max_length',
+    "Invalid '{param}': string too long. Expected a string with maximum length {limit}, but got a string with length {actual} instead.",
+    'Send a shorter string.',
+  ),
+  empty_array: request(
+    'empty_array',
+    "Invalid '{param}': empty array. Expected an array with minimum length {limit}, but got an empty array instead.",
+    'Put at least one element in, or leave the field out.',
+  ),
+  array_above_max_length: request(
+    'array_above_max_length',
+    "Invalid '{param}': array too long. Expected an array with maximum length {limit}, but got an array with length {actual} instead.",
+    'Send fewer elements.',
+  ),
+  unsupported_parameter: request(
+    'unsupported_parameter',
+    "Unsupported parameter: '{param}' is not supported with this model. {reason}",
+    'Leave the parameter out or choose another model.',
+  ),
+  unsupported_value: request(
+    'unsupported_value',
+    "Unsupported value: '{param}' does not support {actual} with this model. {reason}",
+    'Send a value that the message names or choose another model.',
+  ),
+  context_length_exceeded: request(
+    'context_length_exceeded',
+    "This model's maximum context length is {limit} tokens. However, your messages resulted in {actual} tokens. Please reduce the length of the messages.",
+    'Shorten the messages or choose a model with a longer context.',
+  ),
+  // plan
+  model_not_found: request(
+    'model_not_found',
+    'The model `{model}` does not exist or you do not have access to it.',
+    '`GET /v1/models` lists what this key can use.',
+    404,
+  ),
+  model_not_allowed: request(
+    'model_not_found',
+    'Project `{project}` does not have access to model `{model}`.',
+    'Ask the operator to allow the model for this key.',
+    403,
+  ),
+  price_unknown: server(
+    503,
+    'price_unknown',
+    false,
+    'The model `{model}` has no price on this gateway, so its cost could not be booked. The operator has to set `price` for it (or `price: free`) in tollgate.yaml.',
+    'Set `price` for the model in tollgate.yaml.',
+  ),
+  // hold
+  ledger_unavailable: server(
+    503,
+    'ledger_unavailable',
+    true,
+    'The gateway could not write its ledger, so the request was not sent. Nothing was charged. Please retry.',
+    'Operators: check disk space and permissions of the data folder; `tollgate doctor` names the cause.',
+  ),
+  // attempt
+  upstream_error: server(
+    502,
+    'upstream_error',
+    true,
+    'The model provider failed to answer this request ({reason}).',
+    'Retry; if it stays, the operator finds the cause in the gateway log under the request id.',
+  ),
+  upstream_auth_error: server(
+    502,
+    'upstream_auth_error',
+    true,
+    'The model provider did not accept the credentials of this gateway. Your own key is fine; the operator has to renew the provider key.',
+    'Operators: renew the provider key; `tollgate doctor` checks it.',
+  ),
+  upstream_rejected: request(
+    null,
+    'The model provider rejected the request: {reason}',
+    'Correct what the message names.',
+  ),
+  upstream_rate_limited: {
+    status: 429,
+    type: 'requests',
+    code: 'rate_limit_exceeded',
+    retryable: true,
+    message: 'The model provider is rate limiting this gateway. Please retry{retry}.',
+    remedy: 'Wait for `retry-after`.',
+  },
+  upstream_timeout: server(
+    504,
+    'upstream_timeout',
+    true,
+    'The model provider did not answer in time ({reason}).',
+    'Retry, or raise `timeouts` of the model in tollgate.yaml.',
+  ),
+  no_available_upstream: server(
+    503,
+    'no_available_upstream',
+    true,
+    'No provider is available for `{model}` right now: {reason}',
+    'Do what the message says; `GET /ready` shows the state.',
+  ),
+  overloaded: server(
+    503,
+    'overloaded',
+    true,
+    'The gateway is at capacity: {reason}. Please retry{retry}.',
+    'Wait for `retry-after`.',
+  ),
+  shutting_down: server(
+    503,
+    'shutting_down',
+    true,
+    'The gateway is shutting down. Please retry.',
+    'Retry; another instance, or this one after its restart, will answer.',
+  ),
+  // anything else
+  internal_error: server(
+    500,
+    null,
+    false,
+    'The server had an error while processing your request. Quote the x-request-id when you ask about it.',
+    'Look up the request id in the gateway log.',
+  ),
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+export interface TollgateErrorOptions {
+  /** Values for the `{name}` places of the catalogue message. */
+  readonly values?: Readonly<Record<string, string | number>>;
+  /** Path of the offending field as OpenAI writes it: `messages[2].content[0].image_url.url`. */
+  readonly param?: string;
+  /** How long the client should wait before it retries. */
+  readonly retryAfterMs?: number;
+  /** Whether the client should retry, where it differs from what its SDK would guess from the status. */
+  readonly shouldRetry?: boolean;
+  /** For the operator's log; never sent to a client. */
+  readonly cause?: unknown;
+  /** Replaces the catalogue's `code` in the body: an upstream's own code for a request it rejected. */
+  readonly wireCode?: string | null;
+}
+
+/** The only error the stages throw. `message` is safe to show to the client. */
+export class TollgateError extends Error {
+  override readonly name = 'TollgateError';
+  readonly code: ErrorCode;
+  readonly entry: CatalogueEntry;
+  readonly param: string | null;
+  readonly retryAfterMs: number | undefined;
+  readonly shouldRetry: boolean | undefined;
+  readonly wireCode: string | null;
+
+  constructor(code: ErrorCode, options: TollgateErrorOptions = {}) {
+    const entry = errorCatalogue[code];
+    const values: Readonly<Record<string, string | number>> = {
+      param: options.param ?? '',
+      ...options.values,
+    };
+    super(
+      entry.message.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place)),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
+    this.code = code;
+    this.entry = entry;
+    this.param = options.param ?? null;
+    this.retryAfterMs = options.retryAfterMs;
+    this.shouldRetry = options.shouldRetry;
+    this.wireCode = options.wireCode === undefined ? entry.code : options.wireCode;
+  }
+
+  get status(): number {
+    return this.entry.status;
+  }
+}
+
+/** Anything thrown becomes a TollgateError; the unknown becomes `internal_error` with the original as cause. */
+export function toTollgateError(thrown: unknown): TollgateError {
+  return thrown instanceof TollgateError ? thrown : new TollgateError('internal_error', { cause: thrown });
+}
+
+/** The body of every error answer: CONTRACT section 4, all four keys always present. */
+export interface ErrorBody {
+  readonly error: {
+    readonly message: string;
+    readonly type: string;
+    readonly param: string | null;
+    readonly code: string | null;
+  };
+}
+
+export function toErrorBody(error: TollgateError): ErrorBody {
+  return {
+    error: { message: error.message, type: error.entry.type, param: error.param, code: error.wireCode },
+  };
+}

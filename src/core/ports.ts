@@ -1,0 +1,209 @@
+// The seams: what the wings offer each other. gateway.ts hands each stage only the ports it needs.
+import type { Route, Target } from '../routing/route.ts';
+import type { ChatRequest } from '../wire/openai/chat-request.ts';
+import type { NanoUsd, Price } from './money.ts';
+import type { Principal } from './principal.ts';
+import type { Usage, UsageSource } from './usage.ts';
+
+// --- keys -------------------------------------------------------------------------------------------------------
+
+export interface KeyReader {
+  /**
+   * The principal of a presented key, whatever its status; `undefined` if there is no such key. May answer from a
+   * cache: `LedgerWriter.hold` checks the key again inside its transaction, so a revocation is effective at once.
+   */
+  authenticate(presentedKey: string): Promise<Principal | undefined> | Principal | undefined;
+  /** As `authenticate`, always from the store: for requests that reserve nothing. */
+  authenticateUncached(presentedKey: string): Promise<Principal | undefined>;
+}
+
+// --- models and routes ------------------------------------------------------------------------------------------
+
+export interface Timeouts {
+  readonly connectMs: number;
+  /** From dispatch to the upstream's first event (streaming) or its headers. */
+  readonly firstTokenMs: number;
+  /** Longest silence between two pieces of an answer. */
+  readonly idleMs: number;
+  readonly totalMs: number;
+}
+
+/** A public model: what a client may name. */
+export interface PublicModel {
+  readonly name: string;
+  readonly route: Route;
+  /** `undefined` = not known: the plan stage refuses. Free models have a price of 0. */
+  readonly price: Price | undefined;
+  readonly contextWindow?: number;
+  readonly maxOutputTokens?: number;
+  readonly timeouts: Timeouts;
+  /** Unix seconds, for `GET /v1/models`. */
+  readonly created: number;
+}
+
+/** One generation of the configuration; replaced as a whole on reload. */
+export interface RouteReader {
+  model(name: string): PublicModel | undefined;
+  models(): readonly PublicModel[];
+}
+
+// --- ledger -----------------------------------------------------------------------------------------------------
+
+export interface HoldEntry {
+  /** The request id (`chatcmpl-…`): one ledger row per id, for ever. */
+  readonly id: string;
+  readonly keyId: string;
+  readonly projectId: string;
+  readonly model: string;
+  readonly provider: string;
+  readonly upstreamModel: string;
+  readonly priceVersion: string;
+  /** Worst case reserved, in nano-USD. */
+  readonly hold: NanoUsd;
+  readonly stream: boolean;
+  /** Unix ms. */
+  readonly startedAt: number;
+}
+
+export interface AttemptRecord {
+  readonly provider: string;
+  readonly upstreamModel: string;
+  /** HTTP status of the upstream, absent if it never answered. */
+  readonly status?: number;
+  /** Catalogue code when it failed. */
+  readonly error?: string;
+  readonly durationMs: number;
+}
+
+export interface Settlement {
+  readonly id: string;
+  /** `settled`: it reached a model. `released`: it reached none, so nothing is charged. */
+  readonly state: 'settled' | 'released';
+  /** The target that answered, or was tried last. */
+  readonly provider: string;
+  readonly upstreamModel: string;
+  readonly usage: Usage | undefined;
+  readonly usageSource: UsageSource | undefined;
+  readonly cost: NanoUsd;
+  /** The client did not get the whole answer. */
+  readonly partial: boolean;
+  /** Catalogue code of what went wrong, `client_aborted`, or absent. */
+  readonly error?: string;
+  readonly attempts: readonly AttemptRecord[];
+  readonly firstTokenMs?: number;
+  readonly durationMs: number;
+}
+
+export interface LedgerWriter {
+  /**
+   * Inserts the row as `held` and returns once that is committed. Rejects with TollgateError: `invalid_api_key`,
+   * `key_disabled`, `key_expired` when the key's state in the store forbids it; `ledger_unavailable` when it cannot
+   * be written.
+   */
+  hold(entry: HoldEntry): Promise<void>;
+  /** Replaces the hold by what really happened. Idempotent by id; retried inside until durable. */
+  settle(settlement: Settlement): Promise<void>;
+}
+
+// --- providers --------------------------------------------------------------------------------------------------
+
+/** What an upstream can do; the plan and the adapter decide by these, never by a provider's name. */
+export interface ProviderCapabilities {
+  /** Which field of the wire carries the output cap. */
+  readonly maxTokensField: 'max_tokens' | 'max_completion_tokens';
+  /** Whether `stream_options.include_usage` is understood; without it the usage of streams is estimated. */
+  readonly usageInStream: boolean;
+  /** Whether it takes the `developer` role; if not it becomes `system`. */
+  readonly developerRole: boolean;
+}
+
+/** A call to make: everything but the credentials of the connection itself. */
+export interface UpstreamCall {
+  /** `http://host:port`, from configuration only. */
+  readonly origin: string;
+  /** Set when the upstream listens on a local socket; `origin` then only names the host header. */
+  readonly socketPath?: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+export interface ChatCall {
+  readonly request: ChatRequest;
+  /** The client's own bytes, for patching instead of re-serialising. */
+  readonly body: Buffer;
+  readonly target: Target;
+  readonly streaming: boolean;
+}
+
+export interface ProviderAdapter {
+  readonly name: string;
+  readonly capabilities: ProviderCapabilities;
+  /** Why it cannot be used now (engine loading, credentials missing); `undefined` when it can. */
+  unavailable(): { readonly reason: string; readonly retryAfterMs?: number } | undefined;
+  prepare(call: ChatCall): UpstreamCall;
+}
+
+export interface ProviderReader {
+  provider(name: string): ProviderAdapter | undefined;
+}
+
+/** How the receiver of an upstream's answer slows it down or ends it. */
+export interface UpstreamFlow {
+  pause(): void;
+  resume(): void;
+  /** Ends the exchange at once: the upstream sees its connection close. */
+  abort(): void;
+}
+
+/** Called in this order: `onHeaders`, `onData`*, then `onEnd` or `onError`; `onError` may come at any time, once. */
+export interface UpstreamReceiver {
+  onHeaders(
+    status: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+    flow: UpstreamFlow,
+  ): void;
+  onData(chunk: Buffer): void;
+  onEnd(): void;
+  /** `reason` is a short safe phrase: `connection refused`, `connection reset`. */
+  onError(failure: { readonly reason: string; readonly sent: boolean; readonly cause: unknown }): void;
+}
+
+export interface UpstreamTransport extends AsyncDisposable {
+  /** Returns a function that ends the exchange, also before the upstream has answered. */
+  dispatch(call: UpstreamCall, connectTimeoutMs: number, receiver: UpstreamReceiver): () => void;
+}
+
+// --- the embedded model -----------------------------------------------------------------------------------------
+
+export type EngineState =
+  | 'off'
+  | 'locating'
+  | 'downloading'
+  | 'loading'
+  | 'ready'
+  | 'restarting'
+  | 'failed'
+  | 'stopped';
+
+export interface EngineStatus {
+  readonly state: EngineState;
+  /** Says what is going on, or what went wrong and what to do about it, in one sentence. */
+  readonly detail: string;
+  /** 0..1 while downloading or loading. */
+  readonly progress?: number;
+  /** Name of the model file's model once known, e.g. `Qwen3-0.6B-Q8_0`. */
+  readonly model?: string;
+  readonly contextWindow?: number;
+}
+
+/** The supervised child process with the embedded model. */
+export interface LocalEngine extends AsyncDisposable {
+  /** Where it listens once `ready`. */
+  readonly socketPath: string;
+  status(): EngineStatus;
+  /** Calls back on every change of status; returns the function that stops that. */
+  onStatus(listener: (status: EngineStatus) => void): () => void;
+  /** Finds, downloads, loads and serves the model, in the background. Never throws: see `status()`. */
+  start(): void;
+}

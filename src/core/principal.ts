@@ -1,0 +1,15 @@
+// Who is asking: what the key says about a request before anything else is known of it.
+
+export type KeyStatus = 'active' | 'disabled' | 'revoked';
+
+export interface Principal {
+  readonly keyId: string;
+  readonly keyName: string;
+  readonly projectId: string;
+  readonly projectName: string;
+  readonly status: KeyStatus;
+  /** Unix ms; absent = never. */
+  readonly expiresAt?: number;
+  /** Public model names this key may use; absent = all. */
+  readonly models?: readonly string[];
+}

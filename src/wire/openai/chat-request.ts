@@ -2,8 +2,31 @@
 // Rules and ranges: CONTRACT section 1. `null` counts as absent for every optional field, unknown fields are kept.
 import { type Static, type TSchema, Type } from 'typebox';
 
-const optional = <T extends TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]));
-const oneOf = <const T extends readonly string[]>(values: T) => Type.Enum([...values] as unknown as T);
+/** Optional, and `null` counts as absent: written as a type list, so that a failed check names one reason only. */
+function optional<T extends TSchema>(schema: T) {
+  const plain = schema as TSchema & { type?: string; enum?: unknown[]; anyOf?: unknown[]; oneOf?: unknown[] };
+  const nullable = { ...plain } as Record<string, unknown>;
+  if (plain.enum) nullable.enum = [...plain.enum, null];
+  if (plain.anyOf) nullable.anyOf = [...plain.anyOf, { type: 'null' }];
+  else if (plain.oneOf)
+    return Type.Optional(Type.Unsafe<Static<T> | null>({ anyOf: [plain, { type: 'null' }] }));
+  else nullable.type = [plain.type, 'null'];
+  return Type.Optional(Type.Unsafe<Static<T> | null>(nullable));
+}
+
+/** One of several object shapes told apart by the value of `tag`, so that a failed check is about the right one. */
+function tagged<const T extends TSchema[]>(tag: string, shapes: T) {
+  return Type.Unsafe<Static<T[number]>>({
+    type: 'object',
+    discriminator: { propertyName: tag },
+    required: [tag],
+    oneOf: shapes,
+  });
+}
+
+function oneOf<const T extends readonly string[]>(values: T) {
+  return Type.Unsafe<T[number]>({ type: 'string', enum: [...values] });
+}
 const open = { additionalProperties: true } as const;
 /** Function and schema names: at most 64 of these characters. */
 const nameOf64 = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' });
@@ -44,7 +67,7 @@ export const FilePart = Type.Object(
 
 const textContent = Type.Union([Type.String(), Type.Array(TextPart, { minItems: 1 })]);
 
-export const ToolCall = Type.Union([
+export const ToolCall = tagged('type', [
   Type.Object(
     {
       id: Type.String(),
@@ -72,7 +95,7 @@ export const UserMessage = Type.Object(
     role: Type.Literal('user'),
     content: Type.Union([
       Type.String(),
-      Type.Array(Type.Union([TextPart, ImagePart, AudioPart, FilePart]), { minItems: 1 }),
+      Type.Array(tagged('type', [TextPart, ImagePart, AudioPart, FilePart]), { minItems: 1 }),
     ]),
     name: optional(Type.String()),
   },
@@ -82,7 +105,7 @@ export const AssistantMessage = Type.Object(
   {
     role: Type.Literal('assistant'),
     content: optional(
-      Type.Union([Type.String(), Type.Array(Type.Union([TextPart, RefusalPart]), { minItems: 1 })]),
+      Type.Union([Type.String(), Type.Array(tagged('type', [TextPart, RefusalPart]), { minItems: 1 })]),
     ),
     refusal: optional(Type.String()),
     name: optional(Type.String()),
@@ -101,7 +124,7 @@ export const FunctionMessage = Type.Object(
   { role: Type.Literal('function'), content: Type.Union([Type.String(), Type.Null()]), name: Type.String() },
   open,
 );
-export const Message = Type.Union([
+export const Message = tagged('role', [
   SystemMessage,
   UserMessage,
   AssistantMessage,
@@ -132,8 +155,7 @@ export const CustomTool = Type.Object(
   open,
 );
 
-export const ToolChoice = Type.Union([
-  oneOf(['none', 'auto', 'required']),
+const ToolChoiceObject = tagged('type', [
   Type.Object({ type: Type.Literal('function'), function: Type.Object({ name: Type.String() }, open) }, open),
   Type.Object({ type: Type.Literal('custom'), custom: Type.Object({ name: Type.String() }, open) }, open),
   Type.Object(
@@ -148,7 +170,9 @@ export const ToolChoice = Type.Union([
   ),
 ]);
 
-export const ResponseFormat = Type.Union([
+export const ToolChoice = Type.Union([oneOf(['none', 'auto', 'required']), ToolChoiceObject]);
+
+export const ResponseFormat = tagged('type', [
   Type.Object({ type: oneOf(['text', 'json_object']) }, open),
   Type.Object(
     {
@@ -192,7 +216,7 @@ export const ChatRequestSchema = Type.Object(
     logprobs: optional(Type.Boolean({ default: false })),
     top_logprobs: optional(Type.Integer({ minimum: 0, maximum: 20 })),
     logit_bias: optional(Type.Record(Type.String(), Type.Number({ minimum: -100, maximum: 100 }))),
-    tools: optional(Type.Array(Type.Union([FunctionTool, CustomTool]), { minItems: 1, maxItems: 128 })),
+    tools: optional(Type.Array(tagged('type', [FunctionTool, CustomTool]), { minItems: 1, maxItems: 128 })),
     tool_choice: optional(ToolChoice),
     parallel_tool_calls: optional(Type.Boolean({ default: true })),
     response_format: optional(ResponseFormat),

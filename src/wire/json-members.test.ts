@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { patchMembers } from './json-members.ts';
+
+const patched = (json: string, patch: Record<string, string | undefined>) =>
+  patchMembers(Buffer.from(json), patch).toString();
+
+describe('patchMembers', () => {
+  test('changes only the bytes of the named member', () => {
+    expect(patched('{ "a": 1.0,\n "model" : "x" , "b":[{"model":"x"}] }', { model: '"y"' })).toBe(
+      '{ "a": 1.0,\n "model" : "y" , "b":[{"model":"x"}] }',
+    );
+  });
+  test('removes first, middle, last and only members', () => {
+    expect(patched('{"u":1,"a":2,"b":3}', { u: undefined })).toBe('{"a":2,"b":3}');
+    expect(patched('{"a":2,"u":1,"b":3}', { u: undefined })).toBe('{"a":2,"b":3}');
+    expect(patched('{"a":2,"b":3,"u":null}', { u: undefined })).toBe('{"a":2,"b":3}');
+    expect(patched('{"u":{"x":[1,"}"]}}', { u: undefined })).toBe('{}');
+  });
+  test('changes every occurrence of a doubled or escaped name', () => {
+    expect(JSON.parse(patched('{"model":"a","m\\u006fdel":"b","model":"c"}', { model: '"z"' }))).toEqual({
+      model: 'z',
+    });
+    expect(patched('{"model":"a","m\\u006fdel":"b"}', { model: '"z"' })).toBe(
+      '{"model":"z","m\\u006fdel":"z"}',
+    );
+  });
+  test('adds what is missing', () => {
+    expect(patched('{}', { a: '1' })).toBe('{"a":1}');
+    expect(patched('{"b":2}', { a: '1', b: undefined })).toBe('{"a":1}');
+  });
+  test('agrees with parse and serialise for any object', () => {
+    const name = fc.constantFrom('model', 'usage', 'a', 'quote"', 'back\\slash', 'ü');
+    const patchValue = fc.option(fc.json(), { nil: undefined });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(name, fc.json())),
+        fc.dictionary(name, patchValue),
+        fc.constantFrom('', ' ', '\n\t'),
+        (members, patch, space) => {
+          const json = `{${space}${members.map(([key, value]) => `${JSON.stringify(key)}${space}:${space}${value}${space}`).join(`,${space}`)}}`;
+          const expected = JSON.parse(json) as Record<string, unknown>;
+          for (const [key, value] of Object.entries(patch)) {
+            if (value === undefined) delete expected[key];
+            else expected[key] = JSON.parse(value);
+          }
+          expect(JSON.parse(patched(json, patch))).toEqual(expected);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

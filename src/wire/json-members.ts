@@ -1,0 +1,112 @@
+// Changes top-level members of a JSON object in its bytes, so that a body is relayed as the client or the upstream
+// wrote it instead of being parsed and serialised again. Input must already be known to be a valid JSON object.
+
+const quote = 0x22;
+const backslash = 0x5c;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const comma = 0x2c;
+
+/** Raw JSON to set by member name; `undefined` removes the member. */
+export type MemberPatch = Readonly<Record<string, string | undefined>>;
+
+/**
+ * `object` with the named members replaced, removed or added at the end. Where a name stands twice, every
+ * occurrence is changed, so no reader can see the old value. Costs one pass; long strings are skipped natively.
+ */
+export function patchMembers(object: Buffer, patch: MemberPatch): Buffer {
+  const pieces: Buffer[] = [];
+  const missing = new Set(Object.keys(patch).filter((name) => patch[name] !== undefined));
+  let copied = 0;
+  let kept = 0;
+  let position = object.indexOf(openBrace) + 1;
+  // A removed member takes along the comma before it, or its own if nothing kept stands before it.
+  let memberStart = position;
+  for (;;) {
+    position = skipSpace(object, position);
+    if (object[position] === closeBrace || position >= object.length) break;
+    const keyEnd = endOfString(object, position);
+    const name = keyOf(object, position, keyEnd);
+    const valueStart = skipSpace(object, skipSpace(object, keyEnd) + 1);
+    const valueEnd = endOfValue(object, valueStart);
+    position = skipSpace(object, valueEnd);
+    const hasNext = object[position] === comma;
+    if (name in patch) {
+      const value = patch[name];
+      missing.delete(name);
+      if (value === undefined) {
+        pieces.push(object.subarray(copied, kept > 0 ? memberStart - 1 : memberStart));
+        copied = kept === 0 && hasNext ? position + 1 : valueEnd;
+      } else {
+        pieces.push(object.subarray(copied, valueStart), Buffer.from(value));
+        copied = valueEnd;
+        kept++;
+      }
+    } else {
+      kept++;
+    }
+    if (!hasNext) break;
+    position++;
+    memberStart = position;
+  }
+  if (missing.size > 0) {
+    const added = [...missing].map((name) => `${JSON.stringify(name)}:${patch[name]}`).join(',');
+    pieces.push(object.subarray(copied, position), Buffer.from(kept > 0 ? `,${added}` : added));
+    copied = position;
+  }
+  if (pieces.length === 0) return object;
+  pieces.push(object.subarray(copied));
+  return Buffer.concat(pieces);
+}
+
+function keyOf(object: Buffer, start: number, end: number): string {
+  const text = object.toString('utf8', start + 1, end - 1);
+  return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;
+}
+
+/** Position behind the closing quote of the string that starts at `start`. */
+function endOfString(bytes: Buffer, start: number): number {
+  let position = start + 1;
+  for (;;) {
+    const end = bytes.indexOf(quote, position);
+    if (end < 0) return bytes.length;
+    let escapes = 0;
+    while (bytes[end - 1 - escapes] === backslash) escapes++;
+    if (escapes % 2 === 0) return end + 1;
+    position = end + 1;
+  }
+}
+
+function endOfValue(bytes: Buffer, start: number): number {
+  const first = bytes[start];
+  if (first === quote) return endOfString(bytes, start);
+  let position = start;
+  let depth = 0;
+  for (; position < bytes.length; position++) {
+    const byte = bytes[position];
+    if (byte === quote) {
+      position = endOfString(bytes, position) - 1;
+    } else if (byte === openBrace || byte === openBracket) {
+      depth++;
+    } else if (byte === closeBrace || byte === closeBracket) {
+      if (depth === 0) return position;
+      depth--;
+      if (depth === 0) return position + 1;
+    } else if (depth === 0 && (byte === comma || isSpace(byte))) {
+      return position;
+    }
+  }
+  return position;
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+function skipSpace(bytes: Buffer, start: number): number {
+  let position = start;
+  while (isSpace(bytes[position])) position++;
+  return position;
+}

@@ -1,0 +1,86 @@
+// Cuts the bytes of an event stream into events, however the network cut them. Works on bytes, so a character split
+// between two packets stays whole. https://html.spec.whatwg.org/multipage/server-sent-events.html
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const colon = 0x3a;
+const space = 0x20;
+const dataField = Buffer.from('data');
+
+/** Gives the `data` of each event that ends in the bytes handed in; comments and other fields are dropped. */
+export interface EventStreamDecoder {
+  /** Throws RangeError when an event grows past the limit. */
+  push(bytes: Buffer): Buffer[];
+  /** The event that was cut off at the end of the stream: complete lines without the blank one behind them. */
+  end(): Buffer[];
+}
+
+export function createEventStreamDecoder(maxEventBytes: number): EventStreamDecoder {
+  // Bytes of an unfinished line, kept in pieces: joining them on every packet would be quadratic.
+  let unfinished: Buffer[] = [];
+  let unfinishedBytes = 0;
+  let data: Buffer[] = [];
+  let dataBytes = 0;
+
+  function takeLine(line: Buffer, events: Buffer[]): void {
+    const end = line.at(-1) === carriageReturn ? line.length - 1 : line.length;
+    if (end === 0) {
+      flush(events);
+      return;
+    }
+    if (end < 4 || !line.subarray(0, 4).equals(dataField)) return;
+    if (end > 4 && line[4] !== colon) return;
+    const start = line[5] === space ? 6 : 5;
+    const value = line.subarray(Math.min(start, end), end);
+    data.push(value);
+    dataBytes += value.length;
+    if (dataBytes > maxEventBytes) throw tooLong(maxEventBytes);
+  }
+
+  function flush(events: Buffer[]): void {
+    const [first] = data;
+    if (first === undefined) return;
+    events.push(data.length === 1 ? first : joinLines(data));
+    data = [];
+    dataBytes = 0;
+  }
+
+  function push(bytes: Buffer): Buffer[] {
+    const events: Buffer[] = [];
+    let start = 0;
+    for (;;) {
+      const end = bytes.indexOf(lineFeed, start);
+      if (end < 0) break;
+      let line = bytes.subarray(start, end);
+      if (unfinished.length > 0) {
+        line = Buffer.concat([...unfinished, line]);
+        unfinished = [];
+        unfinishedBytes = 0;
+      }
+      takeLine(line, events);
+      start = end + 1;
+    }
+    if (start < bytes.length) {
+      unfinished.push(bytes.subarray(start));
+      unfinishedBytes += bytes.length - start;
+      if (unfinishedBytes > maxEventBytes) throw tooLong(maxEventBytes);
+    }
+    return events;
+  }
+
+  return {
+    push,
+    end() {
+      const events = push(Buffer.from('\n'));
+      flush(events);
+      return events;
+    },
+  };
+}
+
+function joinLines(lines: readonly Buffer[]): Buffer {
+  return Buffer.concat(lines.flatMap((line, index) => (index === 0 ? [line] : [Buffer.from('\n'), line])));
+}
+
+function tooLong(limit: number): RangeError {
+  return new RangeError(`an event is longer than ${limit} bytes`);
+}

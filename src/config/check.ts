@@ -1,0 +1,196 @@
+// Walks a YAML document and the schema side by side: typed content out, and every problem with its place. Pieces with
+// a problem are left out of the content, so that what follows can be checked as well in the same run.
+import { type TSchema, Type } from 'typebox';
+import { Check } from 'typebox/value';
+import { isAlias, isMap, isPair, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
+import { interpolate } from './interpolate.ts';
+import { annotationsOf } from './schema.ts';
+import { didYouMean } from './suggest.ts';
+
+export type Path = readonly (string | number)[];
+/** A finding at a character range of the text. */
+export type Say = (message: string, start: number, end: number) => void;
+
+export interface CheckContext {
+  readonly say: Say;
+  variable(name: string): string | undefined;
+  /** Names a `provider:` may have. */
+  readonly providers: ReadonlySet<string>;
+  readonly text: string;
+}
+
+const invalid = Symbol('invalid');
+type Checked = unknown | typeof invalid;
+
+/** The content as the schema types it, without the pieces that have problems; `undefined` if nothing is left. */
+export function checkNode(schema: TSchema, node: Node | null, context: CheckContext): unknown {
+  const checked = check(schema, node, [], context);
+  return checked === invalid ? undefined : checked;
+}
+
+function check(schema: TSchema, node: unknown, path: Path, context: CheckContext): Checked {
+  if (isAlias(node)) {
+    return refuse(context, node, 'Aliases (`*name`) are not read here. Write the value out.');
+  }
+  const variant = Type.IsUnion(schema) ? chooseVariant(schema, node, path, context) : schema;
+  if (variant === undefined) return invalid;
+  if (Type.IsObject(variant)) return checkObject(variant, node, path, context);
+  if (Type.IsRecord(variant)) return checkRecord(variant, node, path, context);
+  if (Type.IsArray(variant)) return checkArray(variant, node, path, context);
+  return checkLeaf(schema, node, path, context);
+}
+
+/** Of several shapes the one the file means: by the discriminator, or the object where a map stands. */
+function chooseVariant(
+  schema: TSchema,
+  node: unknown,
+  path: Path,
+  context: CheckContext,
+): TSchema | undefined {
+  const variants = Type.IsUnion(schema) ? schema.anyOf : [];
+  const { discriminator, expects, refuses } = annotationsOf(schema);
+  if (discriminator === undefined) return (isMap(node) && variants.find(Type.IsObject)) || schema;
+  if (!isMap(node)) {
+    refuse(context, node, `${label(path)} must be a block of keys, with \`${discriminator}\` among them.`);
+    return undefined;
+  }
+  const tag = node.get(discriminator, true);
+  const name = isScalar(tag) ? tag.value : undefined;
+  const found = variants.find(
+    (variant) => Type.IsObject(variant) && Check(variant.properties[discriminator] ?? Type.Never(), name),
+  );
+  if (found) return found;
+  if (tag === undefined) refuse(context, node, `${label(path)} needs \`${discriminator}\`: ${expects}.`);
+  else if (typeof name === 'string' && refuses && Object.hasOwn(refuses, name)) {
+    refuse(context, tag, refuses[name] ?? '');
+  } else refuse(context, tag, `\`${discriminator}\` must be ${expects}.`);
+  return undefined;
+}
+
+function checkObject(schema: TSchema, node: unknown, path: Path, context: CheckContext): Checked {
+  if (!Type.IsObject(schema)) return invalid;
+  const known = Object.keys(schema.properties);
+  const { refusesKeys = {} } = annotationsOf(schema);
+  const content: Record<string, unknown> = {};
+  let complete = true;
+  const present = new Set<string>();
+
+  for (const [key, keyNode, value] of entries(node, path, context) ?? []) {
+    present.add(key);
+    const property = Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
+    if (property === undefined) {
+      const why = Object.hasOwn(refusesKeys, key) ? refusesKeys[key] : undefined;
+      refuse(context, keyNode, why ?? unknownKey(key, known));
+      continue;
+    }
+    const checked = check(property, value ?? keyNode, [...path, key], context);
+    if (checked !== invalid) content[key] = checked;
+    else if (!Type.IsOptional(property)) complete = false;
+  }
+  if (!isBlock(node)) return invalid;
+  for (const key of known) {
+    const property = schema.properties[key];
+    if (property && !Type.IsOptional(property) && !present.has(key)) {
+      refuse(context, node, `${label(path)} needs \`${key}\`.`);
+      complete = false;
+    }
+  }
+  return complete ? content : invalid;
+}
+
+function checkRecord(schema: TSchema, node: unknown, path: Path, context: CheckContext): Checked {
+  if (!Type.IsRecord(schema)) return invalid;
+  const pattern = new RegExp(Type.RecordPattern(schema));
+  const { keyExpects, refusesKey } = annotationsOf(schema);
+  // Names come from outside, `__proto__` among them.
+  const content: Record<string, unknown> = Object.create(null);
+  for (const [key, keyNode, value] of entries(node, path, context) ?? []) {
+    if (!pattern.test(key) || refusesKey?.test(key)) {
+      refuse(context, keyNode, `This must be ${keyExpects}.`);
+      continue;
+    }
+    const checked = check(Type.RecordValue(schema), value ?? keyNode, [...path, key], context);
+    if (checked !== invalid) content[key] = checked;
+  }
+  return isBlock(node) ? content : invalid;
+}
+
+function checkArray(schema: TSchema, node: unknown, path: Path, context: CheckContext): Checked {
+  if (!Type.IsArray(schema)) return invalid;
+  const { expects, minItems = 0, maxItems = Number.POSITIVE_INFINITY } = annotationsOf(schema);
+  if (!isSeq(node)) return refuse(context, node, `${label(path)} must be ${expects}.`);
+  if (node.items.length < minItems)
+    return refuse(context, node, `${label(path)} is empty; it must be ${expects}.`);
+  if (node.items.length > maxItems) {
+    return refuse(context, node, `${label(path)} has more than ${maxItems} elements.`);
+  }
+  const items = node.items.map((item, index) => check(schema.items, item, [...path, index], context));
+  return items.includes(invalid) ? invalid : items;
+}
+
+function checkLeaf(schema: TSchema, node: unknown, path: Path, context: CheckContext): Checked {
+  const { expects, names } = annotationsOf(schema);
+  let value: unknown = isScalar(node) ? node.value : undefined;
+  if (typeof value === 'string') {
+    const { text, failures } = interpolate(value, context.variable);
+    for (const { piece, message } of failures) refuse(context, node, message, piece);
+    if (failures.length > 0) return invalid;
+    value = text;
+  }
+  if (!Check(schema, value)) return refuse(context, node, `${label(path)} must be ${expects}.`);
+  if (names === 'provider' && !context.providers.has(String(value))) {
+    return refuse(context, node, unknownProvider(String(value), context.providers));
+  }
+  return value;
+}
+
+const keysNeededBy: Readonly<Record<string, string>> = {
+  openai: 'OPENAI_API_KEY',
+  evolink: 'EVOLINK_API_KEY',
+};
+
+function unknownProvider(name: string, providers: ReadonlySet<string>): string {
+  const variable = Object.hasOwn(keysNeededBy, name) ? keysNeededBy[name] : undefined;
+  if (variable) return `There is no provider \`${name}\`: set ${variable}, or define it under \`providers\`.`;
+  return `There is no provider with this name.${didYouMean(name, providers) || ` Defined are: ${list(providers)}.`}`;
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const guess = didYouMean(key, known);
+  return `Unknown key \`${key.slice(0, 64)}\`.${guess || ` Known here: ${list(known)}.`}`;
+}
+
+const list = (names: Iterable<string>) => [...names].map((name) => `\`${name}\``).join(', ');
+
+/** An empty block (`models:` and nothing below) counts as one without keys. */
+const isBlock = (node: unknown) => isMap(node) || (isScalar(node) && node.value === null) || node === null;
+
+function entries(node: unknown, path: Path, context: CheckContext): [string, unknown, unknown][] | undefined {
+  if (!isMap(node)) {
+    if (!isBlock(node)) refuse(context, node, `${label(path)} must be a block of keys.`);
+    return undefined;
+  }
+  return (node as YAMLMap).items.map((pair) => [
+    isPair(pair) && isScalar(pair.key) ? String(pair.key.value) : '',
+    pair.key,
+    pair.value,
+  ]);
+}
+
+/** `models.x.route[0]` is said as `route[0]`: the line shows the rest. */
+function label(path: Path): string {
+  const start = path.findLastIndex((step) => typeof step === 'string');
+  if (start === -1) return 'The file';
+  return `\`${path[start]}${path
+    .slice(start + 1)
+    .map((index) => `[${index}]`)
+    .join('')}\``;
+}
+
+function refuse(context: CheckContext, node: unknown, message: string, piece?: string): typeof invalid {
+  const [start, end] = (node as Node | null)?.range ?? [0, 0];
+  const at = piece === undefined ? -1 : context.text.indexOf(piece, start);
+  if (piece !== undefined && at >= start && at < end) context.say(message, at, at + piece.length);
+  else context.say(message, start, end);
+  return invalid;
+}

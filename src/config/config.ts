@@ -1,0 +1,171 @@
+// Environment and tollgate.yaml resolved into one immutable Config. Pure but for `loadConfig`, which reads the file.
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { PublicModel, RouteReader } from '../core/ports.ts';
+import type { Environment } from './env.ts';
+import { largestFile, type ParsedFile, parseFile, type SourceFile } from './file.ts';
+import { duration, localProvider, modelFromEntry, seedModels } from './models.ts';
+import { ConfigError, type Problem } from './problem.ts';
+import { environmentProviders, type ProviderDefinition, providerFromEntry } from './providers.ts';
+import { createRouteReader } from './routes.ts';
+import type { Secret } from './secret.ts';
+import { defaultServer } from './seed.ts';
+import { parseSize } from './units.ts';
+
+export interface ServerSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly heartbeatMs: number;
+  readonly bodyLimitBytes: number;
+  readonly shutdownGraceMs: number;
+}
+
+export interface LocalSettings {
+  /** `off`, an `hf:` URI or an absolute path; `undefined` = the embedded server picks. */
+  readonly model: string | undefined;
+  readonly huggingFaceEndpoint: string;
+}
+
+export interface Config {
+  readonly server: ServerSettings;
+  readonly dataFolder: string;
+  readonly bootstrapKey: Secret | undefined;
+  readonly adminToken: Secret | undefined;
+  readonly local: LocalSettings;
+  /** Every provider a route may name; exactly one entry per name. */
+  readonly providers: readonly ProviderDefinition[];
+  readonly routes: RouteReader;
+  /** The file this came from; `undefined` = there is none. */
+  readonly file: string | undefined;
+  /** What the operator should know at start, one sentence each. */
+  readonly notices: readonly string[];
+}
+
+/** Reads the file the environment names and resolves. Throws ConfigError and nothing else. */
+export async function loadConfig(environment: Environment): Promise<Config> {
+  return resolveConfig(environment, await readSource(environment.configFile));
+}
+
+/** `undefined` if the file does not exist and need not. */
+export async function readSource({
+  path,
+  required,
+}: Environment['configFile']): Promise<SourceFile | undefined> {
+  try {
+    const { size, mtimeMs } = await stat(path);
+    // Larger files are refused unread.
+    const bytes = size > largestFile ? new Uint8Array(largestFile + 1) : await readFile(path);
+    return { name: basename(path), bytes, modifiedAt: mtimeMs };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' && !required) return undefined;
+    throw new ConfigError([{ message: `${path} cannot be read: ${reasons[code ?? ''] ?? code}.` }]);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is not a folder',
+};
+
+/** Throws ConfigError with every problem of the file. */
+export function resolveConfig(environment: Environment, source: SourceFile | undefined): Config {
+  const built = environmentProviders(environment);
+  const file =
+    source &&
+    parseFile(
+      source,
+      environment.variable,
+      built.map((provider) => provider.name),
+    );
+  const problems: Problem[] = [...(file?.problems ?? [])];
+  const providers = mergeProviders(built, file, environment, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  const { heartbeat, body_limit: bodyLimit, shutdown_grace: shutdownGrace } = file?.content.server ?? {};
+  return deepFreeze({
+    server: {
+      host: environment.host,
+      port: environment.port,
+      heartbeatMs: duration(heartbeat, defaultServer.heartbeatMs),
+      bodyLimitBytes:
+        bodyLimit === undefined
+          ? defaultServer.bodyLimitBytes
+          : (parseSize(bodyLimit) ?? defaultServer.bodyLimitBytes),
+      shutdownGraceMs: duration(shutdownGrace, defaultServer.shutdownGraceMs),
+    },
+    dataFolder: environment.dataFolder,
+    bootstrapKey: environment.bootstrapKey,
+    adminToken: environment.adminToken,
+    local: { model: environment.localModel, huggingFaceEndpoint: environment.huggingFaceEndpoint },
+    providers: [...providers.values()],
+    routes: createRouteReader(mergeModels(providers, file, source).map(deepFreeze)),
+    file: source && environment.configFile.path,
+    notices: notices(environment),
+  });
+}
+
+/** The file's definitions replace the environment's of the same name. */
+function mergeProviders(
+  built: readonly ProviderDefinition[],
+  file: ParsedFile | undefined,
+  environment: Environment,
+  problems: Problem[],
+): ReadonlyMap<string, ProviderDefinition> {
+  const providers = new Map(built.map((provider) => [provider.name, provider]));
+  for (const [name, entry] of Object.entries(file?.content.providers ?? {})) {
+    const place = file?.place(['providers', name]);
+    const say = (message: string) => problems.push({ message, ...(place ? { place } : {}) });
+    if (name === localProvider && entry.type !== 'local') {
+      say('`local` is the name of the embedded model. Choose another name for this provider.');
+    }
+    const definition = providerFromEntry(name, entry, environment.providerKeys.openai);
+    if (definition) providers.set(name, definition);
+    else say(`\`${name}\` needs \`api_key\`.`);
+  }
+  return providers;
+}
+
+/** The default models in their order, replaced by the file's of the same name, then the file's others. */
+function mergeModels(
+  providers: ReadonlyMap<string, ProviderDefinition>,
+  file: ParsedFile | undefined,
+  source: SourceFile | undefined,
+): PublicModel[] {
+  const first = (['openai', 'evolink'] as const).find((name) => providers.has(name));
+  const models = new Map(seedModels(first ?? localProvider).map((model) => [model.name, model]));
+  for (const [name, entry] of Object.entries(file?.content.models ?? {})) {
+    const origin = {
+      file: source?.name ?? '',
+      created: Math.floor((source?.modifiedAt ?? 0) / 1000),
+      isLocal: (provider: string) => providers.get(provider)?.type === 'local',
+    };
+    models.set(name, modelFromEntry(name, entry, origin));
+  }
+  return [...models.values()];
+}
+
+function notices({ providerKeys }: Environment): string[] {
+  return (
+    [
+      ['ANTHROPIC_API_KEY', 'Anthropic', providerKeys.anthropic],
+      ['GEMINI_API_KEY', 'Gemini', providerKeys.gemini],
+    ] as const
+  )
+    .filter(([, , key]) => key !== undefined)
+    .map(
+      ([variable, name]) =>
+        `${variable} is set, but the ${name} adapter arrives with a later release; it is not used.`,
+    );
+}
+
+/** Freezes plain objects and arrays all the way down; class instances (Secret) and functions are left alone. */
+function deepFreeze<T>(value: T): T {
+  const prototype = value === null || typeof value !== 'object' ? undefined : Object.getPrototypeOf(value);
+  if (prototype === undefined || (prototype !== Object.prototype && !Array.isArray(value))) return value;
+  for (const part of Object.values(value as object)) deepFreeze(part);
+  return Object.freeze(value);
+}

@@ -1,0 +1,216 @@
+// The shape of tollgate.yaml. Each leaf carries `expects`, the end of the sentence "`key` must be …" that a reader
+// of a wrong file sees; check.ts walks file and schema side by side. Ground for the reference page in docs/.
+import { type Static, type TSchema, Type } from 'typebox';
+import { parseUsd } from '../core/money.ts';
+import { parseDuration, parseSize } from './units.ts';
+
+const text = (expects: string, accepts: (value: string) => boolean) =>
+  Type.Refine(Type.String({ expects }), accepts);
+const closed = { additionalProperties: false } as const;
+
+const Duration = text(
+  'a duration above 0 and up to 24h, such as 500ms, 60s, 30m or 1h',
+  (value) => parseDuration(value) !== undefined,
+);
+const ByteSize = Type.Refine(
+  Type.Union([Type.String(), Type.Number()], { expects: 'a size up to 1GiB, such as 32MiB or 500kB' }),
+  (value: string | number) => parseSize(value) !== undefined,
+);
+const Usd = Type.Refine(
+  Type.Union([Type.String(), Type.Number()], {
+    expects: 'USD per million tokens: 0 or more, with at most 9 decimal places, such as 1.25 or "0.000125"',
+  }),
+  (value: string | number) => parseUsd(value) !== undefined,
+);
+const TokenCount = Type.Integer({
+  minimum: 1,
+  maximum: 1_000_000_000,
+  expects: 'a whole number of tokens above 0',
+});
+
+/** Models are named in URLs, headers and the ledger. */
+const modelName = '^[\\x21-\\x7e]{1,200}$';
+const providerName = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';
+const headerName = "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$";
+/** The gateway sets these itself: connection control, framing and what it reads the answer by. */
+const ownHeaders =
+  /^(host|connection|content-length|content-type|transfer-encoding|te|trailer|upgrade|keep-alive|expect|accept-encoding|proxy-.*)$/i;
+
+const BaseUrl = text(
+  'an http or https URL without credentials, query or fragment, such as https://api.openai.com/v1',
+  (value) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    return (
+      url !== undefined &&
+      /^https?:$/.test(url.protocol) &&
+      url.username + url.password + url.search + url.hash === ''
+    );
+  },
+);
+const ApiKey = text(`a key of visible ASCII characters, such as "\${OPENAI_API_KEY}"`, (value) =>
+  /^[\x21-\x7e]+$/.test(value),
+);
+const HeaderValue = text('one line of ASCII text', (value) => /^[\x20-\x7e]*$/.test(value));
+const Headers = Type.Record(
+  Type.Refine(Type.String({ pattern: headerName }), (name) => !ownHeaders.test(name)),
+  HeaderValue,
+  { keyExpects: 'an HTTP header name that the gateway does not set itself', refusesKey: ownHeaders },
+);
+
+const Capabilities = Type.Object(
+  {
+    max_tokens_field: Type.Optional(
+      Type.Enum(['max_tokens', 'max_completion_tokens'], {
+        expects: '`max_tokens` or `max_completion_tokens`',
+      }),
+    ),
+    usage_in_stream: Type.Optional(Type.Boolean({ expects: 'true or false' })),
+    developer_role: Type.Optional(Type.Boolean({ expects: 'true or false' })),
+  },
+  closed,
+);
+
+const served = { headers: Type.Optional(Headers), capabilities: Type.Optional(Capabilities) };
+
+const laterTypes = (type: string, variable: string) =>
+  `Providers of type \`${type}\` are not in this version yet: their adapter arrives with a later release.${variable}`;
+
+export const Provider = Type.Union(
+  [
+    Type.Object(
+      {
+        type: Type.Literal('openai'),
+        base_url: Type.Optional(BaseUrl),
+        api_key: Type.Optional(ApiKey),
+        ...served,
+      },
+      closed,
+    ),
+    Type.Object(
+      {
+        type: Type.Literal('openai-compatible'),
+        base_url: BaseUrl,
+        api_key: Type.Optional(ApiKey),
+        ...served,
+      },
+      closed,
+    ),
+    Type.Object({ type: Type.Literal('local') }, closed),
+  ],
+  {
+    discriminator: 'type',
+    expects: '`openai`, `openai-compatible` or `local`',
+    refuses: {
+      anthropic: laterTypes('anthropic', ''),
+      gemini: laterTypes('gemini', ''),
+      'azure-openai': laterTypes('azure-openai', ''),
+      bedrock: laterTypes('bedrock', ''),
+    },
+  },
+);
+
+const Target = Type.Object(
+  {
+    provider: Type.String({ expects: 'the name of a provider', names: 'provider' }),
+    model: Type.Optional(Type.String({ pattern: modelName, expects: "the model's name at the provider" })),
+    weight: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000, expects: 'a number above 0 and up to 1000000' }),
+    ),
+  },
+  closed,
+);
+
+const Prices = Type.Object(
+  {
+    input: Usd,
+    cached_input: Type.Optional(Usd),
+    cache_write: Type.Optional(Usd),
+    output: Usd,
+    reasoning: Type.Optional(Usd),
+  },
+  closed,
+);
+
+const Model = Type.Object(
+  {
+    route: Type.Array(
+      Type.Array(Target, { minItems: 1, maxItems: 64, expects: 'a list of targets: [ { provider: … } ]' }),
+      { minItems: 1, maxItems: 16, expects: 'a list of groups of targets: [ [ { provider: … } ] ]' },
+    ),
+    price: Type.Optional(
+      Type.Union([Type.Literal('free'), Prices], {
+        expects: '`free` or { input: …, output: … } in USD per million tokens',
+      }),
+    ),
+    context_window: Type.Optional(TokenCount),
+    max_output_tokens: Type.Optional(TokenCount),
+    timeouts: Type.Optional(
+      Type.Object(
+        {
+          connect: Type.Optional(Duration),
+          first_token: Type.Optional(Duration),
+          idle: Type.Optional(Duration),
+          total: Type.Optional(Duration),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+
+export const TollgateYaml = Type.Object(
+  {
+    providers: Type.Optional(
+      Type.Record(Type.String({ pattern: providerName }), Provider, {
+        keyExpects: "a provider's name of letters, digits, `.`, `_` and `-`",
+      }),
+    ),
+    models: Type.Optional(
+      Type.Record(Type.String({ pattern: modelName }), Model, {
+        keyExpects: "a model's name of visible ASCII characters without spaces",
+      }),
+    ),
+    server: Type.Optional(
+      Type.Object(
+        {
+          heartbeat: Type.Optional(Duration),
+          body_limit: Type.Optional(ByteSize),
+          shutdown_grace: Type.Optional(Duration),
+        },
+        closed,
+      ),
+    ),
+  },
+  {
+    ...closed,
+    refusesKeys: {
+      limits:
+        'Limits are not enforced by this version yet, so it does not take them: a limit that nothing enforces would be a false promise. Remove `limits` until the release that brings them.',
+    },
+  },
+);
+
+export type TollgateYaml = Static<typeof TollgateYaml>;
+export type ProviderEntry = Static<typeof Provider>;
+export type ModelEntry = Static<typeof Model>;
+
+/** What the leaves and containers above carry besides their type. */
+export interface Annotations {
+  /** Ends the sentence "`key` must be …". */
+  readonly expects?: string;
+  /** As `expects`, for the keys of a record. */
+  readonly keyExpects?: string;
+  readonly refusesKey?: RegExp;
+  /** Keys that are known and refused, each with the sentence that says why. */
+  readonly refusesKeys?: Readonly<Record<string, string>>;
+  /** Values of the discriminator that are known and refused. */
+  readonly refuses?: Readonly<Record<string, string>>;
+  readonly discriminator?: string;
+  /** The string names a provider of this configuration. */
+  readonly names?: 'provider';
+  readonly minItems?: number;
+  readonly maxItems?: number;
+}
+
+export const annotationsOf = (schema: TSchema): Annotations => schema as Annotations;

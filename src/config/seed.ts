@@ -1,0 +1,65 @@
+// What the gateway knows without a tollgate.yaml: provider presets and the default models, as data with its date and
+// sources. Prices are USD per million tokens as their list states them.
+
+/** When the facts below were last compared with their sources. */
+export const seedDate = '2026-11-22';
+
+/** Source: the providers' API references (base URL; field that carries the output cap; roles). */
+export const providerPresets = {
+  openai: {
+    baseUrl: 'https://api.openai.com/v1',
+    // GPT-5 models refuse `max_tokens` with 400 unsupported_parameter.
+    capabilities: { maxTokensField: 'max_completion_tokens', usageInStream: true, developerRole: true },
+  },
+  evolink: {
+    baseUrl: 'https://api.evolink.ai/v1',
+    capabilities: { maxTokensField: 'max_completion_tokens', usageInStream: true, developerRole: true },
+  },
+} as const;
+
+/** What a server that only claims to be OpenAI-compatible is taken to understand. */
+export const compatibleCapabilities = {
+  maxTokensField: 'max_tokens',
+  usageInStream: true,
+  developerRole: false,
+} as const;
+
+/** Source: https://platform.openai.com/docs/pricing, GPT-5.1 family, standard tier. */
+const gpt51Price = { input: '1.25', cachedInput: '0.125', output: '10.00' } as const;
+/** Source: https://platform.openai.com/docs/models, gpt-5.1 and gpt-5.1-chat-latest. */
+const gpt51Limits = { contextWindow: 400_000, maxOutputTokens: 128_000 } as const;
+const gpt51ChatLimits = { contextWindow: 128_000, maxOutputTokens: 16_384 } as const;
+/** 2025-11-13, the day of the snapshot gpt-5.1-2025-11-13, in Unix seconds. */
+const gpt51Created = 1_762_992_000;
+
+/** Always served; a model of the same name in tollgate.yaml replaces its row. */
+export const defaultModels = [
+  { name: 'gpt-5.1', openai: 'gpt-5.1', price: gpt51Price, ...gpt51Limits, created: gpt51Created },
+  {
+    name: 'gpt-5.1-chat',
+    openai: 'gpt-5.1-chat-latest',
+    price: gpt51Price,
+    ...gpt51ChatLimits,
+    created: gpt51Created,
+  },
+  // @NOTE OpenAI has no such id and its Chat Completions returns no reasoning text: that needs the Responses API,
+  // which comes with a later release. Until then this is gpt-5.1 under the public name.
+  { name: 'gpt-5.1-thinking', openai: 'gpt-5.1', price: gpt51Price, ...gpt51Limits, created: gpt51Created },
+] as const;
+
+/**
+ * A first token may take minutes: a reasoning model sends nothing while it thinks, and a plain (not streamed) answer
+ * has its headers at the very end. 10 minutes is what the OpenAI SDKs wait before they give up themselves.
+ */
+export const defaultTimeouts = {
+  connectMs: 10_000,
+  firstTokenMs: 600_000,
+  idleMs: 120_000,
+  totalMs: 1_800_000,
+} as const;
+
+export const defaultServer = {
+  heartbeatMs: 15_000,
+  bodyLimitBytes: 32 * 1024 * 1024,
+  shutdownGraceMs: 30_000,
+} as const;

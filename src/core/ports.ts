@@ -1,6 +1,7 @@
 // The seams: what the wings offer each other. gateway.ts hands each stage only the ports it needs.
 import type { Route, Target } from '../routing/route.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
+import type { TollgateError } from './errors.ts';
 import type { NanoUsd, Price } from './money.ts';
 import type { Principal } from './principal.ts';
 import type { Usage, UsageSource } from './usage.ts';
@@ -117,7 +118,7 @@ export interface ProviderCapabilities {
   readonly developerRole: boolean;
 }
 
-/** A call to make: everything but the credentials of the connection itself. */
+/** A call to make: everything but the connection itself. */
 export interface UpstreamCall {
   /** `http://host:port`, from configuration only. */
   readonly origin: string;
@@ -134,6 +135,39 @@ export interface ChatCall {
   readonly body: Buffer;
   readonly target: Target;
   readonly streaming: boolean;
+  /** Whether the client asked for usage in the stream; upstream it is always asked for. */
+  readonly includeUsage: boolean;
+}
+
+export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** A complete answer as the client gets it. */
+export interface WholeAnswer {
+  readonly json: Buffer;
+  readonly usage: Usage | undefined;
+  /** What the model wrote, for counting when `usage` is missing. */
+  readonly text: string;
+}
+
+/** What one event of an upstream's stream means. */
+export interface StreamReading {
+  /** One chat completion chunk for the client, one line of JSON; absent when there is nothing to pass on. */
+  readonly chunk?: Buffer;
+  /** Text, reasoning and tool input in `chunk`, for counting. */
+  readonly text: string;
+  /** The upstream says that this was all. */
+  readonly done: boolean;
+}
+
+/** Reads one upstream stream; throws TollgateError when an event is an error or makes no sense. */
+export interface StreamReader {
+  read(data: Buffer): StreamReading;
+  /** Whether every choice that began has given its finish reason: only then may a stream end with `[DONE]`. */
+  complete(): boolean;
+  /** Usage reported so far. */
+  usage(): Usage | undefined;
+  /** The closing usage chunk for a client that asked for it. */
+  usageChunk(usage: Usage): Buffer;
 }
 
 export interface ProviderAdapter {
@@ -142,6 +176,13 @@ export interface ProviderAdapter {
   /** Why it cannot be used now (engine loading, credentials missing); `undefined` when it can. */
   unavailable(): { readonly reason: string; readonly retryAfterMs?: number } | undefined;
   prepare(call: ChatCall): UpstreamCall;
+  /** Throws TollgateError when the body is no chat completion. */
+  readWhole(call: ChatCall, body: Buffer): WholeAnswer;
+  createStreamReader(call: ChatCall): StreamReader;
+  /** The error behind a status of 400 and more; `body` may be cut off or be no JSON at all. */
+  mapError(status: number, headers: AnswerHeaders, body: Buffer): TollgateError;
+  /** Headers of the upstream's answer that the client gets too. */
+  forwardHeaders(headers: AnswerHeaders): Readonly<Record<string, string>>;
 }
 
 export interface ProviderReader {
@@ -158,11 +199,7 @@ export interface UpstreamFlow {
 
 /** Called in this order: `onHeaders`, `onData`*, then `onEnd` or `onError`; `onError` may come at any time, once. */
 export interface UpstreamReceiver {
-  onHeaders(
-    status: number,
-    headers: Readonly<Record<string, string | string[] | undefined>>,
-    flow: UpstreamFlow,
-  ): void;
+  onHeaders(status: number, headers: AnswerHeaders, flow: UpstreamFlow): void;
   onData(chunk: Buffer): void;
   onEnd(): void;
   /** `reason` is a short safe phrase: `connection refused`, `connection reset`. */
@@ -172,6 +209,24 @@ export interface UpstreamReceiver {
 export interface UpstreamTransport extends AsyncDisposable {
   /** Returns a function that ends the exchange, also before the upstream has answered. */
   dispatch(call: UpstreamCall, connectTimeoutMs: number, receiver: UpstreamReceiver): () => void;
+}
+
+// --- telemetry ---------------------------------------------------------------------------------------------------
+
+/** Hears of every request's end, for logs and later metrics. Must not throw. */
+export interface RequestObserver {
+  /** Refused before anything was reserved, or the client left (then `reason` is no TollgateError). */
+  refused(requestId: string, reason: unknown): void;
+  settled(settlement: Settlement, principal: Principal, reason: unknown): void;
+  /** The ledger could not take the settlement; the row stays `held` and is recovered at the next start. */
+  unsettled(requestId: string, error: TollgateError): void;
+}
+
+// --- counting ---------------------------------------------------------------------------------------------------
+
+/** Counts tokens where an upstream did not report them. */
+export interface TokenCounter {
+  count(text: string): Promise<number>;
 }
 
 // --- the embedded model -----------------------------------------------------------------------------------------

@@ -1,0 +1,99 @@
+// Stage 6: the targets in turn, until one begins to answer. Nothing has gone to the client yet, so a failure that
+// another target may not have is no failure of the request.
+import type { Clock } from '../core/clock.ts';
+import { TollgateError } from '../core/errors.ts';
+import type {
+  AttemptRecord,
+  ChatCall,
+  ProviderAdapter,
+  ProviderReader,
+  PublicModel,
+  UpstreamTransport,
+} from '../core/ports.ts';
+import type { Target } from '../routing/route.ts';
+import type { ChatRequest } from '../wire/openai/chat-request.ts';
+import { callUpstream, type UpstreamAnswer } from './call-upstream.ts';
+
+export interface Attempted {
+  readonly answer: UpstreamAnswer;
+  readonly call: ChatCall;
+  readonly provider: ProviderAdapter;
+}
+
+/** What was tried so far; filled while the attempts run, so that it is known also when all of them fail. */
+export interface AttemptLog {
+  readonly records: AttemptRecord[];
+  /** Whether a model may have begun to work on the request: then it is settled, not released. */
+  reached: boolean;
+}
+
+export interface AttemptOptions {
+  readonly request: ChatRequest;
+  readonly body: Buffer;
+  readonly model: PublicModel;
+  readonly targets: readonly Target[];
+  readonly signal: AbortSignal;
+  readonly log: AttemptLog;
+}
+
+/** Errors: the last target's, or the first one that no other target could do better with. */
+export async function attempt(
+  options: AttemptOptions,
+  providers: ProviderReader,
+  transport: UpstreamTransport,
+  clock: Clock,
+): Promise<Attempted> {
+  let failure: TollgateError | undefined;
+  for (const target of options.targets) {
+    const started = clock.monotonic();
+    const provider = providers.provider(target.provider);
+    try {
+      if (!provider) throw unavailable(options.model, `provider \`${target.provider}\` is not configured.`);
+      const closed = provider.unavailable();
+      if (closed) throw unavailable(options.model, closed.reason, closed.retryAfterMs);
+      const call = toCall(options, target);
+      const answer = await callUpstream({
+        call,
+        provider,
+        transport,
+        timeouts: options.model.timeouts,
+        signal: options.signal,
+        onReached: () => {
+          options.log.reached = true;
+        },
+      });
+      options.log.records.push(record(target, clock.monotonic() - started, answer.status));
+      return { answer, call, provider };
+    } catch (thrown) {
+      if (!(thrown instanceof TollgateError)) throw thrown;
+      options.log.records.push(record(target, clock.monotonic() - started, undefined, thrown.code));
+      if (!thrown.entry.retryable) throw thrown;
+      failure = thrown;
+    }
+  }
+  throw failure ?? unavailable(options.model, 'its route is empty.');
+}
+
+function toCall(options: AttemptOptions, target: Target): ChatCall {
+  return {
+    request: options.request,
+    body: options.body,
+    target,
+    streaming: options.request.stream === true,
+    includeUsage: options.request.stream_options?.include_usage === true,
+  };
+}
+
+function unavailable(model: PublicModel, reason: string, retryAfterMs = 5000): TollgateError {
+  return new TollgateError('no_available_upstream', { values: { model: model.name, reason }, retryAfterMs });
+}
+
+function record(target: Target, durationMs: number, status?: number, error?: string): AttemptRecord {
+  return {
+    provider: target.provider,
+    upstreamModel: target.model,
+    durationMs: Math.round(durationMs),
+    ...(status === undefined ? {} : { status }),
+    ...(error === undefined ? {} : { error }),
+  };
+}

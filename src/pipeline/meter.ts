@@ -1,0 +1,57 @@
+// Looks at an answer in passing: what was delivered and what the upstream says it used. Where it says nothing, the
+// delivered text is counted.
+import type { TokenCounter } from '../core/ports.ts';
+import type { Usage } from '../core/usage.ts';
+import type { ChatRequest } from '../wire/openai/chat-request.ts';
+
+export interface Meter {
+  /** Text, reasoning or tool input that went to the client. */
+  add(text: string): void;
+  report(usage: Usage | undefined): void;
+  usage(): Usage | undefined;
+  text(): string;
+  /** Monotonic ms of the first thing delivered. */
+  firstAt(): number | undefined;
+}
+
+export function createMeter(monotonic: () => number): Meter {
+  const pieces: string[] = [];
+  let reported: Usage | undefined;
+  let first: number | undefined;
+  return {
+    add(text) {
+      if (text === '') return;
+      first ??= monotonic();
+      pieces.push(text);
+    },
+    report(usage) {
+      reported = usage ?? reported;
+    },
+    usage: () => reported,
+    text: () => pieces.join(''),
+    firstAt: () => first,
+  };
+}
+
+/** Tokens every chat message costs beside its text: role and separators (OpenAI cookbook, "counting tokens"). */
+const tokensPerMessage = 4;
+
+/** The usage of a request whose upstream did not report it: its text, counted. Images and audio are not in it. */
+export async function countUsage(request: ChatRequest, meter: Meter, counter: TokenCounter): Promise<Usage> {
+  const written = meter.text();
+  const input = (await counter.count(promptText(request))) + tokensPerMessage * request.messages.length;
+  return { input, output: written === '' ? 0 : await counter.count(written) };
+}
+
+function promptText(request: ChatRequest): string {
+  const pieces: string[] = [];
+  for (const message of request.messages) {
+    if (typeof message.content === 'string') pieces.push(message.content);
+    else {
+      for (const part of message.content ?? []) if (part.type === 'text') pieces.push(part.text);
+    }
+    if (message.role === 'assistant' && message.tool_calls) pieces.push(JSON.stringify(message.tool_calls));
+  }
+  if (request.tools) pieces.push(JSON.stringify(request.tools));
+  return pieces.join('\n');
+}

@@ -1,0 +1,111 @@
+// The path of a request, one stage a line. Each stage is the file of its name and gets only the ports it needs.
+import type { Clock } from '../core/clock.ts';
+import { type TollgateError, toTollgateError } from '../core/errors.ts';
+import type { Exchange } from '../core/exchange.ts';
+import type {
+  LedgerWriter,
+  ProviderReader,
+  RequestObserver,
+  RouteReader,
+  TokenCounter,
+  UpstreamTransport,
+} from '../core/ports.ts';
+import type { Principal } from '../core/principal.ts';
+import type { ChatRequest } from '../wire/openai/chat-request.ts';
+import { type AttemptLog, attempt } from './attempt.ts';
+import type { Authenticator } from './authenticate.ts';
+import { type ClientStream, openClientStream } from './client-stream.ts';
+import { hold } from './hold.ts';
+import { createMeter } from './meter.ts';
+import { type Plan, plan } from './plan.ts';
+import { receive } from './receive.ts';
+import { relayStream, relayWhole, tellable } from './relay.ts';
+import { commonHeaders, sendError } from './respond.ts';
+import { settle } from './settle.ts';
+import type { Validator } from './validate.ts';
+
+export interface PipelinePorts {
+  readonly authenticator: Authenticator;
+  readonly validate: Validator;
+  readonly routes: RouteReader;
+  readonly providers: ProviderReader;
+  readonly transport: UpstreamTransport;
+  readonly ledger: LedgerWriter;
+  readonly counter: TokenCounter;
+  readonly observer: RequestObserver;
+  readonly clock: Clock;
+  /** Numbers in [0, 1), for weighted routes. */
+  readonly random: () => number;
+  readonly bodyLimitBytes: number;
+  readonly heartbeatMs: number;
+}
+
+/** Answers one request to its end. Never throws. */
+export type ChatPipeline = (exchange: Exchange) => Promise<void>;
+
+export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
+  return async function chatCompletions(exchange) {
+    try {
+      const principal = await ports.authenticator.authenticate(exchange.incoming.headers.authorization);
+      const body = await receive(exchange.incoming, ports.bodyLimitBytes, exchange.signal);
+      const request = ports.validate(body);
+      const planned = plan(request.model, principal, ports.routes, ports.random);
+      await hold(exchange, request, body.length, principal, planned, ports.ledger);
+      await serve(exchange, principal, request, body, planned);
+    } catch (thrown) {
+      const error = tellable(thrown);
+      ports.observer.refused(exchange.id, error ?? thrown);
+      if (error) sendError(exchange.outgoing, exchange.id, error);
+    }
+  };
+
+  /** The stages under a hold: whatever happens, it is settled. */
+  async function serve(
+    exchange: Exchange,
+    principal: Principal,
+    request: ChatRequest,
+    body: Buffer,
+    planned: Plan,
+  ): Promise<void> {
+    const { model, targets } = planned;
+    const log: AttemptLog = { records: [], reached: false };
+    const meter = createMeter(ports.clock.monotonic);
+    const client = request.stream
+      ? openClientStream(exchange.outgoing, commonHeaders(exchange.id), ports.heartbeatMs)
+      : undefined;
+    let thrown: unknown;
+    try {
+      const options = { request, body, model, targets, signal: exchange.signal, log };
+      const attempted = await attempt(options, ports.providers, ports.transport, ports.clock);
+      const { answer } = attempted;
+      if (client && answer.kind === 'stream') {
+        await relayStream(exchange, { ...attempted, answer }, client, meter, ports.counter);
+      } else {
+        relayWhole(exchange, attempted, meter);
+      }
+    } catch (caught) {
+      thrown = caught;
+      tell(exchange, client, tellable(caught));
+    } finally {
+      client?.close();
+    }
+    const durationMs = ports.clock.monotonic() - exchange.startedMonotonic;
+    try {
+      const outcome = { exchange, request, plan: planned, log, meter, thrown, durationMs };
+      const settlement = await settle(outcome, ports.ledger, ports.counter);
+      ports.observer.settled(settlement, principal, thrown);
+    } catch (error) {
+      ports.observer.unsettled(exchange.id, toTollgateError(error));
+    }
+  }
+
+  function tell(
+    exchange: Exchange,
+    client: ClientStream | undefined,
+    error: TollgateError | undefined,
+  ): void {
+    if (!error) return;
+    if (client?.begun()) client.fail(error);
+    else sendError(exchange.outgoing, exchange.id, error);
+  }
+}

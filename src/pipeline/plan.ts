@@ -1,0 +1,38 @@
+// Stage 4: public model name -> the model, its price and its targets in the order to try them.
+import { TollgateError } from '../core/errors.ts';
+import type { Price } from '../core/money.ts';
+import type { PublicModel, RouteReader } from '../core/ports.ts';
+import type { Principal } from '../core/principal.ts';
+import { orderTargets, type Target } from '../routing/route.ts';
+
+export interface Plan {
+  readonly model: PublicModel;
+  readonly price: Price;
+  /** At least one. */
+  readonly targets: readonly [Target, ...Target[]];
+}
+
+/** Errors: `model_not_found`, `model_not_allowed`, `price_unknown`. `random` gives numbers in [0, 1). */
+export function plan(name: string, principal: Principal, routes: RouteReader, random: () => number): Plan {
+  const model = routes.model(name);
+  if (!model)
+    throw new TollgateError('model_not_found', { param: 'model', values: { model: name.slice(0, 100) } });
+  if (!mayUse(principal, model.name)) {
+    throw new TollgateError('model_not_allowed', {
+      param: 'model',
+      values: { model: model.name, project: principal.projectName },
+    });
+  }
+  if (!model.price) throw new TollgateError('price_unknown', { values: { model: model.name } });
+  const [first, ...others] = orderTargets(model.route, random);
+  if (!first) {
+    throw new TollgateError('no_available_upstream', {
+      values: { model: model.name, reason: 'its route is empty; add a target to it in tollgate.yaml.' },
+    });
+  }
+  return { model, price: model.price, targets: [first, ...others] };
+}
+
+export function mayUse(principal: Principal, model: string): boolean {
+  return principal.models === undefined || principal.models.includes(model);
+}

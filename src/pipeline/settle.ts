@@ -1,0 +1,71 @@
+// Stage 8: usage -> price -> ledger. Never fails the client: the answer is out already, and the writer retries until
+// the row is durable.
+import { ClientGone, type Exchange } from '../core/exchange.ts';
+import { costOf } from '../core/money.ts';
+import type { LedgerWriter, Settlement, TokenCounter } from '../core/ports.ts';
+import type { Usage } from '../core/usage.ts';
+import type { ChatRequest } from '../wire/openai/chat-request.ts';
+import type { AttemptLog } from './attempt.ts';
+import { countUsage, type Meter } from './meter.ts';
+import type { Plan } from './plan.ts';
+import { tellable } from './relay.ts';
+
+export interface Outcome {
+  readonly exchange: Exchange;
+  readonly request: ChatRequest;
+  readonly plan: Plan;
+  readonly log: AttemptLog;
+  readonly meter: Meter;
+  /** What ended the request early; `undefined` when the answer was delivered whole. */
+  readonly thrown: unknown;
+  readonly durationMs: number;
+}
+
+/** Resolves with what was written once it is durable. */
+export async function settle(
+  outcome: Outcome,
+  ledger: LedgerWriter,
+  counter: TokenCounter,
+): Promise<Settlement> {
+  const settlement = await toSettlement(outcome, counter);
+  await ledger.settle(settlement);
+  return settlement;
+}
+
+async function toSettlement(outcome: Outcome, counter: TokenCounter): Promise<Settlement> {
+  const { exchange, plan, log, meter, thrown } = outcome;
+  const last = log.records.at(-1);
+  const [target] = plan.targets;
+  const firstAt = meter.firstAt();
+  const charged = await chargedUsage(outcome, counter);
+  return {
+    id: exchange.id,
+    state: log.reached ? 'settled' : 'released',
+    provider: last?.provider ?? target.provider,
+    upstreamModel: last?.upstreamModel ?? target.model,
+    usage: charged?.usage,
+    usageSource: charged?.source,
+    cost: charged ? costOf(charged.usage, plan.price) : 0n,
+    partial: thrown !== undefined && log.reached,
+    ...(thrown === undefined ? {} : { error: tellable(thrown)?.code ?? 'client_aborted' }),
+    attempts: log.records,
+    ...(firstAt === undefined ? {} : { firstTokenMs: Math.round(firstAt - exchange.startedMonotonic) }),
+    durationMs: Math.round(outcome.durationMs),
+  };
+}
+
+/**
+ * What the client pays for: reported usage, else a count of prompt and delivered text. A failure of the gateway or the
+ * upstream before anything was delivered costs the client nothing; leaving early costs the prompt.
+ */
+async function chargedUsage(
+  { request, log, meter, thrown }: Outcome,
+  counter: TokenCounter,
+): Promise<{ usage: Usage; source: 'reported' | 'estimated' } | undefined> {
+  if (!log.reached) return undefined;
+  const reported = meter.usage();
+  if (reported) return { usage: reported, source: 'reported' };
+  const delivered = meter.firstAt() !== undefined;
+  if (thrown !== undefined && !(thrown instanceof ClientGone) && !delivered) return undefined;
+  return { usage: await countUsage(request, meter, counter), source: 'estimated' };
+}

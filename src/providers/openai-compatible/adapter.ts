@@ -1,0 +1,69 @@
+// Any upstream that speaks OpenAI's chat completions: vLLM, SGLang, Ollama, llama.cpp, OpenAI itself, and the embedded
+// model behind its local socket. Differences are capability fields.
+import type { Clock, IdSource } from '../../core/clock.ts';
+import type { AnswerHeaders, ProviderAdapter, ProviderCapabilities } from '../../core/ports.ts';
+import { mapError } from './map-error.ts';
+import { createStreamReader } from './read-stream.ts';
+import { readWhole } from './read-whole.ts';
+import { toRequestBody } from './to-request.ts';
+
+export interface OpenAICompatibleOptions {
+  readonly name: string;
+  /** Up to and including the version: `http://10.0.0.7:8000/v1`. */
+  readonly baseUrl: string;
+  readonly socketPath?: string;
+  readonly apiKey?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly capabilities: ProviderCapabilities;
+  readonly unavailable?: ProviderAdapter['unavailable'];
+  /** Names of answer headers that the client gets too. */
+  readonly forwardedHeaders?: readonly string[];
+  readonly clock: Clock;
+  readonly nextCompletionId: IdSource;
+}
+
+export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions): ProviderAdapter {
+  const base = new URL(options.baseUrl);
+  const path = `${base.pathname.replace(/\/+$/, '')}/chat/completions${base.search}`;
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    'user-agent': 'tollgate',
+    ...(options.apiKey ? { authorization: `Bearer ${options.apiKey}` } : {}),
+    ...options.headers,
+  };
+  const forStream = { ...headers, accept: 'text/event-stream' };
+  const forWhole = { ...headers, accept: 'application/json' };
+  const forwarded = options.forwardedHeaders ?? [];
+  const noHeaders: Readonly<Record<string, string>> = {};
+
+  return {
+    name: options.name,
+    capabilities: options.capabilities,
+    unavailable: options.unavailable ?? (() => undefined),
+    prepare(call) {
+      return {
+        origin: base.origin,
+        ...(options.socketPath ? { socketPath: options.socketPath } : {}),
+        path,
+        headers: call.streaming ? forStream : forWhole,
+        body: toRequestBody(call, options.capabilities),
+      };
+    },
+    readWhole,
+    createStreamReader: (call) =>
+      createStreamReader(call, {
+        id: options.nextCompletionId(),
+        created: Math.floor(options.clock.now() / 1000),
+      }),
+    mapError,
+    forwardHeaders(answered: AnswerHeaders) {
+      if (forwarded.length === 0) return noHeaders;
+      const kept: Record<string, string> = {};
+      for (const name of forwarded) {
+        const value = answered[name];
+        if (typeof value === 'string') kept[name] = value;
+      }
+      return kept;
+    },
+  };
+}

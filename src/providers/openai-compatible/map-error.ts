@@ -1,0 +1,102 @@
+// An upstream's refusal -> the gateway's error. What the client did wrong is told to the client; what is wrong between
+// the gateway and its upstream (credentials, credit, an unknown upstream model) is not the client's to mend.
+import { TollgateError } from '../../core/errors.ts';
+import type { AnswerHeaders } from '../../core/ports.ts';
+
+/** Shapes: CONTRACT sections 4 and 5d (`{error:{…}}`, vLLM's flat `{object:"error",message}`). */
+export function mapError(status: number, headers: AnswerHeaders, body: Buffer): TollgateError {
+  const said = readErrorBody(body);
+  const retryAfterMs = readRetryAfter(headers);
+  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
+  const cause = new Error(`upstream status ${status}: ${said?.message ?? body.toString('utf8', 0, 300)}`);
+  if (status === 401 || status === 403) return new TollgateError('upstream_auth_error', { cause });
+  if (status === 408 || status === 504) {
+    return new TollgateError('upstream_timeout', { cause, ...wait, values: { reason: `status ${status}` } });
+  }
+  if (status === 429) {
+    const retry = retryAfterMs === undefined ? '' : ` in ${Math.ceil(retryAfterMs / 1000)} s`;
+    return new TollgateError('upstream_rate_limited', { cause, ...wait, values: { retry } });
+  }
+  if (status === 503 || status === 529) {
+    return new TollgateError('no_available_upstream', {
+      cause,
+      retryAfterMs: retryAfterMs ?? 1000,
+      values: { model: 'this model', reason: said ? safe(said.message) : 'the provider is overloaded.' },
+    });
+  }
+  if (status === 400 || status === 413 || status === 422) {
+    return new TollgateError('upstream_rejected', {
+      cause,
+      values: { reason: said ? safe(said.message) : 'it gave no reason.' },
+      ...(said?.param ? { param: said.param } : {}),
+      wireCode: said?.code ?? null,
+    });
+  }
+  return new TollgateError('upstream_error', { cause, ...wait, values: { reason: `status ${status}` } });
+}
+
+/** The error inside an answer or event that began as a success. */
+export function mapErrorMember(error: unknown): TollgateError {
+  const said = readErrorMember(error);
+  const status = typeof said?.numericCode === 'number' ? said.numericCode : 502;
+  if (status >= 400 && status < 600 && status !== 502) {
+    return mapError(status, {}, Buffer.from(JSON.stringify({ error })));
+  }
+  return new TollgateError('upstream_error', {
+    cause: new Error(said?.message ?? 'an error without a message'),
+    values: { reason: 'it reported an error' },
+  });
+}
+
+interface Said {
+  readonly message: string;
+  readonly param?: string;
+  readonly code?: string;
+  readonly numericCode?: number;
+}
+
+function readErrorBody(body: Buffer): Said | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body.toString());
+  } catch {
+    // Not JSON: a proxy's HTML page, or a body cut at the limit. Its text is only for the log.
+    return undefined;
+  }
+  const whole = parsed as { error?: unknown; message?: unknown } | null;
+  return readErrorMember(whole?.error) ?? readErrorMember(whole);
+}
+
+function readErrorMember(error: unknown): Said | undefined {
+  if (typeof error === 'string') return { message: error };
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { message, param, code } = error as Record<string, unknown>;
+  if (typeof message !== 'string') return undefined;
+  return {
+    message,
+    ...(typeof param === 'string' ? { param } : {}),
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof code === 'number' ? { numericCode: code } : {}),
+  };
+}
+
+/** Keeps an upstream's sentence, without keys, addresses or length that are nobody's business. */
+function safe(message: string): string {
+  const masked = message
+    .replace(/\b(?:sk|pk|key|gsk|xai|AIza)[-_]?[A-Za-z0-9_-]{12,}/g, '***')
+    .replace(/\bhttps?:\/\/[^\s"')]+/g, 'the provider')
+    .replace(/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, 'the provider');
+  return masked.length > 600 ? `${masked.slice(0, 597)}…` : masked;
+}
+
+/** Milliseconds from `retry-after-ms` or `retry-after` (seconds or date). */
+function readRetryAfter(headers: AnswerHeaders): number | undefined {
+  const ms = Number(headers['retry-after-ms']);
+  if (headers['retry-after-ms'] !== undefined && ms >= 0) return ms;
+  const text = headers['retry-after'];
+  if (typeof text !== 'string') return undefined;
+  const seconds = Number(text);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}

@@ -1,0 +1,31 @@
+// The client's request for an upstream of the same dialect: its own bytes, with only what must change patched.
+import type { ChatCall, ProviderCapabilities } from '../../core/ports.ts';
+import { type MemberPatch, patchMembers } from '../../wire/json-members.ts';
+import type { ChatRequest } from '../../wire/openai/chat-request.ts';
+
+export function toRequestBody(call: ChatCall, capabilities: ProviderCapabilities): Buffer {
+  const { request, target } = call;
+  const patch: Record<string, string | undefined> = {};
+  if (request.model !== target.model) patch.model = JSON.stringify(target.model);
+  if (call.streaming && capabilities.usageInStream && request.stream_options?.include_usage !== true) {
+    patch.stream_options = JSON.stringify({ ...request.stream_options, include_usage: true });
+  }
+  Object.assign(patch, outputCap(request, capabilities));
+  if (!capabilities.developerRole && request.messages.some((message) => message.role === 'developer')) {
+    patch.messages = JSON.stringify(request.messages.map(asSystem));
+  }
+  return patchMembers(call.body, patch);
+}
+
+/** One cap under the name this upstream knows; `max_completion_tokens` wins where a client sent both. */
+function outputCap(request: ChatRequest, capabilities: ProviderCapabilities): MemberPatch {
+  const wanted = capabilities.maxTokensField;
+  const other = wanted === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
+  if (!(other in request)) return {};
+  const cap = request.max_completion_tokens ?? request.max_tokens;
+  return { [other]: undefined, [wanted]: cap === null || cap === undefined ? undefined : String(cap) };
+}
+
+function asSystem(message: ChatRequest['messages'][number]): unknown {
+  return message.role === 'developer' ? { ...message, role: 'system' } : message;
+}

@@ -1,0 +1,155 @@
+// The store contract: what the accounts and the gateway may ask of a database, in domain terms. Knows no SQL, no
+// dialect and no file. Every method that writes is one transaction; nothing here holds a lock across an await.
+import type { NanoUsd } from './money.ts';
+import type { AttemptRecord, LedgerWriter } from './ports.ts';
+import type { KeyStatus } from './principal.ts';
+import type { Usage, UsageSource } from './usage.ts';
+
+/** Keyset paging, newest first. `cursor` is the `nextCursor` of the page before; absent = from the newest. */
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Absent on the last page. */
+  readonly nextCursor?: string;
+}
+
+// --- projects and keys ------------------------------------------------------------------------------------------
+
+export interface NewProject {
+  readonly id: string;
+  readonly name: string;
+  /** Unix ms. */
+  readonly createdAt: number;
+}
+
+export interface NewKey {
+  /** Ids sort by time: listings page by id. */
+  readonly id: string;
+  readonly name: string;
+  /** SHA-256 of the key, lower-case hex. The key itself is never handed to a store. */
+  readonly hash: string;
+  /** The masked key, safe to show. */
+  readonly preview: string;
+  /** Public model names; absent = all. */
+  readonly models?: readonly string[];
+  /** Unix ms. */
+  readonly createdAt: number;
+  /** Unix ms; absent = never. */
+  readonly expiresAt?: number;
+}
+
+export interface StoredKey extends NewKey {
+  readonly projectId: string;
+  readonly projectName: string;
+  readonly status: KeyStatus;
+  /** Unix ms. */
+  readonly revokedAt?: number;
+}
+
+export interface KeyStoreReader {
+  keyByHash(hash: string): Promise<StoredKey | undefined>;
+  keys(page: PageRequest): Promise<Page<StoredKey>>;
+  /** Keys whose id, name or preview is exactly `reference`. */
+  keysMatching(reference: string): Promise<readonly StoredKey[]>;
+}
+
+export interface KeyStoreWriter {
+  /** Adds the key to the project of that name, which is created if there is none. */
+  addKey(key: NewKey, project: NewProject): Promise<StoredKey>;
+  /** As `addKey`, but only while the store holds no key at all; `undefined` if it holds one. */
+  addFirstKey(key: NewKey, project: NewProject): Promise<StoredKey | undefined>;
+  /** Effective for the next hold of every process. `false` if there is no such key or it was revoked before. */
+  revokeKey(id: string, revokedAt: number): Promise<boolean>;
+}
+
+// --- ledger -----------------------------------------------------------------------------------------------------
+
+export type LedgerState = 'held' | 'settled' | 'released';
+
+/** One request that was held: what was reserved, and once closed, what really happened. */
+export interface LedgerRow {
+  readonly id: string;
+  readonly state: LedgerState;
+  readonly keyId: string;
+  readonly projectId: string;
+  readonly model: string;
+  readonly provider: string;
+  readonly upstreamModel: string;
+  readonly priceVersion: string;
+  readonly hold: NanoUsd;
+  /** Absent while held. */
+  readonly cost?: NanoUsd;
+  readonly usage?: Usage;
+  readonly usageSource?: UsageSource;
+  readonly stream: boolean;
+  readonly partial: boolean;
+  /** Closed after a crash of the node that held it, not by that node. */
+  readonly recovered: boolean;
+  readonly error?: string;
+  /** Absent = one attempt without an error, which the row itself describes. */
+  readonly attempts?: readonly AttemptRecord[];
+  /** Unix ms. */
+  readonly startedAt: number;
+  readonly firstTokenMs?: number;
+  readonly durationMs?: number;
+  readonly nodeEpoch: number;
+}
+
+export interface LedgerReader {
+  row(id: string): Promise<LedgerRow | undefined>;
+  /** Newest first, by id: request ids sort by time. */
+  rows(page: PageRequest): Promise<Page<LedgerRow>>;
+}
+
+// --- the store --------------------------------------------------------------------------------------------------
+
+export interface Store extends AsyncDisposable {
+  readonly keyReader: KeyStoreReader;
+  readonly keyWriter: KeyStoreWriter;
+  readonly ledgerReader: LedgerReader;
+  /** Checks the whole database (slow on a large one); the problems found, none if it is sound. */
+  integrity(): Promise<readonly string[]>;
+}
+
+/** The store of a running gateway: alone on its data folder, and the only kind that writes the ledger. */
+export interface GatewayStore extends Store {
+  readonly ledgerWriter: LedgerWriter;
+  /** Number of this run; every row it holds carries it. */
+  readonly epoch: number;
+  /** Rows an earlier run had left `held`, closed at this start. */
+  readonly recovered: number;
+  /** Why the ledger cannot be written now; `undefined` when it can. */
+  unavailable(): { readonly reason: string } | undefined;
+  /** Settles everything handed in, writes the log back into the database and ends the worker. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** What the store could not do for a request that is already answered: for the operator's log, never for a client. */
+export type StoreProblem =
+  | { readonly kind: 'settle-retrying'; readonly waiting: number; readonly reason: string }
+  | { readonly kind: 'settle-unknown-id'; readonly id: string }
+  | { readonly kind: 'settle-lost'; readonly id: string; readonly reason: string }
+  | { readonly kind: 'store-failed'; readonly reason: string };
+
+export type StoreErrorCode =
+  | 'data_folder_unusable'
+  | 'data_folder_in_use'
+  | 'database_corrupt'
+  | 'schema_newer'
+  | 'schema_changed'
+  | 'store_failed';
+
+/** Why a store cannot be opened or used. `message` says what is wrong and what to do, for the operator's eyes. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}

@@ -1,0 +1,81 @@
+// Queries over projects and API keys. Each function returns one compilable query; a list of them given to the
+// database together is one transaction.
+import { type Kysely, sql } from 'kysely';
+import type { NewKey, NewProject } from '../../core/store.ts';
+import type { Schema } from './schema.ts';
+
+function selectKeys(db: Kysely<Schema>) {
+  return db
+    .selectFrom('api_keys')
+    .innerJoin('projects', 'projects.id', 'api_keys.project_id')
+    .selectAll('api_keys')
+    .select('projects.name as project_name');
+}
+
+export function selectKeyById(db: Kysely<Schema>, id: string) {
+  return selectKeys(db).where('api_keys.id', '=', id);
+}
+
+export function selectKeyByHash(db: Kysely<Schema>, hash: string) {
+  return selectKeys(db).where('api_keys.hash', '=', hash);
+}
+
+/** One more than `limit`, so the caller sees whether there is a next page. */
+export function selectKeyPage(db: Kysely<Schema>, limit: number, before: string | undefined) {
+  const newest = selectKeys(db)
+    .orderBy('api_keys.id', 'desc')
+    .limit(limit + 1);
+  return before === undefined ? newest : newest.where('api_keys.id', '<', before);
+}
+
+export function selectKeysMatching(db: Kysely<Schema>, reference: string) {
+  return selectKeys(db)
+    .where((eb) =>
+      eb.or([
+        eb('api_keys.id', '=', reference),
+        eb('api_keys.name', '=', reference),
+        eb('api_keys.preview', '=', reference),
+      ]),
+    )
+    .orderBy('api_keys.id', 'desc');
+}
+
+export function insertProjectIfAbsent(db: Kysely<Schema>, project: NewProject) {
+  return db
+    .insertInto('projects')
+    .values({ id: project.id, name: project.name, created_at: project.createdAt })
+    .onConflict((conflict) => conflict.column('name').doNothing());
+}
+
+/** Inserts the key into the project of that name; with `onlyFirst`, only while there is no other key. */
+export function insertKey(db: Kysely<Schema>, key: NewKey, projectName: string, onlyFirst: boolean) {
+  const row = db
+    .selectFrom('projects')
+    .select((eb) => [
+      eb.cast<string>(eb.val(key.id), 'text').as('id'),
+      'projects.id as project_id',
+      eb.cast<string>(eb.val(key.name), 'text').as('name'),
+      eb.cast<string>(eb.val(key.hash), 'text').as('hash'),
+      eb.cast<string>(eb.val(key.preview), 'text').as('preview'),
+      sql.lit<string>('active').as('status'),
+      eb.cast<string | null>(eb.val(key.models ? JSON.stringify(key.models) : null), 'text').as('models'),
+      eb.cast<bigint>(eb.val(key.createdAt), 'bigint').as('created_at'),
+      eb.cast<bigint | null>(eb.val(key.expiresAt ?? null), 'bigint').as('expires_at'),
+    ])
+    .where('projects.name', '=', projectName);
+  return db
+    .insertInto('api_keys')
+    .columns(['id', 'project_id', 'name', 'hash', 'preview', 'status', 'models', 'created_at', 'expires_at'])
+    .expression(
+      onlyFirst ? row.where((eb) => eb.not(eb.exists(eb.selectFrom('api_keys').select('api_keys.id')))) : row,
+    );
+}
+
+export function revokeKey(db: Kysely<Schema>, id: string, revokedAt: number) {
+  return db
+    .updateTable('api_keys')
+    .set({ status: 'revoked', revoked_at: revokedAt })
+    .where('id', '=', id)
+    .where('status', '!=', 'revoked')
+    .returning('id');
+}

@@ -1,0 +1,171 @@
+// The ledger's queries. Hold and settle are compiled once and bound by position (`holdCells`, `settleCells`);
+// the rest is compiled per call. Dialect-neutral: casts are there for databases that do not guess a type.
+import { type Kysely, sql } from 'kysely';
+import type { KeyStatus } from '../../core/principal.ts';
+import type { LedgerState } from '../../core/store.ts';
+import type { Schema } from './schema.ts';
+import { type Statement, slot, statement } from './statement.ts';
+
+/** What a cell of a hot statement may hold. Money is bigint; counts and times are whole numbers. */
+export type Cell = string | number | bigint | null;
+
+/** Binding order of `hold`. */
+export const holdCells = [
+  'id',
+  'model',
+  'provider',
+  'upstreamModel',
+  'priceVersion',
+  'hold',
+  'stream',
+  'startedAt',
+  'epoch',
+  'keyId',
+  'startedAt',
+] as const;
+
+/** Binding order of `settle`. */
+export const settleCells = [
+  'state',
+  'provider',
+  'upstreamModel',
+  'cost',
+  'input',
+  'output',
+  'cachedInput',
+  'cacheWrite',
+  'reasoning',
+  'usageSource',
+  'partial',
+  'error',
+  'attempts',
+  'firstTokenMs',
+  'durationMs',
+  'id',
+] as const;
+
+export interface LedgerStatements {
+  readonly hold: Statement;
+  readonly settle: Statement;
+  /** Why `hold` inserted nothing: the key's row. Cells: its id. */
+  readonly keyState: Statement;
+  /** Why `settle` changed nothing: the row's state. Cells: its id. */
+  readonly requestState: Statement;
+  /** Cells: the epoch that starts now. */
+  readonly closeHeld: Statement;
+}
+
+export function ledgerStatements(db: Kysely<Schema>): LedgerStatements {
+  return {
+    hold: statement(holdQuery(db), holdCells),
+    settle: statement(settleQuery(db), settleCells),
+    keyState: statement(
+      db.selectFrom('api_keys').select(['status', 'preview', 'expires_at']).where('id', '=', slot('keyId')),
+      ['keyId'],
+    ),
+    requestState: statement(db.selectFrom('requests').select('state').where('id', '=', slot('id')), ['id']),
+    closeHeld: statement(closeHeldQuery(db), ['epoch']),
+  };
+}
+
+/** Inserts a held row if, and only if, the key's row allows it at this moment: one statement, so no gap between. */
+function holdQuery(db: Kysely<Schema>) {
+  return db
+    .insertInto('requests')
+    .columns([
+      'id',
+      'model',
+      'provider',
+      'upstream_model',
+      'price_version',
+      'hold_nanousd',
+      'stream',
+      'started_at',
+      'node_epoch',
+      'key_id',
+      'project_id',
+      'state',
+      'partial',
+      'recovered',
+    ])
+    .expression(
+      db
+        .selectFrom('api_keys')
+        .select((eb) => [
+          eb.cast<string>(eb.val('id'), 'text').as('id'),
+          eb.cast<string>(eb.val('model'), 'text').as('model'),
+          eb.cast<string>(eb.val('provider'), 'text').as('provider'),
+          eb.cast<string>(eb.val('upstreamModel'), 'text').as('upstream_model'),
+          eb.cast<string>(eb.val('priceVersion'), 'text').as('price_version'),
+          eb.cast<bigint>(eb.val('hold'), 'bigint').as('hold_nanousd'),
+          eb.cast<bigint>(eb.val('stream'), 'bigint').as('stream'),
+          eb.cast<bigint>(eb.val('startedAt'), 'bigint').as('started_at'),
+          eb.cast<bigint>(eb.val('epoch'), 'bigint').as('node_epoch'),
+          'api_keys.id as key_id',
+          'project_id',
+          sql.lit<LedgerState>('held').as('state'),
+          eb.lit(0).as('partial'),
+          eb.lit(0).as('recovered'),
+        ])
+        .where('api_keys.id', '=', slot('keyId'))
+        .where('status', '=', sql.lit<KeyStatus>('active'))
+        .where((eb) =>
+          eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', slot<bigint>('startedAt'))]),
+        ),
+    );
+}
+
+/** Only a held row changes, so a second settle of the same id is no change at all. */
+function settleQuery(db: Kysely<Schema>) {
+  return db
+    .updateTable('requests')
+    .set({
+      state: slot('state'),
+      provider: slot('provider'),
+      upstream_model: slot('upstreamModel'),
+      cost_nanousd: slot<bigint>('cost'),
+      input_tokens: slot<bigint>('input'),
+      output_tokens: slot<bigint>('output'),
+      cached_input_tokens: slot<bigint>('cachedInput'),
+      cache_write_tokens: slot<bigint>('cacheWrite'),
+      reasoning_tokens: slot<bigint>('reasoning'),
+      usage_source: slot('usageSource'),
+      partial: slot<bigint>('partial'),
+      error: slot('error'),
+      attempts: slot('attempts'),
+      first_token_ms: slot<bigint>('firstTokenMs'),
+      duration_ms: slot<bigint>('durationMs'),
+    })
+    .where('id', '=', slot('id'))
+    .where('state', '=', sql.lit<LedgerState>('held'));
+}
+
+/**
+ * Closes what earlier runs left held. Nothing is known of what they delivered (there are no checkpoints yet), so
+ * the charge stays at the last checkpoint, which is 0, and the usage unknown.
+ */
+function closeHeldQuery(db: Kysely<Schema>) {
+  return db
+    .updateTable('requests')
+    .set({
+      state: sql.lit<LedgerState>('settled'),
+      cost_nanousd: sql.lit<number>(0),
+      recovered: sql.lit<number>(1),
+    })
+    .where('state', '=', sql.lit<LedgerState>('held'))
+    .where('node_epoch', '<', slot<bigint>('epoch'));
+}
+
+export function selectRow(db: Kysely<Schema>, id: string) {
+  return db.selectFrom('requests').selectAll().where('id', '=', id);
+}
+
+/** One more than `limit`, so the caller sees whether there is a next page. */
+export function selectRows(db: Kysely<Schema>, limit: number, before: string | undefined) {
+  const newest = db
+    .selectFrom('requests')
+    .selectAll()
+    .orderBy('id', 'desc')
+    .limit(limit + 1);
+  return before === undefined ? newest : newest.where('id', '<', before);
+}

@@ -1,0 +1,26 @@
+// The data folder: made for its owner alone, and refused with a plain sentence when it cannot be written.
+import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf, unusableFolder } from './failure.ts';
+
+/** Makes the folder (0700) if it is missing. Throws StoreError `data_folder_unusable`. */
+export function prepareDataFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!statSync(folder).isDirectory()) throw unusableFolder(folder, 'it is not a folder');
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw unusableFolder(folder, messageOf(error), error);
+  }
+}
+
+/** Path of a file in the folder, made readable for its owner alone if it is missing. */
+export function privateFile(folder: string, name: string): string {
+  const path = join(folder, name);
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (error) {
+    throw unusableFolder(folder, messageOf(error), error);
+  }
+  return path;
+}

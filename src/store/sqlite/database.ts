@@ -1,0 +1,102 @@
+// The worker's half of the store: opens the file, starts a node's run, answers queries and closes. Synchronous, so
+// it can be read and tested without a thread.
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { StoreError } from '../../core/store.ts';
+import { migrations } from '../migrations/index.ts';
+import { type CommitBatch, createCommitBatch } from './batch.ts';
+import { openConnection } from './connection.ts';
+import { prepareDataFolder } from './data-folder.ts';
+import { takeGatewayLock } from './gateway-lock.ts';
+import type { Query, Row, WorkerSettings } from './messages.ts';
+import { migrate, pending } from './migrate.ts';
+import { inTransaction } from './transaction.ts';
+
+/** Distinct query texts the store has; the bound is there for the day someone builds them from input. */
+const maxStatements = 200;
+
+export interface Database {
+  readonly epoch: number;
+  readonly recovered: number;
+  readonly commitBatch: CommitBatch;
+  query(queries: readonly Query[]): Row[][];
+  /** Writes the log back into the database and frees the folder. `now` is Unix ms. */
+  close(now: number): void;
+}
+
+/** Throws StoreError or SQLite's own errors. */
+export function openDatabase(settings: WorkerSettings): Database {
+  prepareDataFolder(settings.folder);
+  using undo = new DisposableStack();
+  if (settings.role === 'gateway') undo.use(takeGatewayLock(settings.folder));
+  const database = undo.adopt(openConnection(settings), (connection) => connection.close());
+  bringUpToDate(database, settings);
+  const run = settings.role === 'gateway' ? startRun(database, settings) : { epoch: 0, recovered: 0 };
+  const commitBatch = createCommitBatch(database, settings.statements);
+  const opened = undo.move();
+  const statements = new Map<string, StatementSync>();
+
+  function prepared(sql: string): StatementSync {
+    let statement = statements.get(sql);
+    if (!statement) {
+      if (statements.size >= maxStatements) statements.clear();
+      statement = database.prepare(sql);
+      statement.setReadBigInts(true);
+      statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  return {
+    ...run,
+    commitBatch,
+    query: (queries) => {
+      const [first] = queries;
+      if (queries.length === 1 && first && isRead(first.sql))
+        return [prepared(first.sql).all(...first.parameters)];
+      return inTransaction(database, () =>
+        queries.map(({ sql, parameters }) => prepared(sql).all(...parameters)),
+      );
+    },
+    close: (now) => {
+      if (settings.role === 'gateway') {
+        database.prepare(settings.statements.stopNode.sql).run(now, run.epoch);
+        database.exec('pragma wal_checkpoint(truncate)');
+      }
+      opened.dispose();
+    },
+  };
+}
+
+function isRead(sql: string): boolean {
+  return /^(select|pragma) /.test(sql);
+}
+
+/** A tool changes the schema only while no gateway runs: a running one has read the old schema. */
+function bringUpToDate(database: DatabaseSync, settings: WorkerSettings): void {
+  if (pending(database, migrations).length === 0) return;
+  if (settings.role === 'gateway') {
+    migrate(database, migrations, settings.now);
+    return;
+  }
+  try {
+    using _lock = takeGatewayLock(settings.folder);
+    migrate(database, migrations, settings.now);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'data_folder_in_use') throw error;
+    throw new StoreError(
+      'data_folder_in_use',
+      `The gateway running on the data folder ${settings.folder} is older than this command, which needs to change the database. Restart the gateway with this version first.`,
+      error,
+    );
+  }
+}
+
+/** A new epoch, and the rows earlier runs left held are closed: one transaction, so never twice and never half. */
+function startRun(database: DatabaseSync, settings: WorkerSettings): { epoch: number; recovered: number } {
+  const { startNode, closeHeld } = settings.statements;
+  return inTransaction(database, () => {
+    const epoch = Number(database.prepare(startNode.sql).get(settings.node, settings.now)?.epoch);
+    const recovered = Number(database.prepare(closeHeld.sql).run(epoch).changes);
+    return { epoch, recovered };
+  });
+}

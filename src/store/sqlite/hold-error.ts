@@ -1,0 +1,19 @@
+// Why a hold was refused, in the words of the error catalogue.
+import { TollgateError } from '../../core/errors.ts';
+import type { HoldRefusal } from './messages.ts';
+
+export function holdError(refusal: HoldRefusal): TollgateError {
+  switch (refusal.reason) {
+    case 'key-unknown':
+    case 'key-revoked':
+      return new TollgateError('invalid_api_key', { values: { key: refusal.preview ?? '***' } });
+    case 'key-disabled':
+      return new TollgateError('key_disabled');
+    case 'key-expired':
+      return new TollgateError('key_expired', {
+        values: { expiresAt: new Date(refusal.expiresAt ?? 0).toISOString() },
+      });
+    case 'failed':
+      return new TollgateError('ledger_unavailable', { cause: new Error(refusal.detail) });
+  }
+}

@@ -1,0 +1,68 @@
+// What crosses between the gateway's thread and the database worker. Batches are flat arrays of cells: cloning one
+// array costs a third of cloning as many objects. Answers come in the order of the questions, so none has an id.
+import type { StoreErrorCode } from '../../core/store.ts';
+import type { Cell, LedgerStatements } from '../sql/ledger.ts';
+import type { NodeStatements } from '../sql/nodes.ts';
+
+export interface WorkerSettings {
+  readonly folder: string;
+  /** `gateway` is alone on its folder and closes what earlier runs left held; `tool` is neither. */
+  readonly role: 'gateway' | 'tool';
+  /** Name of this node. */
+  readonly node: string;
+  /** Unix ms of the start. */
+  readonly now: number;
+  readonly busyTimeoutMs: number;
+  readonly synchronous: 'FULL' | 'NORMAL';
+  /** Most pages the database may have; absent = no bound but the disk. */
+  readonly maxPages?: number;
+  readonly statements: LedgerStatements & NodeStatements;
+}
+
+/** One compiled query. */
+export interface Query {
+  readonly sql: string;
+  readonly parameters: readonly Cell[];
+}
+
+export type Row = Record<string, unknown>;
+
+export type ToWorker =
+  | { readonly kind: 'batch'; readonly holds: Cell[]; readonly settles: Cell[] }
+  /** All in one transaction. */
+  | { readonly kind: 'queries'; readonly queries: readonly Query[] }
+  | { readonly kind: 'close'; readonly now: number };
+
+/** Why one hold of a batch inserted nothing. `index` counts the holds of the batch. */
+export interface HoldRefusal {
+  readonly index: number;
+  readonly reason: 'key-unknown' | 'key-revoked' | 'key-disabled' | 'key-expired' | 'failed';
+  readonly preview?: string;
+  /** Unix ms. */
+  readonly expiresAt?: number;
+  readonly detail?: string;
+}
+
+/** Why one settlement of a batch changed nothing though its row is not closed. */
+export interface SettleRefusal {
+  readonly index: number;
+  /** `refused`: the database will never take it. `failed`: it may later. */
+  readonly reason: 'unknown-id' | 'refused' | 'failed';
+  readonly detail?: string;
+}
+
+/** What is not named went well and is committed. */
+export interface BatchOutcome {
+  /** Set when nothing of the batch was committed. */
+  readonly failed?: string;
+  readonly holds?: readonly HoldRefusal[];
+  readonly settles?: readonly SettleRefusal[];
+}
+
+export type FromWorker =
+  | { readonly kind: 'opened'; readonly epoch: number; readonly recovered: number }
+  | { readonly kind: 'not-opened'; readonly code: StoreErrorCode; readonly message: string }
+  | { readonly kind: 'batch'; readonly outcome: BatchOutcome }
+  | { readonly kind: 'rows'; readonly results: readonly Row[][] }
+  | { readonly kind: 'queries-failed'; readonly code: StoreErrorCode; readonly message: string }
+  | { readonly kind: 'closed' };

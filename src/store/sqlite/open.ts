@@ -1,0 +1,96 @@
+// Opens a data folder as a store: for the gateway, which is alone on it, or for a command-line tool beside it.
+import type { Clock } from '../../core/clock.ts';
+import type { GatewayStore, Store, StoreProblem } from '../../core/store.ts';
+import { ledgerStatements } from '../sql/ledger.ts';
+import { nodeStatements } from '../sql/nodes.ts';
+import { createSqliteCompiler } from './compile.ts';
+import { createLedgerWriter } from './ledger-writer.ts';
+import type { WorkerSettings } from './messages.ts';
+import {
+  createIntegrityCheck,
+  createKeyStoreReader,
+  createKeyStoreWriter,
+  createLedgerReader,
+} from './readers.ts';
+import { openWorker } from './worker-link.ts';
+
+export interface SqliteOptions {
+  /** The data folder; made (0700) if it is missing. */
+  readonly folder: string;
+  readonly clock: Clock;
+  /** How long a statement waits for another process that writes. */
+  readonly busyTimeoutMs?: number;
+  /** FULL outlives a power cut, NORMAL a kill -9 only. */
+  readonly synchronous?: 'FULL' | 'NORMAL';
+  /** Most pages of 4096 bytes the database may grow to; absent = the disk. */
+  readonly maxPages?: number;
+}
+
+export interface SqliteGatewayOptions extends SqliteOptions {
+  /** Name of this node in the ledger. */
+  readonly node?: string;
+  /** Told what went wrong after a request was answered; must not throw. */
+  readonly report: (problem: StoreProblem) => void;
+}
+
+/** Takes the folder for this process, starts a new epoch and closes what earlier runs left held. StoreError. */
+export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Promise<GatewayStore> {
+  const { clock, report } = options;
+  const db = createSqliteCompiler();
+  const link = await openWorker(settingsOf(options, 'gateway', options.node ?? 'local'), (error) =>
+    report({ kind: 'store-failed', reason: error.message }),
+  );
+  const writer = createLedgerWriter(link, report);
+  return {
+    epoch: link.epoch,
+    recovered: link.recovered,
+    ledgerWriter: writer,
+    keyReader: createKeyStoreReader(db, link),
+    keyWriter: createKeyStoreWriter(db, link),
+    ledgerReader: createLedgerReader(db, link),
+    integrity: createIntegrityCheck(link),
+    unavailable: () => {
+      const reason = writer.failure();
+      return reason === undefined ? undefined : { reason };
+    },
+    [Symbol.asyncDispose]: once(async () => {
+      await writer.drain();
+      await link.close(clock.now());
+    }),
+  };
+}
+
+/** Opens the same folder beside a running gateway, for commands: no lock, no epoch, no ledger writer. StoreError. */
+export async function openSqliteToolStore(options: SqliteOptions): Promise<Store> {
+  const db = createSqliteCompiler();
+  const link = await openWorker(settingsOf(options, 'tool', 'tool'), () => {});
+  return {
+    keyReader: createKeyStoreReader(db, link),
+    keyWriter: createKeyStoreWriter(db, link),
+    ledgerReader: createLedgerReader(db, link),
+    integrity: createIntegrityCheck(link),
+    [Symbol.asyncDispose]: once(() => link.close(options.clock.now())),
+  };
+}
+
+function settingsOf(options: SqliteOptions, role: WorkerSettings['role'], node: string): WorkerSettings {
+  const db = createSqliteCompiler();
+  return {
+    folder: options.folder,
+    role,
+    node,
+    now: options.clock.now(),
+    busyTimeoutMs: options.busyTimeoutMs ?? 5_000,
+    synchronous: options.synchronous ?? 'FULL',
+    statements: { ...ledgerStatements(db), ...nodeStatements(db) },
+    ...(options.maxPages === undefined ? undefined : { maxPages: options.maxPages }),
+  };
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}

@@ -1,0 +1,48 @@
+// Entry of the database worker thread: one message in, one answer out, in order.
+import { parentPort, workerData } from 'node:worker_threads';
+import { type Database, openDatabase } from './database.ts';
+import { toStoreError } from './failure.ts';
+import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
+
+const settings = workerData as WorkerSettings;
+const port = parentPort;
+if (!port) throw new Error('worker.ts runs in a worker thread');
+const answer = (message: FromWorker) => port.postMessage(message);
+
+function open(): Database | undefined {
+  try {
+    const database = openDatabase(settings);
+    answer({ kind: 'opened', epoch: database.epoch, recovered: database.recovered });
+    return database;
+  } catch (error) {
+    const { code, message } = toStoreError(error, settings.folder);
+    answer({ kind: 'not-opened', code, message });
+    return undefined;
+  }
+}
+
+function receive(database: Database, message: ToWorker): void {
+  switch (message.kind) {
+    case 'batch':
+      answer({ kind: 'batch', outcome: database.commitBatch(message.holds, message.settles) });
+      return;
+    case 'queries':
+      try {
+        answer({ kind: 'rows', results: database.query(message.queries) });
+      } catch (error) {
+        const failure = toStoreError(error, settings.folder);
+        answer({ kind: 'queries-failed', code: failure.code, message: failure.message });
+      }
+      return;
+    case 'close':
+      try {
+        database.close(message.now);
+      } finally {
+        answer({ kind: 'closed' });
+        port?.close();
+      }
+  }
+}
+
+const database = open();
+if (database) port.on('message', (message: ToWorker) => receive(database, message));

@@ -165,7 +165,8 @@ function readConfigFile(value: string | undefined, machine: Machine, say: Say): 
 }
 
 function readLocalModel(value: string | undefined, machine: Machine, say: Say): string | undefined {
-  if (value === undefined || value === 'off') return value;
+  if (value === undefined) return undefined;
+  if (/^off$/i.test(value)) return 'off';
   if (/^hf:/i.test(value)) {
     if (!/^hf:[^\s/]+\/[^\s/]/i.test(value)) {
       say('TOLLGATE_LOCAL_MODEL must be `off`, the path of a GGUF file, or `hf:owner/repository/file.gguf`.');

@@ -40,11 +40,26 @@ export function selectKeysMatching(db: Kysely<Schema>, reference: string) {
     .orderBy('api_keys.id', 'desc');
 }
 
-export function insertProjectIfAbsent(db: Kysely<Schema>, project: NewProject) {
+/** Inserts the project unless there is one of that name; with `onlyFirst`, only while there is no key either. */
+export function insertProjectIfAbsent(db: Kysely<Schema>, project: NewProject, onlyFirst: boolean) {
   return db
     .insertInto('projects')
-    .values({ id: project.id, name: project.name, created_at: project.createdAt })
+    .columns(['id', 'name', 'created_at'])
+    .expression(
+      db
+        .selectNoFrom((eb) => [
+          eb.cast<string>(eb.val(project.id), 'text').as('id'),
+          eb.cast<string>(eb.val(project.name), 'text').as('name'),
+          eb.cast<bigint>(eb.val(project.createdAt), 'bigint').as('created_at'),
+        ])
+        // Always there: without a condition SQLite takes `on conflict` for a join of the select.
+        .where((eb) => (onlyFirst ? eb.not(eb.exists(anyKey(db))) : eb.lit(true))),
+    )
     .onConflict((conflict) => conflict.column('name').doNothing());
+}
+
+function anyKey(db: Kysely<Schema>) {
+  return db.selectFrom('api_keys').select('api_keys.id');
 }
 
 /** Inserts the key into the project of that name; with `onlyFirst`, only while there is no other key. */
@@ -66,9 +81,7 @@ export function insertKey(db: Kysely<Schema>, key: NewKey, projectName: string, 
   return db
     .insertInto('api_keys')
     .columns(['id', 'project_id', 'name', 'hash', 'preview', 'status', 'models', 'created_at', 'expires_at'])
-    .expression(
-      onlyFirst ? row.where((eb) => eb.not(eb.exists(eb.selectFrom('api_keys').select('api_keys.id')))) : row,
-    );
+    .expression(onlyFirst ? row.where((eb) => eb.not(eb.exists(anyKey(db)))) : row);
 }
 
 export function revokeKey(db: Kysely<Schema>, id: string, revokedAt: number) {

@@ -36,7 +36,7 @@ export function createCommitBatch(database: DatabaseSync, statements: LedgerStat
         if (Number(hold.run(...item).changes) === 1) return undefined;
         return { index, ...whyNotHeld(keyState.get(item[keyIdAt] ?? null), item[startedAtAt]) };
       },
-      (error) => ({ index, reason: 'failed', detail: messageOf(error) }),
+      (error) => ({ index, reason: isRefusal(error) ? 'refused' : 'failed', detail: messageOf(error) }),
     );
   }
 

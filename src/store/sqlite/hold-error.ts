@@ -13,6 +13,9 @@ export function holdError(refusal: HoldRefusal): TollgateError {
       return new TollgateError('key_expired', {
         values: { expiresAt: new Date(refusal.expiresAt ?? 0).toISOString() },
       });
+    case 'refused':
+      // A request id that is not new: a fault of the gateway, and the same request would fail again.
+      return new TollgateError('internal_error', { cause: new Error(refusal.detail) });
     case 'failed':
       return new TollgateError('ledger_unavailable', { cause: new Error(refusal.detail) });
   }

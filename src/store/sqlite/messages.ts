@@ -36,7 +36,8 @@ export type ToWorker =
 /** Why one hold of a batch inserted nothing. `index` counts the holds of the batch. */
 export interface HoldRefusal {
   readonly index: number;
-  readonly reason: 'key-unknown' | 'key-revoked' | 'key-disabled' | 'key-expired' | 'failed';
+  /** `refused`: the database will never take it, for its id is there already. `failed`: it may later. */
+  readonly reason: 'key-unknown' | 'key-revoked' | 'key-disabled' | 'key-expired' | 'refused' | 'failed';
   readonly preview?: string;
   /** Unix ms. */
   readonly expiresAt?: number;

@@ -32,7 +32,7 @@ export function createKeyStoreWriter(db: Kysely<Schema>, link: Link): KeyStoreWr
   async function add(key: NewKey, project: NewProject, onlyFirst: boolean) {
     const added = keys.selectKeyById(db, key.id);
     const results = await all(link, [
-      keys.insertProjectIfAbsent(db, project),
+      keys.insertProjectIfAbsent(db, project, onlyFirst),
       keys.insertKey(db, key, project.name, onlyFirst),
       added,
     ]);

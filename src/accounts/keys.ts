@@ -1,0 +1,101 @@
+// From a presented key to its principal. The cache saves a lookup per request; it can only be wrong for a second, and
+// never about a revocation, since the hold checks the key's row again.
+import { timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../core/clock.ts';
+import { TollgateError } from '../core/errors.ts';
+import type { KeyReader } from '../core/ports.ts';
+import type { Principal } from '../core/principal.ts';
+import type { KeyStoreReader, StoredKey } from '../core/store.ts';
+import { hashApiKey, mayBeApiKey } from './api-key.ts';
+
+const maxCachedKeys = 10_000;
+/** How old an answer from the cache may be: renamed projects and changed model lists show within it. */
+const maxAgeMs = 1_000;
+/** Lookups under way at once. Unknown keys are not cached, so this bounds what a flood of them can cost. */
+const maxLookups = 1_000;
+
+interface CachedPrincipal {
+  readonly principal: Principal;
+  /** Monotonic ms. */
+  readonly readAt: number;
+}
+
+export function createKeyReader(store: KeyStoreReader, clock: Clock): KeyReader {
+  /** Hash -> principal, least recently read first: only active keys, so a key that is enabled again is seen at once. */
+  const cache = new Map<string, CachedPrincipal>();
+  const lookups = new Map<string, Promise<Principal | undefined>>();
+
+  function cached(hash: string): Principal | undefined {
+    const entry = cache.get(hash);
+    if (!entry) return undefined;
+    return clock.monotonic() - entry.readAt <= maxAgeMs ? entry.principal : undefined;
+  }
+
+  function remember(hash: string, principal: Principal | undefined): void {
+    cache.delete(hash);
+    if (principal?.status !== 'active') return;
+    cache.set(hash, { principal, readAt: clock.monotonic() });
+    if (cache.size > maxCachedKeys) {
+      const [oldest] = cache.keys();
+      if (oldest !== undefined) cache.delete(oldest);
+    }
+  }
+
+  async function readStore(hash: string): Promise<Principal | undefined> {
+    let key: StoredKey | undefined;
+    try {
+      key = await store.keyByHash(hash);
+    } catch (cause) {
+      throw new TollgateError('ledger_unavailable', { cause });
+    }
+    const principal = key && sameHash(key.hash, hash) ? principalOf(key) : undefined;
+    remember(hash, principal);
+    return principal;
+  }
+
+  /** Requests with the same key share one lookup. */
+  function lookUp(hash: string): Promise<Principal | undefined> {
+    const running = lookups.get(hash);
+    if (running) return running;
+    if (lookups.size >= maxLookups) {
+      return Promise.reject(
+        new TollgateError('overloaded', {
+          values: { reason: 'too many API keys are being looked up', retry: ' in 1 second' },
+          retryAfterMs: 1000,
+        }),
+      );
+    }
+    const lookup = readStore(hash).finally(() => lookups.delete(hash));
+    lookups.set(hash, lookup);
+    return lookup;
+  }
+
+  return {
+    authenticate: (presentedKey) => {
+      if (!mayBeApiKey(presentedKey)) return undefined;
+      const hash = hashApiKey(presentedKey);
+      return cached(hash) ?? lookUp(hash);
+    },
+    authenticateUncached: async (presentedKey) =>
+      mayBeApiKey(presentedKey) ? readStore(hashApiKey(presentedKey)) : undefined,
+  };
+}
+
+function principalOf(key: StoredKey): Principal {
+  return {
+    keyId: key.id,
+    keyName: key.name,
+    projectId: key.projectId,
+    projectName: key.projectName,
+    status: key.status,
+    ...(key.expiresAt === undefined ? undefined : { expiresAt: key.expiresAt }),
+    ...(key.models === undefined ? undefined : { models: key.models }),
+  };
+}
+
+/** Hashes, not keys, and still in constant time: nothing about a stored hash leaks by how long an answer takes. */
+function sameHash(stored: string, presented: string): boolean {
+  const left = Buffer.from(stored);
+  const right = Buffer.from(presented);
+  return left.length === right.length && timingSafeEqual(left, right);
+}

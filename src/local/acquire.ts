@@ -79,9 +79,10 @@ export async function acquireModel(options: AcquireOptions): Promise<ModelFile> 
     connectTimeoutMs: 10_000,
     stallMs: options.seams?.stallMs ?? 30_000,
   });
-  return setting.kind === 'automatic'
+  // Awaited here, or `source` would be gone before it is used.
+  return await (setting.kind === 'automatic'
     ? automaticModel(options, source, endpoint)
-    : namedModel(setting.source, options, source, endpoint);
+    : namedModel(setting.source, options, source, endpoint));
 }
 
 async function ownFile(path: string): Promise<ModelFile> {

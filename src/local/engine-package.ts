@@ -53,7 +53,7 @@ export async function locateEnginePackage(options: EnginePackageOptions): Promis
     onWait: () => say('Another process is installing the model engine; waiting for it.'),
   });
   if (await isInstalled(folder, manifest)) return entryOf(manifest);
-  say(`Installing the model engine (${packageName} ${version}, once, about 40 MB to download) with npm.`);
+  say(`Installing the model engine (${packageName} ${version}, once, about 120 MB on disk) with npm.`);
   await rm(join(folder, 'node_modules'), { recursive: true, force: true });
   await rm(join(folder, 'package-lock.json'), { force: true });
   await mkdir(folder, { recursive: true });
@@ -137,16 +137,20 @@ function npmCommand(environment: Environment): readonly [string, ...string[]] {
 
 async function checkThatItLoads(
   entry: string,
-  { environment, signal }: EnginePackageOptions,
+  { folder, environment, signal }: EnginePackageOptions,
   run: CommandRunner,
 ): Promise<void> {
-  const program = `const { getLlama } = await import(${JSON.stringify(entry)});
-    await (await getLlama({ build: 'never', progressLogs: false })).dispose();`;
-  const result = await run(process.execPath, ['--input-type=module', '--eval', program], {
-    environment,
-    timeoutMs: loadTimeoutMs,
-    signal,
-  });
+  // A file, because the engine tests its binary in a process that inherits the arguments of this one.
+  const check = join(folder, 'check.mjs');
+  await writeFile(
+    check,
+    `const { getLlama } = await import(${JSON.stringify(entry)});
+await (await getLlama({ build: 'never', progressLogs: false })).dispose();
+process.exit(0);
+`,
+  );
+  const result = await run(process.execPath, [check], { environment, timeoutMs: loadTimeoutMs, signal });
+  await rm(check, { force: true });
   if (result.exitCode === 0) return;
   throw new EngineFailure(
     `The model engine was installed but does not run on this machine (${process.platform} ${process.arch}): ${failureLine(result)} What helps: set OPENAI_API_KEY or another provider key.`,

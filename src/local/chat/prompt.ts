@@ -1,0 +1,174 @@
+// Makes the tokens a model is given for a conversation. The tokenizer sees whole rendered turns, so one turn's prompt
+// is a beginning of the next turn's and its evaluation can be reused.
+import type { NativeModel } from '../engine/native.ts';
+import { tokenAttribute } from '../engine/token-text.ts';
+import { type ChatTemplate, createChatTemplate, type TemplateMessage } from './chat-template.ts';
+import type { Profile } from './profile.ts';
+import type { HistoryMessage, LocalChatRequest } from './request.ts';
+import { createSpecialTextGuard, createSpellingPattern } from './special-text.ts';
+import { thinkTags } from './think-parser.ts';
+
+/** How the thinking of an answer shows in its tokens. */
+export type Thinking =
+  /** It does not think. */
+  | { readonly kind: 'none' }
+  /** It writes `<think>…</think>` first; `close` ends that before its time. */
+  | { readonly kind: 'native'; readonly startInside: boolean; readonly close: Uint32Array }
+  /** It was asked to reason in a turn of its own; `turn` ends that and asks for the answer. */
+  | { readonly kind: 'prompted'; readonly turn: Uint32Array };
+
+export interface Prompt {
+  readonly tokens: Uint32Array;
+  readonly thinking: Thinking;
+  /** The template knows tools and was given some. */
+  readonly tools: boolean;
+}
+
+export interface Prompter {
+  readonly template: ChatTemplate;
+  prompt(request: Pick<LocalChatRequest, 'messages' | 'tools'>, profile: Profile): Prompt;
+}
+
+const reasonFirst =
+  'Think about this step by step before answering. For now write only your reasoning: what is asked, what you know, and what follows from it.';
+const answerNow = 'Now give only the final answer to my question, based on your reasoning.';
+
+export function createPrompter(model: NativeModel): Prompter {
+  const template = createChatTemplate(model.metadata.chatTemplate, {
+    bos: model.bos?.text ?? '',
+    eos: model.eosText ?? '',
+  });
+  const spellings = createSpellingPattern(specialSpellings(model));
+
+  return {
+    template,
+    prompt(request, profile) {
+      const thinks = profile.thinkingBudget > 0;
+      const tools = template.tools ? request.tools : [];
+      const prompted = thinks && template.thinking === 'none';
+      const messages = templateMessages(request.messages, profile, template.tools);
+      if (prompted) messages.push({ role: 'user', content: reasonFirst });
+      const guard = createSpecialTextGuard(spellings, [messages, tools]);
+      const given = {
+        messages: joinUserTurns(guard.guard(messages)),
+        tools: guard.guard(tools.map((definition) => ({ type: 'function', function: definition }))),
+        enableThinking: thinks && !prompted,
+      };
+      const tokenize = (rendered: string) =>
+        join(guard.pieces(rendered).map((piece) => model.tokenize(piece, true)));
+      const rendered = withThinking(template.render(given), template.thinking, thinks);
+      const tokens = withBos(tokenize(rendered), model);
+      const answer = { tokens, tools: tools.length > 0 };
+      if (prompted) {
+        const turn = tokenize(nextTurn(template, given));
+        return { ...answer, thinking: { kind: 'prompted', turn } };
+      }
+      if (!thinks) return { ...answer, thinking: { kind: 'none' } };
+      const startInside = rendered.trimEnd().endsWith(thinkTags.open);
+      return {
+        ...answer,
+        thinking: { kind: 'native', startInside, close: tokenize(`\n${thinkTags.close}\n\n`) },
+      };
+    },
+  };
+}
+
+/** Everything the tokenizer would take for more than its letters. */
+function* specialSpellings(model: NativeModel): Generator<string> {
+  const special = tokenAttribute.control | tokenAttribute.userDefined | tokenAttribute.unknown;
+  for (let token = 0; token < model.vocabularySize; token++) {
+    if (model.tokenAttributes(token) & special) yield model.tokenString(token);
+  }
+}
+
+/** A template without a switch is told by the words it knows: thinking that is already over. */
+function withThinking(rendered: string, kind: ChatTemplate['thinking'], thinks: boolean): string {
+  if (kind !== 'always' || thinks) return rendered;
+  const inside = rendered.trimEnd().endsWith(thinkTags.open);
+  return `${rendered}${inside ? '' : thinkTags.open}\n\n${thinkTags.close}\n\n`;
+}
+
+function templateMessages(
+  history: readonly HistoryMessage[],
+  profile: Profile,
+  knowsTools: boolean,
+): TemplateMessage[] {
+  const messages = history.map((message) => (knowsTools ? withToolCalls(message) : withoutTools(message)));
+  return profile.systemPrompt === undefined
+    ? messages
+    : [{ role: 'system', content: profile.systemPrompt }, ...messages];
+}
+
+function withToolCalls(message: HistoryMessage): TemplateMessage {
+  return {
+    role: message.role,
+    content: message.content,
+    ...(message.name !== undefined && { name: message.name }),
+    ...(message.toolCallId !== undefined && { tool_call_id: message.toolCallId }),
+    ...(message.toolCalls && {
+      tool_calls: message.toolCalls.map((call) => ({
+        id: call.id,
+        type: 'function' as const,
+        function: { name: call.name, arguments: parsed(call.arguments) },
+      })),
+    }),
+  };
+}
+
+/** A model that knows no tools reads of the calls and their results in words. */
+function withoutTools(message: HistoryMessage): TemplateMessage {
+  if (message.role === 'tool')
+    return { role: 'user', content: `Result of the tool call:\n${message.content}` };
+  const calls = (message.toolCalls ?? []).map(
+    (call) => `Called the tool ${call.name} with ${call.arguments}`,
+  );
+  return {
+    role: message.role,
+    content: [message.content, ...calls].filter((text) => text !== '').join('\n'),
+  };
+}
+
+/** The request to reason first belongs to the question before it. */
+function joinUserTurns(messages: readonly TemplateMessage[]): TemplateMessage[] {
+  const last = messages.at(-1);
+  const before = messages.at(-2);
+  if (last?.content !== reasonFirst || before?.role !== 'user') return [...messages];
+  return [...messages.slice(0, -2), { ...before, content: `${before.content}\n\n${reasonFirst}` }];
+}
+
+/** What the template writes between an assistant's turn and the answer to the next question. */
+function nextTurn(template: ChatTemplate, given: Parameters<ChatTemplate['render']>[0]): string {
+  const place = '\u{FDD0}reasoning\u{FDD0}';
+  const rendered = template.render({
+    ...given,
+    messages: [
+      ...given.messages,
+      { role: 'assistant', content: place },
+      { role: 'user', content: answerNow },
+    ],
+  });
+  return rendered.slice(rendered.lastIndexOf(place) + place.length);
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return json;
+  }
+}
+
+function withBos(tokens: Uint32Array, model: NativeModel): Uint32Array {
+  if (!model.bos?.prepend || tokens[0] === model.bos.token) return tokens;
+  return join([Uint32Array.of(model.bos.token), tokens]);
+}
+
+function join(parts: readonly Uint32Array[]): Uint32Array {
+  const whole = new Uint32Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

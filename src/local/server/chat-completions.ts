@@ -1,0 +1,88 @@
+// POST /v1/chat/completions of the embedded model. Nothing is sent before the first token is there, so everything
+// that goes wrong until then has its own HTTP status; from then on failures are in-band.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock, IdSource } from '../../core/clock.ts';
+import { toTollgateError } from '../../core/errors.ts';
+import { eventStreamHeaders } from '../../wire/sse/encode.ts';
+import type { AnswerEvent } from '../chat/answer.ts';
+import type { ChatModel, ChatPlan } from '../chat/chat-model.ts';
+import { type AnswerIdentity, createJsonAnswer } from './answer-json.ts';
+import { createStreamAnswer } from './answer-stream.ts';
+import { readJsonBody } from './read-body.ts';
+import { readChatRequest } from './read-request.ts';
+
+export interface ChatCompletionsOptions {
+  readonly chat: ChatModel;
+  readonly clock: Clock;
+  readonly newCompletionId: IdSource;
+  readonly newCallId: IdSource;
+  /** What to tell clients whose answer was ended from this side. */
+  interruption(): Error;
+}
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export function createChatCompletions(options: ChatCompletionsOptions): Handler {
+  const { chat, clock } = options;
+
+  return async function chatCompletions(request, response) {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    response.once('error', () => gone.abort());
+    const plan = chat.plan(readChatRequest(await readJsonBody(request)));
+    if (plan.dropped.length > 0) response.setHeader('x-tollgate-dropped-params', plan.dropped.join(', '));
+    const identity: AnswerIdentity = {
+      id: options.newCompletionId(),
+      created: Math.floor(clock.now() / 1000),
+      model: plan.request.model,
+      newCallId: options.newCallId,
+    };
+    await (plan.request.stream ? stream : whole)(plan, identity, response, gone.signal);
+  };
+
+  async function whole(
+    plan: ChatPlan,
+    identity: AnswerIdentity,
+    response: ServerResponse,
+    gone: AbortSignal,
+  ): Promise<void> {
+    const answer = createJsonAnswer(identity);
+    const end = await chat.run(plan, gone, (event) => answer.add(event));
+    if (end === undefined) {
+      if (gone.aborted) return;
+      throw options.interruption();
+    }
+    response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' });
+    response.end(JSON.stringify(answer.complete(end)));
+  }
+
+  async function stream(
+    plan: ChatPlan,
+    identity: AnswerIdentity,
+    response: ServerResponse,
+    gone: AbortSignal,
+  ): Promise<void> {
+    const answer = createStreamAnswer(identity, plan.request.includeUsage);
+    const begin = () => {
+      if (response.headersSent) return;
+      response.writeHead(200, eventStreamHeaders);
+      response.write(answer.begin());
+    };
+    const send = (event: AnswerEvent) => {
+      begin();
+      response.write(answer.event(event));
+    };
+    try {
+      const end = await chat.run(plan, gone, send);
+      if (end === undefined) {
+        if (gone.aborted) return;
+        throw options.interruption();
+      }
+      begin();
+      response.end(answer.end(end));
+    } catch (error) {
+      if (!response.headersSent) throw error;
+      response.end(answer.fail(toTollgateError(error)));
+    }
+  }
+}

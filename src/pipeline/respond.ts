@@ -1,6 +1,6 @@
 // What goes to the client outside of a stream: headers every answer carries, a whole answer, and the one funnel that
 // turns a failure into the error envelope.
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type TollgateError, toErrorBody } from '../core/errors.ts';
 
 export type Headers = Record<string, string | number>;
@@ -31,8 +31,12 @@ export function sendError(outgoing: ServerResponse, requestId: string, error: To
   if (outgoing.destroyed || outgoing.headersSent) return;
   const headers = { ...commonHeaders(requestId), ...retryHeaders(error) };
   // The rest of an oversized or unread body is not waited for.
-  if (!outgoing.req.complete) headers.connection = 'close';
+  if (!outgoing.req.complete && hasBody(outgoing.req)) headers.connection = 'close';
   sendJson(outgoing, error.status, headers, JSON.stringify(toErrorBody(error)));
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /** What SDKs obey before their own guess from the status: CONTRACT section 4, "Retries". */

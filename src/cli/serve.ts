@@ -1,0 +1,107 @@
+// `tollgate serve`: the gateway until a signal ends it.
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { ConfigError } from '../config/problem.ts';
+import { packageVersion } from '../core/version.ts';
+import { createGateway, type Gateway } from '../gateway.ts';
+import { type Command, CommandError } from './command.ts';
+import { environmentHelp, environmentOf, environmentOptions } from './environment-flags.ts';
+import { paint } from './paint.ts';
+import { createProgressLine } from './progress-line.ts';
+import { untilSignal } from './signals.ts';
+
+export const serve: Command = {
+  name: 'serve',
+  summary: 'start the gateway',
+  help: `Usage: tollgate serve [options]
+
+Starts the gateway and the embedded model. The first start prints an API key, once.
+
+${environmentHelp}
+
+SIGTERM or Ctrl-C: no new requests, streams under way finish (30 s), the ledger is settled, exit 0.
+SIGHUP: reads tollgate.yaml again (it is also watched).
+Log lines are JSON on standard error; TOLLGATE_LOG_LEVEL is debug, info, warn or error.`,
+
+  async run(args) {
+    const { values } = parseArgs({ args: [...args], options: environmentOptions });
+    const environment = environmentOf(values);
+    const log = pino({ level: logLevel(environment.variable('TOLLGATE_LOG_LEVEL')) }, pino.destination(2));
+    const terminal = createProgressLine(process.stdout);
+    let gateway: Gateway;
+    try {
+      gateway = await createGateway({ environment, log, say: terminal.say, onProgress: terminal.progress });
+    } catch (error) {
+      throw explained(error, environment.host, environment.port);
+    }
+    await using running = gateway;
+    greet(running, terminal.say);
+    const reload = () => void running.config.reload();
+    process.on('SIGHUP', reload);
+    const signal = await untilSignal();
+    process.off('SIGHUP', reload);
+    terminal.say(`${signal}: no new requests; waiting for those under way, then settling the ledger.`);
+    await running[Symbol.asyncDispose]();
+    terminal.say('Stopped.');
+    return 0;
+  },
+};
+
+function logLevel(wanted: string | undefined): string {
+  if (wanted === undefined) return process.stderr.isTTY ? 'warn' : 'info';
+  if (['trace', 'debug', 'info', 'warn', 'error', 'silent'].includes(wanted)) return wanted;
+  throw new ConfigError([{ message: 'TOLLGATE_LOG_LEVEL must be debug, info, warn, error or silent.' }]);
+}
+
+function explained(error: unknown, host: string, port: number): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EADDRINUSE') {
+    return new CommandError(
+      `${host}:${port} is taken by another program. Stop that one, or choose another port: --port 8081 (or TOLLGATE_PORT).`,
+    );
+  }
+  if (code === 'EACCES') {
+    return new CommandError(
+      `this user may not listen on ${host}:${port}. Choose a port above 1023: --port 8080.`,
+    );
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return new CommandError(
+      `${host} is no address of this machine. Use 127.0.0.1, or 0.0.0.0 for every interface.`,
+    );
+  }
+  return error;
+}
+
+function greet({ url, bootstrap, recovered, config, engine }: Gateway, say: (line: string) => void): void {
+  say(`Tollgate ${packageVersion()} listens on ${paint('bold', url)}`);
+  for (const notice of config.current.notices) say(`Note: ${notice}`);
+  if (recovered > 0)
+    say(`${recovered} ${recovered === 1 ? 'request' : 'requests'} of an earlier run closed as recovered.`);
+  if (bootstrap.presetIgnored) {
+    say(
+      'TOLLGATE_BOOTSTRAP_KEY is not one of the keys in this data folder and was ignored: it only makes the first key.',
+    );
+  }
+  const { created } = bootstrap;
+  if (created) {
+    // A preset key is known to whoever preset it, so it is not printed.
+    const preset = config.current.bootstrapKey !== undefined;
+    if (!preset) say(`\nYour first API key, shown only now: ${paint('bold', created.plaintext)}\n`);
+    say(tryIt(url, preset ? '$TOLLGATE_BOOTSTRAP_KEY' : created.plaintext));
+  } else {
+    say('Keys: `tollgate keys create`, `tollgate keys list`. Talk to it: `tollgate chat`.');
+  }
+  const { state, detail } = engine.status();
+  if (state === 'off') say(detail);
+}
+
+function tryIt(url: string, key: string): string {
+  return `Try it:
+
+  curl ${url}/v1/chat/completions \\
+    -H "Authorization: Bearer ${key}" \\
+    -H "Content-Type: application/json" \\
+    -d '{"model": "gpt-5.1", "messages": [{"role": "user", "content": "Please introduce yourself"}]}'
+`;
+}

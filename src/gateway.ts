@@ -1,0 +1,181 @@
+// The composition root: every part is made here, handed what it needs, and taken down in this order:
+//   stop accepting -> let streams finish -> settle the ledger -> stop the embedded model -> close the stores
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { maskApiKey } from './accounts/api-key.ts';
+import { type Bootstrap, createKeyWriter } from './accounts/key-admin.ts';
+import { createKeyReader } from './accounts/keys.ts';
+import { createTokenCounter } from './accounts/token-counter.ts';
+import type { Environment } from './config/env.ts';
+import type { ProviderDefinition } from './config/providers.ts';
+import { type LiveConfig, openLiveConfig } from './config/watch.ts';
+import { type Clock, createIdSource, systemClock } from './core/clock.ts';
+import type { LocalEngine, ProviderReader } from './core/ports.ts';
+import type { GatewayStore } from './core/store.ts';
+import { packageVersion } from './core/version.ts';
+import { createExchanges } from './http/exchanges.ts';
+import { readinessOf } from './http/readiness.ts';
+import { createServer } from './http/server.ts';
+import { createLocalEngine, type LocalEngineOptions } from './local/supervisor.ts';
+import { createAuthenticator } from './pipeline/authenticate.ts';
+import { createChatPipeline } from './pipeline/pipeline.ts';
+import { mayUse } from './pipeline/plan.ts';
+import { createValidator } from './pipeline/validate.ts';
+import { createProviders, type ProviderSetup } from './providers/registry.ts';
+import { createUpstreamTransport } from './providers/transport.ts';
+import { openSqliteGatewayStore } from './store/sqlite/open.ts';
+import { createRequestObserver } from './telemetry/observer.ts';
+
+export interface GatewayOptions {
+  readonly environment: Environment;
+  readonly log: Logger;
+  /** Lines for the person at the terminal about the embedded model: where it comes from, what is installed. */
+  readonly say?: (line: string) => void;
+  readonly onProgress?: NonNullable<LocalEngineOptions['onProgress']>;
+  /** Replaced in tests. */
+  readonly clock?: Clock;
+  readonly engine?: LocalEngine;
+}
+
+export interface Gateway extends AsyncDisposable {
+  /** `http://127.0.0.1:8080` */
+  readonly url: string;
+  readonly bootstrap: Bootstrap;
+  /** Ledger rows an earlier run had left held. */
+  readonly recovered: number;
+  readonly config: LiveConfig;
+  readonly engine: LocalEngine;
+  readonly store: GatewayStore;
+}
+
+/** Throws ConfigError, StoreError, or the error of `listen` (`EADDRINUSE`, `EACCES`). Leaves nothing behind then. */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const { environment, log } = options;
+  const clock = options.clock ?? systemClock;
+  await using undo = new AsyncDisposableStack();
+
+  const config = undo.use(await openLiveConfig(environment));
+  const store = undo.use(
+    await openSqliteGatewayStore({
+      folder: environment.dataFolder,
+      clock,
+      report: ({ kind, ...facts }) => log.error(facts, kind),
+    }),
+  );
+  const keyWriter = createKeyWriter({ reader: store.keyReader, writer: store.keyWriter }, clock);
+  const bootstrap = await keyWriter.bootstrap(environment.bootstrapKey?.reveal());
+  const engine = undo.use(options.engine ?? createEngine(options, config));
+  const transport = undo.use(createUpstreamTransport());
+
+  const providers = liveProviders(config, engine, clock);
+  const authenticator = createAuthenticator(createKeyReader(store.keyReader, clock), maskApiKey, clock);
+  const exchanges = createExchanges(clock, createIdSource('req_', clock));
+  const { server: settings } = config.current;
+  let draining = false;
+
+  const server = createServer({
+    exchanges,
+    chat: createChatPipeline({
+      authenticator,
+      validate: createValidator(),
+      routes: config.routes,
+      providers,
+      transport,
+      ledger: store.ledgerWriter,
+      counter: createTokenCounter(),
+      observer: createRequestObserver(log),
+      clock,
+      random: Math.random,
+      bodyLimitBytes: settings.bodyLimitBytes,
+      heartbeatMs: settings.heartbeatMs,
+    }),
+    async models(authorization) {
+      const principal = await authenticator.authenticateNow(authorization);
+      return config.routes.models().filter((model) => mayUse(principal, model.name));
+    },
+    readiness: () =>
+      readinessOf({
+        storeProblem: store.unavailable()?.reason,
+        engine: engine.status(),
+        models: config.routes.models(),
+        localProviders: new Set(config.current.providers.filter(isLocal).map((provider) => provider.name)),
+        generation: config.generation,
+        refusedConfig: config.refusal?.message,
+        draining,
+      }),
+    draining: () => draining,
+    version: packageVersion(),
+    onUnexpected: (requestId, error) =>
+      log.error({ request: requestId, err: error.cause }, 'unexpected error'),
+  });
+  undo.defer(async () => {
+    draining = true;
+    const closed = server.close();
+    await exchanges.drain(settings.shutdownGraceMs);
+    server.server.closeAllConnections();
+    await closed;
+  });
+
+  config.onReload((result) => {
+    if (result.outcome === 'refused') log.error(`tollgate.yaml was not taken over:\n${result.error.message}`);
+    else log.info({ generation: result.generation }, 'tollgate.yaml was taken over');
+  });
+  await server.listen({ host: settings.host, port: settings.port });
+  engine.start();
+
+  const parts = undo.move();
+  return {
+    url: urlOf(server.server.address() as AddressInfo),
+    bootstrap,
+    recovered: store.recovered,
+    config,
+    engine,
+    store,
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}
+
+function createEngine(options: GatewayOptions, config: LiveConfig): LocalEngine {
+  const { environment, log, say, onProgress } = options;
+  const { local } = config.current;
+  return createLocalEngine({
+    setting: local.model,
+    dataFolder: environment.dataFolder,
+    environment: environment.childVariables(),
+    huggingFaceEndpoint: local.huggingFaceEndpoint,
+    ...(say ? { say } : {}),
+    ...(onProgress ? { onProgress } : {}),
+    log: (line) => log.info({ source: 'local model' }, line),
+  });
+}
+
+/** Adapters follow the configuration: a reload makes new ones, requests under way keep theirs. */
+function liveProviders(config: LiveConfig, engine: LocalEngine, clock: Clock): ProviderReader {
+  const parts = { engine, clock, nextCompletionId: createIdSource('chatcmpl-', clock) };
+  let providers = createProviders(config.current.providers.map(toSetup), parts);
+  config.onReload((result, current) => {
+    if (result.outcome === 'changed') providers = createProviders(current.providers.map(toSetup), parts);
+  });
+  return { provider: (name) => providers.provider(name) };
+}
+
+/** The only place where provider secrets leave their wrapping: into the adapter that sends them. */
+function toSetup(definition: ProviderDefinition): ProviderSetup {
+  if (definition.type === 'local') return definition;
+  const { apiKey, headers, ...rest } = definition;
+  return {
+    ...rest,
+    ...(apiKey ? { apiKey: apiKey.reveal() } : {}),
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()])),
+  };
+}
+
+function isLocal(provider: ProviderDefinition): boolean {
+  return provider.type === 'local';
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  const everywhere = address === '0.0.0.0' || address === '::';
+  const host = everywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
+  return `http://${host}:${port}`;
+}

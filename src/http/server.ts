@@ -1,0 +1,153 @@
+// The one server: mounts the endpoints and owns the sockets. What an endpoint does is elsewhere.
+import type { Socket } from 'node:net';
+import Fastify, {
+  type ConnectionError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { TollgateError, toTollgateError } from '../core/errors.ts';
+import type { Exchange } from '../core/exchange.ts';
+import type { PublicModel } from '../core/ports.ts';
+import { commonHeaders, sendError, sendJson } from '../pipeline/respond.ts';
+import type { Exchanges } from './exchanges.ts';
+import type { Readiness } from './readiness.ts';
+
+export interface ServerParts {
+  readonly exchanges: Exchanges;
+  readonly chat: (exchange: Exchange) => Promise<void>;
+  /** The models this caller may name; throws the authentication errors. */
+  readonly models: (authorization: string | undefined) => Promise<readonly PublicModel[]>;
+  readonly readiness: () => Readiness;
+  readonly draining: () => boolean;
+  readonly version: string;
+  /** Told of failures outside the pipeline, which are bugs. */
+  readonly onUnexpected: (requestId: string, error: TollgateError) => void;
+}
+
+type Endpoint = (exchange: Exchange, params: Readonly<Record<string, string>>) => Promise<void> | void;
+
+export function createServer(parts: ServerParts): FastifyInstance {
+  const server = Fastify({
+    logger: false,
+    // Deep model names such as `meta-llama/Llama-3` come percent-encoded; the default bound of 100 is for regexes.
+    routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
+    // Longer than the usual 60 s of load balancers, so that they are the ones to close an idle connection.
+    keepAliveTimeout: 75_000,
+    forceCloseConnections: 'idle',
+    // What comes on open connections while the gateway drains is refused below, in the wire's own shape.
+    return503OnClosing: false,
+    clientErrorHandler: refuseGarbage,
+    frameworkErrors: (_error, request, reply) =>
+      hijacked(parts, (exchange) => refuseUnknown(exchange, new Map()))(request, reply),
+  });
+  // Bodies are read by the pipeline, after authentication.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', (_request, _payload, done) => done(null));
+
+  const allowed = new Map<string, string[]>();
+  function route(method: 'GET' | 'POST', path: string, endpoint: Endpoint): void {
+    allowed.set(path, [...(allowed.get(path) ?? []), method]);
+    server.route({ method, url: path, exposeHeadRoute: false, handler: hijacked(parts, endpoint) });
+  }
+
+  route('POST', '/v1/chat/completions', (exchange) => {
+    if (parts.draining()) throw new TollgateError('shutting_down', { retryAfterMs: 1000 });
+    return parts.chat(exchange);
+  });
+  route('GET', '/v1/models', async (exchange) => {
+    const models = await parts.models(exchange.incoming.headers.authorization);
+    respond(exchange, 200, { object: 'list', data: models.map(toWireModel) });
+  });
+  route('GET', '/v1/models/*', async (exchange, params) => {
+    const models = await parts.models(exchange.incoming.headers.authorization);
+    const name = params['*'] ?? '';
+    const model = models.find((candidate) => candidate.name === name);
+    if (!model)
+      throw new TollgateError('model_not_found', { param: 'model', values: { model: name.slice(0, 100) } });
+    respond(exchange, 200, toWireModel(model));
+  });
+  route('GET', '/health', (exchange) => {
+    respond(exchange, 200, {
+      status: 'ok',
+      version: parts.version,
+      uptime_seconds: Math.floor(process.uptime()),
+    });
+  });
+  route('GET', '/ready', (exchange) => {
+    const readiness = parts.readiness();
+    respond(exchange, readiness.status === 'ready' ? 200 : 503, readiness);
+  });
+
+  server.setNotFoundHandler(hijacked(parts, (exchange) => refuseUnknown(exchange, allowed)));
+  server.setErrorHandler((error, request, reply) => {
+    hijacked(parts, () => {
+      throw error;
+    })(request, reply);
+  });
+  return server;
+}
+
+/** Hands the raw sockets to the endpoint and turns what it throws into the error envelope. */
+function hijacked(parts: ServerParts, endpoint: Endpoint) {
+  return function handle(request: FastifyRequest, reply: FastifyReply): void {
+    reply.hijack();
+    const exchange = parts.exchanges.open(request.raw, reply.raw);
+    parts.exchanges.track(exchange, run(exchange, endpoint, request, parts));
+  };
+}
+
+async function run(
+  exchange: Exchange,
+  endpoint: Endpoint,
+  request: FastifyRequest,
+  parts: ServerParts,
+): Promise<void> {
+  try {
+    await endpoint(exchange, request.params as Readonly<Record<string, string>>);
+  } catch (thrown) {
+    const error = toTollgateError(thrown);
+    if (error.code === 'internal_error') parts.onUnexpected(exchange.id, error);
+    sendError(exchange.outgoing, exchange.id, error);
+  }
+}
+
+function respond(exchange: Exchange, status: number, body: unknown): void {
+  sendJson(exchange.outgoing, status, commonHeaders(exchange.id), JSON.stringify(body));
+}
+
+/** https://platform.openai.com/docs/api-reference/models/object */
+function toWireModel(model: PublicModel) {
+  return { id: model.name, object: 'model', created: model.created, owned_by: 'tollgate' };
+}
+
+function refuseUnknown(exchange: Exchange, allowed: ReadonlyMap<string, readonly string[]>): never {
+  const { method = '', url = '' } = exchange.incoming;
+  const path = (url.split('?', 1)[0] ?? '').slice(0, 200);
+  const methods =
+    allowed.get(path.replace(/(?<=.)\/$/, '')) ?? (path.startsWith('/v1/models/') ? ['GET'] : undefined);
+  if (!methods) throw new TollgateError('unknown_url', { values: { method, path } });
+  exchange.outgoing.setHeader('allow', methods.join(', '));
+  throw new TollgateError('method_not_allowed', { values: { method, path, allow: methods.join(', ') } });
+}
+
+/** Bytes that are no HTTP request: answered in the shape the clients of this gateway parse, then hung up on. */
+function refuseGarbage(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const body = JSON.stringify({
+    error: {
+      message: tooLarge ? 'The headers of the request are too large.' : 'The request is not valid HTTP.',
+      type: 'invalid_request_error',
+      param: null,
+      code: null,
+    },
+  });
+  const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,63 @@
+// The only list of provider types. Another upstream is one more row here and one more folder beside this file.
+import type { Clock, IdSource } from '../core/clock.ts';
+import type { LocalEngine, ProviderAdapter, ProviderCapabilities, ProviderReader } from '../core/ports.ts';
+import { createOpenAICompatibleAdapter } from './openai-compatible/adapter.ts';
+
+export interface LocalSetup {
+  readonly type: 'local';
+  readonly name: string;
+}
+
+export interface ServedSetup {
+  readonly type: 'openai' | 'openai-compatible';
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly apiKey?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly capabilities: ProviderCapabilities;
+}
+
+export type ProviderSetup = LocalSetup | ServedSetup;
+
+export interface AdapterParts {
+  readonly engine: LocalEngine;
+  readonly clock: Clock;
+  readonly nextCompletionId: IdSource;
+}
+
+export function createProviders(setups: readonly ProviderSetup[], parts: AdapterParts): ProviderReader {
+  const adapters = new Map(setups.map((setup) => [setup.name, createAdapter(setup, parts)]));
+  return { provider: (name) => adapters.get(name) };
+}
+
+function createAdapter(setup: ProviderSetup, parts: AdapterParts): ProviderAdapter {
+  const { clock, nextCompletionId } = parts;
+  switch (setup.type) {
+    case 'local':
+      return createLocalAdapter(setup, parts);
+    case 'openai':
+    case 'openai-compatible':
+      return createOpenAICompatibleAdapter({ ...setup, clock, nextCompletionId });
+  }
+}
+
+/** The embedded model is one more OpenAI-compatible server; only it may not be there yet. */
+function createLocalAdapter(
+  setup: LocalSetup,
+  { engine, clock, nextCompletionId }: AdapterParts,
+): ProviderAdapter {
+  return createOpenAICompatibleAdapter({
+    name: setup.name,
+    baseUrl: 'http://local-model/v1',
+    socketPath: engine.socketPath,
+    capabilities: { maxTokensField: 'max_completion_tokens', usageInStream: true, developerRole: true },
+    forwardedHeaders: ['x-tollgate-dropped-params'],
+    unavailable() {
+      const { state, detail } = engine.status();
+      if (state === 'ready') return undefined;
+      return { reason: detail, retryAfterMs: state === 'off' || state === 'failed' ? 60_000 : 5000 };
+    },
+    clock,
+    nextCompletionId,
+  });
+}

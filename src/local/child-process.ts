@@ -29,6 +29,8 @@ export interface RunningChild {
   stop(graceMs: number): Promise<void>;
 }
 
+const lastWordsMs = 200;
+
 export function startChild(start: ChildStart): RunningChild {
   const child = fork(start.module, [JSON.stringify(start.options)], {
     env: { ...start.environment },
@@ -36,6 +38,8 @@ export function startChild(start: ChildStart): RunningChild {
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     windowsHide: true,
+    // Ctrl-C in a terminal goes to the whole process group; the gateway decides when the model may end.
+    detached: process.platform !== 'win32',
   });
   let lastLine: string | undefined;
   const onLine = (line: string) => {
@@ -51,12 +55,14 @@ export function startChild(start: ChildStart): RunningChild {
     child.once('error', (error) => {
       if (child.pid === undefined) resolve({ how: error.message, signal: undefined, lastLine });
     });
-    // `close` comes when its output has been read to the end as well.
-    child.once('close', (code, signal) => {
-      resolve({
-        how: signal === null ? `exit code ${code}` : `signal ${signal}`,
-        signal: signal ?? undefined,
-        lastLine,
+    child.once('exit', (code, signal) => {
+      const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+      const finish = () => resolve({ how, signal: signal ?? undefined, lastLine });
+      // Its last words may still be in the pipe, but a descendant must not be able to hold that open for ever.
+      const timer = setTimeout(finish, lastWordsMs);
+      child.once('close', () => {
+        clearTimeout(timer);
+        finish();
       });
     });
   });

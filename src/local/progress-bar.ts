@@ -1,5 +1,5 @@
 // A download in the terminal: one line that updates itself, or plain lines now and then where output is a pipe.
-import type { TransferProgress } from './fetching/transfer-meter.ts';
+import { fractionOf, type TransferProgress } from './fetching/transfer-meter.ts';
 import { formatBytes, formatSeconds } from './format-quantity.ts';
 
 /** What is needed of process.stderr. */
@@ -66,9 +66,4 @@ function formatFacts(progress: TransferProgress): string {
     ...(etaSeconds === undefined || bytes === total ? [] : [`${formatSeconds(etaSeconds)} left`]),
   ];
   return `${name} ${parts.join('  ')}`;
-}
-
-/** 0..1, or `undefined` while the size is not known. */
-export function fractionOf({ bytes, total }: TransferProgress): number | undefined {
-  return total === undefined || total <= 0 ? undefined : Math.min(1, bytes / total);
 }

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EngineState, EngineStatus, LocalEngine } from '../core/ports.ts';
+import { rememberVerified } from './fetching/verified-file.ts';
+import { startHuggingFaceServer } from './fixtures/hugging-face-server.ts';
 import { createTemporaryFolder, type TemporaryFolder } from './fixtures/temporary-folder.ts';
 import { createLocalEngine, type LocalEngineOptions } from './supervisor.ts';
 
@@ -146,6 +149,25 @@ test('what the child calls hopeless is final, in its own words', async () => {
   expect(await reach(engine, 'failed')).toMatchObject({ detail: 'The model file is corrupt.' });
   expect(await pids('failed')).toHaveLength(1);
   expect(waits).toEqual([]);
+});
+
+test('a model that was damaged after it was verified is fetched again, once', async () => {
+  const content = Buffer.from('GGUF, whole');
+  await using server = await startHuggingFaceServer(content);
+  const file = folder.file('models/hf/o/r/main/failed-ready.gguf');
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, content);
+  await utimes(file, 1000, 1000);
+  await rememberVerified(file, createHash('sha256').update(content).digest('hex'));
+  await writeFile(file, 'GGUF, hole!');
+  await utimes(file, 1000, 1000);
+
+  const more = { setting: 'hf:o/r/failed-ready.gguf', huggingFaceEndpoint: server.endpoint };
+  const engine = await engineFor('unused', {}, more);
+  engine.start();
+  await reach(engine, 'ready');
+  expect((await readFile(file)).equals(content)).toBe(true);
+  expect(history).toEqual(['locating', 'loading', 'downloading', 'loading', 'ready']);
 });
 
 test('a child that says nothing while loading is ended and started again', async () => {

@@ -9,15 +9,15 @@ import { siblingModule } from '../core/module-path.ts';
 import type { EngineStatus, LocalEngine } from '../core/ports.ts';
 import { type AcquireSeams, acquireModel, type ModelFile } from './acquire.ts';
 import { childEnvironment } from './child-environment.ts';
-import { type ChildExit, type RunningChild, startChild } from './child-process.ts';
-import type { ChildMessage, ChildOptions } from './child-protocol.ts';
+import { type RunningChild, startChild } from './child-process.ts';
+import type { ChildOptions } from './child-protocol.ts';
+import { childStatus, describeExit, downloadStatus } from './describe-status.ts';
 import { EngineFailure, sentenceOf } from './engine-failure.ts';
 import { locateEnginePackage } from './engine-package.ts';
 import type { ProgressListener, TransferProgress } from './fetching/transfer-meter.ts';
 import { backOff, type Wait, waitFor } from './fetching/wait.ts';
-import { formatBytes, formatSeconds } from './format-quantity.ts';
+import { formatSeconds } from './format-quantity.ts';
 import { readModelSetting } from './model-setting.ts';
-import { fractionOf } from './progress-bar.ts';
 import type { Environment } from './run-command.ts';
 import { createSocketFolder } from './socket-folder.ts';
 
@@ -143,13 +143,7 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
 
   function showProgress(progress: TransferProgress): void {
     options.onProgress?.(progress);
-    const fraction = fractionOf(progress);
-    setStatus({
-      state: 'downloading',
-      detail: describeDownload(progress),
-      model: progress.name,
-      ...(fraction === undefined ? {} : { progress: fraction }),
-    });
+    setStatus(downloadStatus(progress));
   }
 
   /** Keeps a child running; returns the child's own reason when it says that there is no use. */
@@ -187,7 +181,7 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
         else clearTimeout(silence);
         if (message.type === 'ready') readyAt = clock.monotonic();
         if (message.type === 'failed') rejection = message.reason;
-        else if (!ending.signal.aborted) setStatus(statusOf(message, model));
+        else if (!ending.signal.aborted) setStatus(childStatus(message, model.name));
       },
     });
     child = current;
@@ -226,36 +220,4 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
       return ended;
     },
   };
-}
-
-function statusOf(message: Exclude<ChildMessage, { type: 'failed' }>, model: ModelFile): EngineStatus {
-  if (message.type === 'loading') {
-    const percent = Math.floor(message.progress * 100);
-    return {
-      state: 'loading',
-      detail: `Loading ${model.name}: ${percent} %.`,
-      model: model.name,
-      progress: message.progress,
-    };
-  }
-  const { contextWindow } = message.info;
-  return {
-    state: 'ready',
-    detail: `${model.name} is ready, ${contextWindow} tokens of context.`,
-    model: model.name,
-    contextWindow,
-  };
-}
-
-function describeDownload({ name, bytes, total, bytesPerSecond, etaSeconds }: TransferProgress): string {
-  const size = total === undefined ? '' : ` of ${formatBytes(total)}`;
-  const speed = bytesPerSecond > 0 ? ` at ${formatBytes(bytesPerSecond)}/s` : '';
-  const left = etaSeconds === undefined ? '' : `, ${formatSeconds(etaSeconds)} left`;
-  return `Downloading ${name}: ${formatBytes(bytes)}${size}${speed}${left}.`;
-}
-
-function describeExit({ how, signal, lastLine }: ChildExit): string {
-  const memory = signal === 'SIGKILL' ? ', perhaps by the system for lack of memory' : '';
-  const said = lastLine === undefined ? '' : `, last line: ${lastLine.slice(0, 200)}`;
-  return `The model process ended (${how}${memory}${said})`;
 }

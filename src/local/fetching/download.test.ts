@@ -1,5 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type HuggingFaceServer, startHuggingFaceServer } from '../fixtures/hugging-face-server.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../fixtures/temporary-folder.ts';
@@ -189,6 +192,24 @@ describe('download', () => {
     expect(server.requests[0]?.authorization).toBeUndefined();
   });
 
+  test('a proxy of the environment is used, except for what NO_PROXY names', async () => {
+    const proxied: string[] = [];
+    const proxy = createServer((_, response) => response.writeHead(404).end());
+    proxy.on('request', (request) => proxied.push(request.url ?? ''));
+    proxy.on('connect', (request, socket) => {
+      proxied.push(request.url ?? '');
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const address = proxy.address();
+    const http_proxy = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    await expect(run({}, { attempts: 1 }, { http_proxy })).rejects.toThrow(/download/);
+    expect(proxied[0]).toContain(new URL(server.endpoint).host);
+    await run({}, {}, { http_proxy, no_proxy: '127.0.0.1,localhost' });
+    expect(proxied).toHaveLength(1);
+    proxy.close();
+  });
+
   test('a redirect to plain http elsewhere is refused', async () => {
     server.redirectTo = 'http://192.0.2.1/file';
     await expect(run()).rejects.toThrow(/only downloaded over https/);
@@ -247,6 +268,31 @@ describe('download', () => {
       new RegExp(`The disk of ${folder.path} is full: .*${content.length} bytes\\) are needed`),
     );
     expect(await names()).toEqual([]);
+  });
+
+  test('a disk that really is full is reported the same', async ({ skip }) => {
+    const small = folder.file('small');
+    await mkdir(small);
+    const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', small]);
+    skip(mount.status !== 0, 'needs the right to mount a file system');
+    try {
+      let asked = 0;
+      const fileSystem: FileSystem = {
+        ...systemFileSystem,
+        // The look before the download must not notice: the disk fills up afterwards.
+        statfs: (async (path: string) =>
+          asked++ === 0
+            ? { bavail: 1e9, bsize: 4096 }
+            : systemFileSystem.statfs(path)) as unknown as FileSystem['statfs'],
+      };
+      const file = join(small, 'tiny.gguf');
+      await expect(run({ file }, { fileSystem })).rejects.toThrow(
+        new RegExp(`The disk of ${small} is full: .* are needed and .* are free; make room`),
+      );
+      expect((await readdir(small)).filter((name) => !name.endsWith('.lock'))).toEqual([]);
+    } finally {
+      spawnSync('umount', [small]);
+    }
   });
 
   test('without known size and checksum the server says the size', async () => {

@@ -54,3 +54,9 @@ test('a process that is killed leaves no lock behind', async () => {
   (await lock)[Symbol.dispose]();
   expect(waited).toBe(true);
 });
+
+test('a lock that cannot be made names its place', async () => {
+  await using folder = await createTemporaryFolder();
+  const path = folder.file('missing/a.lock');
+  await expect(lockFile(path)).rejects.toThrow(`${path} cannot be created (`);
+});

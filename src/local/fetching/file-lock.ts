@@ -1,6 +1,7 @@
 // One process at a time works on a file: the others wait. The lock is the operating system's own, taken through
 // SQLite, so it ends with its holder however that dies and nothing stale can be left behind.
 import { DatabaseSync } from 'node:sqlite';
+import { EngineFailure, sentenceOf } from '../engine-failure.ts';
 import { type Wait, waitFor } from './wait.ts';
 
 export interface LockOptions {
@@ -26,7 +27,7 @@ export async function lockFile(path: string, options: LockOptions = {}): Promise
 }
 
 function tryLock(path: string): Disposable | undefined {
-  const database = new DatabaseSync(path, { timeout: 0 });
+  const database = openDatabase(path);
   try {
     database.exec('BEGIN EXCLUSIVE');
     return { [Symbol.dispose]: () => database.close() };
@@ -34,5 +35,16 @@ function tryLock(path: string): Disposable | undefined {
     database.close();
     if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) return undefined;
     throw error;
+  }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { timeout: 0 });
+  } catch (error) {
+    throw new EngineFailure(
+      `${path} cannot be created (${sentenceOf(error)}); check the permissions of its folder.`,
+      { cause: error },
+    );
   }
 }

@@ -11,6 +11,11 @@ export interface TransferProgress {
   readonly etaSeconds: number | undefined;
 }
 
+/** 0..1, or `undefined` while the size is not known. */
+export function fractionOf({ bytes, total }: TransferProgress): number | undefined {
+  return total === undefined || total <= 0 ? undefined : Math.min(1, bytes / total);
+}
+
 export type ProgressListener = (progress: TransferProgress) => void;
 
 export interface TransferMeter {

@@ -112,7 +112,7 @@ async function automaticModel(
   const mismatch = probe.available ? differs(probe, qwen3) : probe;
   if (!mismatch) {
     const file = join(modelsFolder, qwen3.fileName);
-    say(`Downloading the model ${qwen3.name} (${formatBytes(qwen3.bytes)}) from ${new URL(url).host}.`);
+    say(`Downloading the model ${qwen3.name} (${formatBytes(qwen3.bytes)}) from ${hostOf(endpoint)}.`);
     try {
       await fetchFile(qwen3.name, url, file, qwen3, options, source);
       return { path: file, name: qwen3.name, fetched: true };

@@ -58,6 +58,12 @@ test('in a clone it is found beside Tollgate, and nothing is run', async () => {
   expect(calls).toEqual([]);
 });
 
+test('another version beside Tollgate is not ours', async () => {
+  const other = folder.file('package.json');
+  await writeFile(other, '{"version": "2.0.0", "main": "index.js"}');
+  expect(await locate(workingNpm, { findBeside: () => other })).toBe(installed());
+});
+
 test('elsewhere it is installed once, said in one line, checked, and found the next time', async () => {
   expect(await locate(workingNpm)).toBe(installed());
   expect(lines).toEqual([expect.stringMatching(/^Installing the model engine \(node-llama-cpp 3\.22\.1/)]);

@@ -42,7 +42,8 @@ export interface EnginePackageOptions {
 /** File URL to import node-llama-cpp from. Throws EngineFailure, or the signal's reason. */
 export async function locateEnginePackage(options: EnginePackageOptions): Promise<string> {
   const beside = (options.findBeside ?? findBeside)();
-  if (beside !== undefined) return entryOf(beside);
+  // A project that has Tollgate as a dependency may have another version of the engine for itself.
+  if (beside !== undefined && (await versionOf(beside)) === version) return entryOf(beside);
   const { folder, say, signal, run = runCommand } = options;
   const manifest = join(folder, 'node_modules', packageName, 'package.json');
   if (await isInstalled(folder, manifest)) return entryOf(manifest);
@@ -159,15 +160,20 @@ process.exit(0);
 
 /** The file that `import` would load, as a URL. */
 async function entryOf(manifestPath: string): Promise<string> {
-  const manifest: unknown = JSON.parse(
-    await readFile(manifestPath, 'utf8').catch(() => {
-      throw new EngineFailure(`npm reported success, but ${manifestPath} is not there.`, { retryable: true });
-    }),
-  );
-  return pathToFileURL(join(dirname(manifestPath), mainOf(manifest))).href;
+  const { main = 'dist/index.js' } = await readManifest(manifestPath).catch((error: unknown) => {
+    throw new EngineFailure(`npm reported success, but ${manifestPath} cannot be read.`, {
+      retryable: true,
+      cause: error,
+    });
+  });
+  return pathToFileURL(join(dirname(manifestPath), main)).href;
 }
 
-function mainOf(manifest: unknown): string {
-  const hasMain = typeof manifest === 'object' && manifest !== null && 'main' in manifest;
-  return hasMain && typeof manifest.main === 'string' ? manifest.main : 'dist/index.js';
+async function versionOf(manifestPath: string): Promise<string | undefined> {
+  return (await readManifest(manifestPath).catch(() => undefined))?.version;
+}
+
+async function readManifest(path: string): Promise<{ main?: string; version?: string }> {
+  const manifest: unknown = JSON.parse(await readFile(path, 'utf8'));
+  return typeof manifest === 'object' && manifest !== null ? manifest : {};
 }

@@ -13,7 +13,7 @@ export function readModelSetting(setting: string | undefined): ModelSetting {
   const text = setting?.trim() ?? '';
   if (text === '') return { kind: 'automatic' };
   if (text.toLowerCase() === 'off') return { kind: 'off' };
-  if (text.startsWith('hf:')) return { kind: 'hugging-face', source: readHuggingFace(text) };
+  if (/^hf:/i.test(text)) return { kind: 'hugging-face', source: readHuggingFace(text) };
   return { kind: 'path', path: text };
 }
 

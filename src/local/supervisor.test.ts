@@ -9,7 +9,7 @@ import type { EngineState, EngineStatus, LocalEngine } from '../core/ports.ts';
 import { rememberVerified } from './fetching/verified-file.ts';
 import { startHuggingFaceServer } from './fixtures/hugging-face-server.ts';
 import { createTemporaryFolder, type TemporaryFolder } from './fixtures/temporary-folder.ts';
-import { createLocalEngine, type LocalEngineOptions } from './supervisor.ts';
+import { createLocalEngine, type LocalEngineOptions, type SupervisedEngine } from './supervisor.ts';
 
 const childModule = new URL('./fixtures/fake-child.ts', import.meta.url);
 
@@ -36,7 +36,7 @@ async function engineFor(
   script: string,
   seams: LocalEngineOptions['seams'] = {},
   more: Partial<LocalEngineOptions> = {},
-): Promise<LocalEngine> {
+): Promise<SupervisedEngine> {
   const setting = folder.file(`${script}.gguf`);
   await writeFile(setting, 'GGUF');
   const engine = createLocalEngine({
@@ -141,6 +141,21 @@ test('a crash after a healthy minute does not count with those before', async ()
   await again;
   await reach(engine, 'ready');
   expect(waits).toEqual([500, 500]);
+});
+
+test('on TCP it says where, and keeps the port over a restart', async () => {
+  const engine = await engineFor('ready-ready', {}, { listen: { host: '127.0.0.1', port: 0 } });
+  expect(engine.url).toBeUndefined();
+  engine.start();
+  await reach(engine, 'ready');
+  const { url } = engine;
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  const [pid = 0] = await pids('ready-ready');
+  process.kill(pid, 'SIGKILL');
+  await reach(engine, 'restarting');
+  await reach(engine, 'ready');
+  expect(engine.url).toBe(url);
+  expect(existsSync(dirname(engine.socketPath))).toBe(false);
 });
 
 test('what the child calls hopeless is final, in its own words', async () => {

@@ -28,6 +28,8 @@ export interface LocalEngineOptions {
   readonly dataFolder: string;
   /** What pip, npm and the child process see; TOLLGATE_* and *_API_KEY are taken out of it. */
   readonly environment: Environment;
+  /** Listen on TCP instead of a private socket: for `tollgate local`. Port 0 = any free one, kept over restarts. */
+  readonly listen?: { readonly host: string; readonly port: number };
   /** HF_ENDPOINT, for mirrors. Default `https://huggingface.co`. */
   readonly huggingFaceEndpoint?: string | undefined;
   /** Lines for the person at the terminal: where the model comes from, what is being installed. */
@@ -39,6 +41,11 @@ export interface LocalEngineOptions {
   /** Context size, slots, threads, model names. */
   readonly child?: Partial<Omit<ChildOptions, 'modelPath' | 'modelLabel' | 'listen' | 'engineModule'>>;
   readonly seams?: SupervisorSeams;
+}
+
+export interface SupervisedEngine extends LocalEngine {
+  /** `http://host:port` once ready, when it listens on TCP. */
+  readonly url: string | undefined;
 }
 
 /** What tests hand in. */
@@ -63,7 +70,7 @@ const defaultStopGraceMs = 5000;
 /** Loading reports its progress; a child that says nothing for so long hangs. */
 const defaultLoadSilenceMs = 5 * 60_000;
 
-export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
+export function createLocalEngine(options: LocalEngineOptions): SupervisedEngine {
   const { say = () => undefined, log = () => undefined, seams = {} } = options;
   const clock = seams.clock ?? systemClock;
   const wait = seams.wait ?? waitFor;
@@ -74,6 +81,7 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
   let status: EngineStatus = { state: 'stopped', detail: 'The local model has not been started.' };
   let running: Promise<void> | undefined;
   let child: RunningChild | undefined;
+  let port: number | undefined;
 
   const setStatus = (next: EngineStatus) => {
     status = next;
@@ -163,7 +171,7 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
   async function liveOnce(model: ModelFile, engineModule: string) {
     let readyAt: number | undefined;
     let rejection: string | undefined;
-    sockets.prepare();
+    if (!options.listen) sockets.prepare();
     setStatus({ state: 'loading', detail: `Loading ${model.name}.`, model: model.name, progress: 0 });
     const current = startChild({
       module: seams.childModule ?? siblingModule(import.meta.url, './child'),
@@ -171,7 +179,9 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
         ...options.child,
         modelPath: model.path,
         modelLabel: model.name,
-        listen: { socketPath: sockets.socketPath },
+        listen: options.listen
+          ? { host: options.listen.host, port: port ?? options.listen.port }
+          : { socketPath: sockets.socketPath },
         engineModule,
       },
       environment,
@@ -179,7 +189,10 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
       onMessage: (message) => {
         if (message.type === 'loading') silence.refresh();
         else clearTimeout(silence);
-        if (message.type === 'ready') readyAt = clock.monotonic();
+        if (message.type === 'ready') {
+          readyAt = clock.monotonic();
+          port = message.info.port;
+        }
         if (message.type === 'failed') rejection = message.reason;
         else if (!ending.signal.aborted) setStatus(childStatus(message, model.name));
       },
@@ -206,6 +219,9 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
   let ended: Promise<void> | undefined;
   return {
     socketPath: sockets.socketPath,
+    get url() {
+      return options.listen && port !== undefined ? httpUrl(options.listen.host, port) : undefined;
+    },
     status: () => status,
     onStatus(listener) {
       listeners.add(listener);
@@ -220,4 +236,8 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
       return ended;
     },
   };
+}
+
+function httpUrl(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

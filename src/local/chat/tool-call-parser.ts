@@ -24,13 +24,15 @@ export function createToolCallParser(): ToolCallParser {
   let held = '';
   let inside = false;
   let called = false;
+  let afterCall = false;
 
   const text = (value: string): ToolCallPiece[] => (value.length > 0 ? [{ kind: 'text', text: value }] : []);
 
   /** White space before a call, between calls and after them is layout. */
-  const outside = (value: string, last: boolean): string => {
-    const kept = called ? value.trimStart() : value;
-    return last ? kept.trimEnd() : kept;
+  const outside = (value: string, trimEnd: boolean): string => {
+    const kept = afterCall ? value.trimStart() : value;
+    if (kept.length > 0) afterCall = false;
+    return trimEnd ? kept.trimEnd() : kept;
   };
 
   const step = (): ToolCallPiece[] | undefined => {
@@ -42,8 +44,12 @@ export function createToolCallParser(): ToolCallParser {
     inside = !inside;
     if (inside) return text(outside(before, true));
     const call = parseToolCall(before);
-    if (call === undefined) return text(open + before + close);
+    if (call === undefined) {
+      afterCall = false;
+      return text(open + before + close);
+    }
     called = true;
+    afterCall = true;
     return [{ kind: 'call', call }];
   };
 

@@ -15,6 +15,9 @@ export function commonPrefixLength(a: ArrayLike<number>, b: ArrayLike<number>): 
   return length;
 }
 
+/** An empty slot has nothing to lose. */
+const idleSince = (slot: SlotCandidate) => (slot.cached.length === 0 ? -1 : slot.lastUsed);
+
 /**
  * Each candidate's worth is the prefix it shares with `prompt`, less half of what would be forgotten. If none is worth
  * anything, the one unused for longest is taken. `undefined` only when there is no candidate.
@@ -29,7 +32,7 @@ export function chooseSlot<S extends SlotCandidate>(
     const shared = commonPrefixLength(slot.cached, prompt);
     const worth = shared - (slot.cached.length - shared) / 2;
     if (best === undefined || worth > best.worth) best = { slot, worth };
-    if (oldest === undefined || slot.lastUsed < oldest.lastUsed) oldest = slot;
+    if (oldest === undefined || idleSince(slot) < idleSince(oldest)) oldest = slot;
   }
   return best !== undefined && best.worth > 0 ? best.slot : oldest;
 }

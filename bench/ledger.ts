@@ -106,7 +106,10 @@ for (const synchronous of values.synchronous.split(',') as ('FULL' | 'NORMAL')[]
     );
     await run(store, synchronous, 64, 20_000);
     for (const concurrency of values.concurrency.split(',').map(Number)) {
-      const requests = Math.min(Number(values.requests), concurrency === 1 ? 5_000 : Number.POSITIVE_INFINITY);
+      const requests = Math.min(
+        Number(values.requests),
+        concurrency === 1 ? 5_000 : Number.POSITIVE_INFINITY,
+      );
       figures.push(await run(store, synchronous, concurrency, requests));
     }
   } finally {

@@ -21,9 +21,10 @@ interface CachedPrincipal {
 }
 
 export function createKeyReader(store: KeyStoreReader, clock: Clock): KeyReader {
-  /** Hash -> principal, least recently read first: only active keys, so a key that is enabled again is seen at once. */
+  /** Hash -> principal, least recently looked up first: only active keys, so a key that is enabled again is seen at once. */
   const cache = new Map<string, CachedPrincipal>();
-  const lookups = new Map<string, Promise<Principal | undefined>>();
+  const shared = new Map<string, Promise<Principal | undefined>>();
+  let lookups = 0;
 
   function cached(hash: string): Principal | undefined {
     const entry = cache.get(hash);
@@ -41,32 +42,32 @@ export function createKeyReader(store: KeyStoreReader, clock: Clock): KeyReader 
     }
   }
 
-  async function readStore(hash: string): Promise<Principal | undefined> {
-    let key: StoredKey | undefined;
+  async function lookUp(hash: string): Promise<Principal | undefined> {
+    if (lookups >= maxLookups) {
+      throw new TollgateError('overloaded', {
+        values: { reason: 'too many API keys are being looked up', retry: ' in 1 second' },
+        retryAfterMs: 1000,
+      });
+    }
+    lookups++;
     try {
-      key = await store.keyByHash(hash);
+      const key = await store.keyByHash(hash);
+      const principal = key && sameHash(key.hash, hash) ? principalOf(key) : undefined;
+      remember(hash, principal);
+      return principal;
     } catch (cause) {
       throw new TollgateError('ledger_unavailable', { cause });
+    } finally {
+      lookups--;
     }
-    const principal = key && sameHash(key.hash, hash) ? principalOf(key) : undefined;
-    remember(hash, principal);
-    return principal;
   }
 
-  /** Requests with the same key share one lookup. */
-  function lookUp(hash: string): Promise<Principal | undefined> {
-    const running = lookups.get(hash);
+  /** Requests that come with the same key while it is looked up share that lookup. */
+  function sharedLookUp(hash: string): Promise<Principal | undefined> {
+    const running = shared.get(hash);
     if (running) return running;
-    if (lookups.size >= maxLookups) {
-      return Promise.reject(
-        new TollgateError('overloaded', {
-          values: { reason: 'too many API keys are being looked up', retry: ' in 1 second' },
-          retryAfterMs: 1000,
-        }),
-      );
-    }
-    const lookup = readStore(hash).finally(() => lookups.delete(hash));
-    lookups.set(hash, lookup);
+    const lookup = lookUp(hash).finally(() => shared.delete(hash));
+    shared.set(hash, lookup);
     return lookup;
   }
 
@@ -74,10 +75,10 @@ export function createKeyReader(store: KeyStoreReader, clock: Clock): KeyReader 
     authenticate: (presentedKey) => {
       if (!mayBeApiKey(presentedKey)) return undefined;
       const hash = hashApiKey(presentedKey);
-      return cached(hash) ?? lookUp(hash);
+      return cached(hash) ?? sharedLookUp(hash);
     },
     authenticateUncached: async (presentedKey) =>
-      mayBeApiKey(presentedKey) ? readStore(hashApiKey(presentedKey)) : undefined,
+      mayBeApiKey(presentedKey) ? lookUp(hashApiKey(presentedKey)) : undefined,
   };
 }
 

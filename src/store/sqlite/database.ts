@@ -30,7 +30,7 @@ export function openDatabase(settings: WorkerSettings): Database {
   if (settings.role === 'gateway') undo.use(takeGatewayLock(settings.folder));
   const database = undo.adopt(openConnection(settings), (connection) => connection.close());
   bringUpToDate(database, settings);
-  const run = settings.role === 'gateway' ? startRun(database, settings) : { epoch: 0, recovered: 0 };
+  const run = startRun(database, settings);
   const commitBatch = createCommitBatch(database, settings.statements);
   const opened = undo.move();
   const statements = new Map<string, StatementSync>();
@@ -93,6 +93,8 @@ function bringUpToDate(database: DatabaseSync, settings: WorkerSettings): void {
 
 /** A new epoch, and the rows earlier runs left held are closed: one transaction, so never twice and never half. */
 function startRun(database: DatabaseSync, settings: WorkerSettings): { epoch: number; recovered: number } {
+  if (settings.role === 'tool') return { epoch: 0, recovered: 0 };
+  if (settings.resumeEpoch !== undefined) return { epoch: settings.resumeEpoch, recovered: 0 };
   const { startNode, closeHeld } = settings.statements;
   return inTransaction(database, () => {
     const epoch = Number(database.prepare(startNode.sql).get(settings.node, settings.now)?.epoch);

@@ -11,7 +11,7 @@ export function holdError(refusal: HoldRefusal): TollgateError {
       return new TollgateError('key_disabled');
     case 'key-expired':
       return new TollgateError('key_expired', {
-        values: { expiresAt: new Date(refusal.expiresAt ?? 0).toISOString() },
+        values: { expiresAt: new Date(refusal.expiresAt ?? 0).toISOString().slice(0, 10) },
       });
     case 'refused':
       // A request id that is not new: a fault of the gateway, and the same request would fail again.

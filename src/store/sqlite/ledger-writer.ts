@@ -1,20 +1,20 @@
 // Natural batching: whatever was held and settled while the worker was busy is its next batch. No timer decides when;
 // the first item at idle leaves in the same turn of the event loop.
+import { setTimeout as delay } from 'node:timers/promises';
 import { TollgateError } from '../../core/errors.ts';
-import type { HoldEntry, LedgerWriter, Settlement } from '../../core/ports.ts';
+import type { HoldEntry, LedgerWriter } from '../../core/ports.ts';
 import type { StoreProblem } from '../../core/store.ts';
 import type { Cell } from '../sql/ledger.ts';
 import { pushHoldCells, pushSettleCells } from '../sql/to-cells.ts';
 import { holdError } from './hold-error.ts';
 import type { BatchOutcome } from './messages.ts';
+import { createSettleRetry, type PendingSettle } from './settle-retry.ts';
 import type { WorkerLink } from './worker-link.ts';
 
 /** Holds that may wait for the worker; a gateway this far behind must refuse instead of growing. */
 const maxPendingHolds = 10_000;
-const firstRetryMs = 50;
-const longestRetryMs = 5_000;
-/** Attempts to write what is left when the gateway stops while the database refuses. */
-const lastAttempts = 5;
+/** Waits between the attempts to write what is left when the gateway stops while the database refuses. */
+const lastWaitsMs = [0, 50, 200, 1_000];
 
 interface PendingHold {
   readonly entry: HoldEntry;
@@ -22,33 +22,29 @@ interface PendingHold {
   readonly reject: (error: TollgateError) => void;
 }
 
-interface PendingSettle {
-  readonly settlement: Settlement;
-  readonly resolve: () => void;
-}
-
 export interface BatchingLedgerWriter extends LedgerWriter {
-  /** The database's reason for refusing the last batch; `undefined` while it takes them. */
+  /** Why the database did not take the last batch; `undefined` while it does. */
   failure(): string | undefined;
-  /** Refuses new holds, then writes all that was handed in. What cannot be written is reported. */
-  drain(): Promise<void>;
+  /** Refuses new holds, then writes all that was handed in. What cannot be written is reported as lost. */
+  close(): Promise<void>;
 }
 
+/** `settle` never rejects: what the database refuses for good is reported, since its client has been answered. */
 export function createLedgerWriter(
-  link: Pick<WorkerLink, 'epoch' | 'sendBatch' | 'failure'>,
+  link: Pick<WorkerLink, 'epoch' | 'sendBatch'>,
   report: (problem: StoreProblem) => void,
 ): BatchingLedgerWriter {
   let holds: PendingHold[] = [];
   let settles: PendingSettle[] = [];
-  /** Settlements the database refused for now; they go again when it takes a batch, or after a while. */
-  let parked: PendingSettle[] = [];
   let busy = false;
   let scheduled = false;
-  let draining = false;
+  let state: 'open' | 'closing' | 'closed' = 'open';
   let failure: string | undefined;
-  let retryMs = firstRetryMs;
-  let retryTimer: NodeJS.Timeout | undefined;
   let onIdle: (() => void) | undefined;
+  const retry = createSettleRetry((again) => {
+    settles = [...again, ...settles];
+    schedule();
+  }, report);
 
   function schedule(): void {
     if (busy || scheduled) return;
@@ -76,8 +72,10 @@ export function createLedgerWriter(
     for (const { settlement } of sentSettles) pushSettleCells(settleCells, settlement);
     link.sendBatch(holdCells, settleCells, (outcome) => {
       busy = false;
+      failure = outcome.failed ?? failedItem(outcome);
       answerHolds(sentHolds, outcome);
       answerSettles(sentSettles, outcome);
+      if (failure === undefined) retry.recovered();
       sendNext();
     });
   }
@@ -88,70 +86,44 @@ export function createLedgerWriter(
       for (const hold of sent) hold.reject(error);
       return;
     }
-    const refused = new Map(outcome.holds?.map((refusal) => [refusal.index, refusal]));
-    for (const [index, hold] of sent.entries()) {
-      const refusal = refused.get(index);
-      if (refusal) hold.reject(holdError(refusal));
-      else hold.resolve();
-    }
+    for (const refusal of outcome.holds ?? []) sent[refusal.index]?.reject(holdError(refusal));
+    // Resolving what was just rejected does nothing: a promise settles once.
+    for (const hold of sent) hold.resolve();
   }
 
   function answerSettles(sent: readonly PendingSettle[], outcome: BatchOutcome): void {
     if (outcome.failed !== undefined) {
-      park(sent, outcome.failed);
+      retry.park(sent, outcome.failed);
       return;
     }
-    const refused = new Map(outcome.settles?.map((refusal) => [refusal.index, refusal]));
-    for (const [index, pending] of sent.entries()) {
-      const refusal = refused.get(index);
-      if (refusal?.reason === 'failed') {
-        park([pending], refusal.detail ?? 'unknown');
-        continue;
-      }
-      if (refusal) reportRefused(pending, refusal.reason === 'unknown-id', refusal.detail);
-      pending.resolve();
+    const parked = new Set<number>();
+    for (const { index, reason, detail = 'refused by the database' } of outcome.settles ?? []) {
+      const pending = sent[index];
+      if (!pending) continue;
+      const { id } = pending.settlement;
+      if (reason === 'failed') {
+        parked.add(index);
+        retry.park([pending], detail);
+      } else if (reason === 'unknown-id') report({ kind: 'settle-unknown-id', id });
+      else report({ kind: 'settle-lost', id, reason: detail });
     }
-    if (!refused.size) resume();
+    for (const [index, pending] of sent.entries()) {
+      if (!parked.has(index)) pending.resolve();
+    }
   }
 
-  function reportRefused({ settlement: { id } }: PendingSettle, unknown: boolean, detail?: string): void {
-    report(
-      unknown
-        ? { kind: 'settle-unknown-id', id }
-        : { kind: 'settle-lost', id, reason: detail ?? 'refused by the database' },
-    );
-  }
-
-  /** The database took a whole batch: what was parked goes again at once. */
-  function resume(): void {
-    failure = undefined;
-    retryMs = firstRetryMs;
-    unpark();
-  }
-
-  function park(sent: readonly PendingSettle[], reason: string): void {
-    failure = reason;
-    if (sent.length === 0) return;
-    parked.push(...sent);
-    if (retryTimer) return;
-    report({ kind: 'settle-retrying', waiting: parked.length, reason });
-    retryTimer = setTimeout(unpark, retryMs);
-    retryMs = Math.min(retryMs * 2, longestRetryMs);
-  }
-
-  function unpark(): void {
-    clearTimeout(retryTimer);
-    retryTimer = undefined;
-    if (parked.length === 0) return;
-    settles = [...parked, ...settles];
-    parked = [];
-    schedule();
+  /** Sends what is queued and waits for its answers. */
+  function flush(): Promise<void> {
+    return new Promise((resolve) => {
+      onIdle = resolve;
+      schedule();
+    });
   }
 
   return {
     hold: (entry) =>
       new Promise((resolve, reject) => {
-        if (draining) {
+        if (state !== 'open') {
           reject(new TollgateError('shutting_down'));
         } else if (holds.length >= maxPendingHolds) {
           reject(
@@ -165,28 +137,35 @@ export function createLedgerWriter(
           schedule();
         }
       }),
-    settle: (settlement) =>
-      new Promise((resolve) => {
+    settle: (settlement) => {
+      if (state === 'closed') {
+        report({ kind: 'settle-lost', id: settlement.id, reason: 'the store is closed' });
+        return Promise.resolve();
+      }
+      return new Promise((resolve) => {
         settles.push({ settlement, resolve });
         schedule();
-      }),
-    failure: () => link.failure()?.message ?? failure,
-    drain: async () => {
-      draining = true;
-      for (let attempt = 0; attempt < lastAttempts; attempt++) {
-        unpark();
-        const idle = new Promise<void>((resolve) => {
-          onIdle = resolve;
-        });
-        schedule();
-        await idle;
-        if (parked.length === 0) break;
+      });
+    },
+    failure: () => failure,
+    close: async () => {
+      state = 'closing';
+      for (const waitMs of lastWaitsMs) {
+        if (waitMs > 0) await delay(waitMs);
+        retry.release();
+        await flush();
+        if (retry.waiting === 0) break;
       }
-      clearTimeout(retryTimer);
-      for (const { settlement, resolve } of parked.splice(0)) {
+      state = 'closed';
+      for (const { settlement, resolve } of retry.abandon()) {
         report({ kind: 'settle-lost', id: settlement.id, reason: failure ?? 'the store is closed' });
         resolve();
       }
     },
   };
+}
+
+/** The reason of the first item that the database may take later: a full disk, not a bad item. */
+function failedItem({ holds = [], settles = [] }: BatchOutcome): string | undefined {
+  return [...holds, ...settles].find(({ reason }) => reason === 'failed')?.detail;
 }

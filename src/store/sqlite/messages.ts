@@ -10,6 +10,8 @@ export interface WorkerSettings {
   readonly role: 'gateway' | 'tool';
   /** Name of this node. */
   readonly node: string;
+  /** Epoch of a run whose worker died: it goes on instead of a new run starting. */
+  readonly resumeEpoch?: number;
   /** Unix ms of the start. */
   readonly now: number;
   readonly busyTimeoutMs: number;

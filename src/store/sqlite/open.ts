@@ -37,8 +37,8 @@ export interface SqliteGatewayOptions extends SqliteOptions {
 export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Promise<GatewayStore> {
   const { clock, report } = options;
   const db = createSqliteCompiler();
-  const link = await openWorker(settingsOf(options, 'gateway', options.node ?? 'local'), (error) =>
-    report({ kind: 'store-failed', reason: error.message }),
+  const link = await openWorker(settingsOf(options, 'gateway', options.node ?? 'local'), (reason) =>
+    report({ kind: 'store-failed', reason }),
   );
   const writer = createLedgerWriter(link, report);
   return {
@@ -50,11 +50,11 @@ export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Pro
     ledgerReader: createLedgerReader(db, link),
     integrity: createIntegrityCheck(link),
     unavailable: () => {
-      const reason = writer.failure();
+      const reason = link.failure() ?? writer.failure();
       return reason === undefined ? undefined : { reason };
     },
     [Symbol.asyncDispose]: once(async () => {
-      await writer.drain();
+      await writer.close();
       await link.close(clock.now());
     }),
   };

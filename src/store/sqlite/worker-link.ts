@@ -1,10 +1,13 @@
 // The gateway's end of the line to the database worker: starts it, pairs answers with questions by their order, and
-// turns its death into errors. Knows no SQL and no ledger.
+// starts another when it dies. Knows no SQL and no ledger.
 import { Worker } from 'node:worker_threads';
 import { siblingModule } from '../../core/module-path.ts';
 import { StoreError } from '../../core/store.ts';
 import type { Cell } from '../sql/ledger.ts';
 import type { BatchOutcome, FromWorker, Query, Row, ToWorker, WorkerSettings } from './messages.ts';
+
+const firstRestartMs = 100;
+const longestRestartMs = 5_000;
 
 export interface WorkerLink {
   readonly epoch: number;
@@ -13,8 +16,8 @@ export interface WorkerLink {
   sendBatch(holds: Cell[], settles: Cell[], done: (outcome: BatchOutcome) => void): void;
   /** All queries in one transaction; one list of rows for each. Rejects with StoreError. */
   query(queries: readonly Query[]): Promise<readonly Row[][]>;
-  /** Why the worker is gone; `undefined` while it lives. */
-  failure(): StoreError | undefined;
+  /** Why there is no worker now; `undefined` while it lives. */
+  failure(): string | undefined;
   /** Closes the database and waits for the thread to end. */
   close(now: number): Promise<void>;
 }
@@ -24,90 +27,126 @@ interface Question {
   readonly reject: (error: StoreError) => void;
 }
 
-/** Starts the worker and waits until the database is open. Rejects with StoreError. */
+type Opened = Extract<FromWorker, { kind: 'opened' }>;
+
+export type StartWorker = (settings: WorkerSettings) => Worker;
+
+const startThread: StartWorker = (settings) =>
+  new Worker(siblingModule(import.meta.url, './worker'), { workerData: settings, name: 'tollgate-store' });
+
+/** Starts the worker and waits until the database is open. Rejects with StoreError. `onDeath` is told its reason. */
 export async function openWorker(
   settings: WorkerSettings,
-  onFailure: (error: StoreError) => void,
+  onDeath: (reason: string) => void,
+  start: StartWorker = startThread,
 ): Promise<WorkerLink> {
-  const worker = new Worker(siblingModule(import.meta.url, './worker'), {
-    workerData: settings,
-    name: 'tollgate-store',
-  });
   const questions: Question[] = [];
   let batchDone: ((outcome: BatchOutcome) => void) | undefined;
-  let failure: StoreError | undefined;
+  let worker: Worker | undefined;
+  let failure: string | undefined;
   let closing = false;
-  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-
-  function fail(reason: string, cause?: unknown): void {
-    if (failure) return;
-    failure = new StoreError(
-      'store_failed',
-      `The database worker of ${settings.folder} ended (${reason}). Restart the gateway.`,
-      cause,
-    );
-    const unanswered = batchDone;
-    batchDone = undefined;
-    unanswered?.({ failed: failure.message });
-    for (const question of questions.splice(0)) question.reject(failure);
-    if (!closing) onFailure(failure);
-  }
+  let restartTimer: NodeJS.Timeout | undefined;
 
   function receive(message: FromWorker): void {
     switch (message.kind) {
-      case 'batch': {
-        const done = batchDone;
-        batchDone = undefined;
-        done?.(message.outcome);
+      case 'batch':
+        answerBatch(message.outcome);
         return;
-      }
       case 'rows':
         questions.shift()?.resolve(message.results);
         return;
       case 'queries-failed':
         questions.shift()?.reject(new StoreError(message.code, message.message));
-        return;
     }
   }
 
-  const opened = await new Promise<Extract<FromWorker, { kind: 'opened' }>>((resolve, reject) => {
-    worker.once('message', (message: FromWorker) => {
-      if (message.kind === 'opened') resolve(message);
-      else if (message.kind === 'not-opened') reject(new StoreError(message.code, message.message));
+  function answerBatch(outcome: BatchOutcome): void {
+    const done = batchDone;
+    batchDone = undefined;
+    done?.(outcome);
+  }
+
+  async function connect(lifeSettings: WorkerSettings): Promise<Opened> {
+    const thread = start(lifeSettings);
+    let lastError = 'no error was given';
+    thread.on('error', (error: Error) => {
+      lastError = error.message;
     });
-    worker.once('error', (error: Error) => reject(new StoreError('store_failed', error.message, error)));
-    worker.once('exit', () => reject(new StoreError('store_failed', 'The database worker did not start.')));
-  });
-  worker.on('message', receive);
-  worker.on('error', (error: Error) => fail(error.message, error));
-  worker.on('exit', (code) => fail(`exit code ${code}`));
-  const send = (message: ToWorker) => worker.postMessage(message);
+    const opened = await firstAnswer(thread, () => lastError);
+    worker = thread;
+    failure = undefined;
+    thread.on('message', receive);
+    thread.once('exit', () => died(lastError));
+    return opened;
+  }
+
+  function died(reason: string): void {
+    worker = undefined;
+    failure = closing ? 'The store is closed.' : `The database worker of ${settings.folder} ended: ${reason}`;
+    // What was under way may be committed or not: a settle is sent again, and a hold counts as refused.
+    answerBatch({ failed: failure });
+    for (const question of questions.splice(0)) question.reject(new StoreError('store_failed', failure));
+    if (closing) return;
+    onDeath(failure);
+    restart(firstRestartMs);
+  }
+
+  /** The same run goes on in a new thread: no new epoch, so its own held rows stay held. */
+  function restart(waitMs: number): void {
+    restartTimer = setTimeout(() => {
+      connect({ ...settings, resumeEpoch: opened.epoch }).catch((error: StoreError) => {
+        failure = error.message;
+        if (!closing) restart(Math.min(waitMs * 2, longestRestartMs));
+      });
+    }, waitMs);
+  }
+
+  const send = (thread: Worker, message: ToWorker) => thread.postMessage(message);
+  const opened = await connect(settings);
 
   return {
     epoch: opened.epoch,
     recovered: opened.recovered,
     sendBatch: (holds, settles, done) => {
-      if (failure) {
-        done({ failed: failure.message });
+      if (!worker) {
+        // Later, as every answer: the caller need not expect its call to be answered inside itself.
+        queueMicrotask(() => done({ failed: failure ?? 'The store is closed.' }));
         return;
       }
       batchDone = done;
-      send({ kind: 'batch', holds, settles });
+      send(worker, { kind: 'batch', holds, settles });
     },
     query: (queries) =>
       new Promise((resolve, reject) => {
-        if (failure || closing) {
-          reject(failure ?? new StoreError('store_failed', 'The store is closed.'));
+        if (!worker || closing) {
+          reject(new StoreError('store_failed', failure ?? 'The store is closed.'));
           return;
         }
         questions.push({ resolve, reject });
-        send({ kind: 'queries', queries });
+        send(worker, { kind: 'queries', queries });
       }),
     failure: () => failure,
     close: async (now) => {
       closing = true;
-      if (!failure) send({ kind: 'close', now });
+      clearTimeout(restartTimer);
+      const thread = worker;
+      if (!thread) return;
+      const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
+      send(thread, { kind: 'close', now });
       await ended;
     },
   };
+}
+
+/** The answer to opening the database. Rejects with StoreError. */
+function firstAnswer(thread: Worker, lastError: () => string): Promise<Opened> {
+  return new Promise((resolve, reject) => {
+    thread.once('message', (message: FromWorker) => {
+      if (message.kind === 'opened') resolve(message);
+      else if (message.kind === 'not-opened') reject(new StoreError(message.code, message.message));
+    });
+    thread.once('exit', () =>
+      reject(new StoreError('store_failed', `The database worker did not start: ${lastError()}`)),
+    );
+  });
 }

@@ -1,0 +1,66 @@
+// Settlements the database refused for now. They go again after a while, growing, or at once when it takes a batch:
+// a settlement is given up only when the store closes and the last attempts have failed.
+import type { Settlement } from '../../core/ports.ts';
+import type { StoreProblem } from '../../core/store.ts';
+
+const firstRetryMs = 50;
+const longestRetryMs = 5_000;
+
+export interface PendingSettle {
+  readonly settlement: Settlement;
+  readonly resolve: () => void;
+}
+
+export interface SettleRetry {
+  readonly waiting: number;
+  park(refused: readonly PendingSettle[], reason: string): void;
+  /** Hands everything back now. */
+  release(): void;
+  /** The database took a whole batch: the next failure starts with a short wait again. */
+  recovered(): void;
+  /** Ends the waiting and gives up what is left. */
+  abandon(): PendingSettle[];
+}
+
+/** `again` takes settlements back into the queue. */
+export function createSettleRetry(
+  again: (settles: readonly PendingSettle[]) => void,
+  report: (problem: StoreProblem) => void,
+): SettleRetry {
+  let parked: PendingSettle[] = [];
+  let waitMs = firstRetryMs;
+  let timer: NodeJS.Timeout | undefined;
+
+  function take(): PendingSettle[] {
+    clearTimeout(timer);
+    timer = undefined;
+    const taken = parked;
+    parked = [];
+    return taken;
+  }
+
+  function release(): void {
+    const taken = take();
+    if (taken.length > 0) again(taken);
+  }
+
+  return {
+    get waiting() {
+      return parked.length;
+    },
+    park: (refused, reason) => {
+      if (refused.length === 0) return;
+      parked = parked.concat(refused);
+      if (timer) return;
+      report({ kind: 'settle-retrying', waiting: parked.length, reason });
+      timer = setTimeout(release, waitMs);
+      waitMs = Math.min(waitMs * 2, longestRetryMs);
+    },
+    release,
+    recovered: () => {
+      waitMs = firstRetryMs;
+      release();
+    },
+    abandon: take,
+  };
+}

@@ -14,6 +14,7 @@ const source = join(root, 'src', 'main.ts');
 const inClone = existsSync(source);
 const entry = inClone ? source : join(root, 'dist', 'main.js');
 
+endWithParent();
 if (inClone) {
   const { ensureInstalled } = await import('../scripts/install.mjs');
   await ensureInstalled(root);
@@ -75,6 +76,21 @@ function terminalSignalsUs() {
   } catch {
     return process.stdin.isTTY === true || process.stderr.isTTY === true;
   }
+}
+
+/**
+ * npm runs a script below a shell, and a SIGTERM to npm may end only that shell. Then the loss of the parent is the
+ * signal; without it the gateway would run on, unseen, and hold its port.
+ */
+function endWithParent() {
+  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 250);
+  watch.unref();
 }
 
 function fail(message) {

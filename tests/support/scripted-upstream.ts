@@ -1,0 +1,287 @@
+// A real HTTP server on loopback that speaks OpenAI's chat completions as badly as a test wants: each request plays a
+// script. It records what arrived and the moment each connection was given up.
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
+export type Json = any;
+
+/** One request as the upstream saw it. */
+export interface UpstreamRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly raw: Buffer;
+  readonly body: Json;
+  /** Bytes of the answer the upstream could hand to its socket. */
+  written: number;
+  /** `performance.now()` of the last write that went out, and of the end. */
+  lastWriteAt: number;
+  closedAt: number | undefined;
+  /** `finished`: the whole answer went out. `aborted`: the gateway closed the connection before. */
+  readonly closed: Promise<'finished' | 'aborted'>;
+}
+
+/** What a script may do with the answer. */
+export interface Answer {
+  readonly request: UpstreamRequest;
+  readonly response: ServerResponse;
+  head(status: number, headers?: Record<string, string>): void;
+  /** Sends bytes as a packet of their own; resolves to false once the connection is gone. */
+  write(bytes: string | Buffer): Promise<boolean>;
+  end(bytes?: string | Buffer): void;
+  reset(): void;
+  /** Resolves when the connection is gone. */
+  readonly gone: Promise<unknown>;
+}
+
+export type Script = (answer: Answer) => void | Promise<void>;
+
+export interface ScriptedUpstream extends AsyncDisposable {
+  /** Base URL with the version: `http://127.0.0.1:1234/v1`. */
+  readonly url: string;
+  readonly port: number;
+  readonly requests: UpstreamRequest[];
+  /** Connections opened so far. */
+  connections(): number;
+  /** The newest request. */
+  last(): UpstreamRequest;
+  /** Scripts for the next requests, one each; after them the standing script plays again. */
+  next(...scripts: Script[]): void;
+  /** The standing script. */
+  always(script: Script): void;
+  /** Resolves with the request number `count` (1 is the first) as soon as it has arrived. */
+  arrival(count?: number): Promise<UpstreamRequest>;
+}
+
+export async function startUpstream(standing: Script = whole()): Promise<ScriptedUpstream> {
+  const requests: UpstreamRequest[] = [];
+  const queue: Script[] = [];
+  const waiting: { count: number; resolve: (request: UpstreamRequest) => void }[] = [];
+  let script = standing;
+  let connections = 0;
+
+  const server = createServer(async (incoming, response) => {
+    const raw = await readAll(incoming);
+    const request = record(incoming, raw, response);
+    requests.push(request);
+    for (const waiter of waiting.filter(({ count }) => count === requests.length)) waiter.resolve(request);
+    await (queue.shift() ?? script)(answerOf(request, response));
+  });
+  server.keepAliveTimeout = 30_000;
+  server.on('connection', (socket) => {
+    connections++;
+    socket.setNoDelay(true);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    port,
+    requests,
+    connections: () => connections,
+    last() {
+      const newest = requests.at(-1);
+      if (!newest) throw new Error('the upstream got no request');
+      return newest;
+    },
+    next: (...scripts) => void queue.push(...scripts),
+    always: (another) => {
+      script = another;
+    },
+    arrival(count = 1) {
+      const there = requests[count - 1];
+      if (there) return Promise.resolve(there);
+      return new Promise((resolve) => waiting.push({ count, resolve }));
+    },
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function readAll(incoming: IncomingMessage): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of incoming) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces);
+}
+
+function record(incoming: IncomingMessage, raw: Buffer, response: ServerResponse): UpstreamRequest {
+  const request: UpstreamRequest = {
+    method: incoming.method ?? '',
+    path: incoming.url ?? '',
+    headers: incoming.headers,
+    raw,
+    body: parsed(raw),
+    written: 0,
+    lastWriteAt: 0,
+    closedAt: undefined,
+    closed: new Promise((resolve) => {
+      response.once('close', () => {
+        request.closedAt = performance.now();
+        resolve(response.writableFinished ? 'finished' : 'aborted');
+      });
+    }),
+  };
+  return request;
+}
+
+function parsed(raw: Buffer): Json {
+  try {
+    return JSON.parse(raw.toString());
+  } catch {
+    return undefined;
+  }
+}
+
+function answerOf(request: UpstreamRequest, response: ServerResponse): Answer {
+  return {
+    request,
+    response,
+    head: (status, headers = {}) => void response.writeHead(status, headers),
+    async write(bytes) {
+      if (response.destroyed) return false;
+      await Promise.race([
+        new Promise<void>((resolve) => response.write(bytes, () => resolve())),
+        request.closed,
+      ]);
+      if (response.destroyed) return false;
+      request.written += Buffer.byteLength(bytes);
+      request.lastWriteAt = performance.now();
+      // The next write leaves in a later turn, so that it is a packet of its own.
+      await new Promise((resolve) => setImmediate(resolve));
+      return true;
+    },
+    end: (bytes) => void response.end(bytes),
+    reset() {
+      response.socket?.resetAndDestroy();
+    },
+    gone: request.closed,
+  };
+}
+
+// --- scripts ------------------------------------------------------------------------------------------------------
+
+export const standardUsage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+
+/** A whole chat completion, with members replaced or added. */
+export function completion(members: Json = {}): Json {
+  return {
+    id: 'chatcmpl-upstream',
+    object: 'chat.completion',
+    created: 1_755_133_833,
+    model: 'upstream-model',
+    choices: [choice()],
+    usage: standardUsage,
+    ...members,
+  };
+}
+
+export function choice(members: Json = {}): Json {
+  const { message, ...rest } = members;
+  return {
+    index: 0,
+    message: { role: 'assistant', content: 'Hello, world!', refusal: null, ...message },
+    logprobs: null,
+    finish_reason: 'stop',
+    ...rest,
+  };
+}
+
+/** Answers with one JSON body. */
+export function whole(body: Json = completion(), status = 200, headers: Record<string, string> = {}): Script {
+  return ({ head, end }) => {
+    head(status, { 'content-type': 'application/json', ...headers });
+    end(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body));
+  };
+}
+
+/** OpenAI's error body with a status. */
+export function refusal(status: number, error: Json = {}, headers: Record<string, string> = {}): Script {
+  return whole(
+    { error: { message: 'no', type: 'invalid_request_error', param: null, code: null, ...error } },
+    status,
+    headers,
+  );
+}
+
+/** A step of a stream: bytes as one packet, or something to happen. */
+export type Step = string | Buffer | Promise<unknown> | { readonly wait: number } | 'RESET' | 'END' | 'STALL';
+
+/** Answers with an event stream of these steps; it ends behind the last one. */
+export function stream(steps: readonly Step[], headers: Record<string, string> = {}): Script {
+  return async (answer) => {
+    answer.head(200, { 'content-type': 'text/event-stream', ...headers });
+    answer.response.flushHeaders();
+    for (const step of steps) {
+      if (!(await play(step, answer))) return;
+    }
+    answer.end();
+  };
+}
+
+/** Plays one step; `false` when the stream is over. */
+export async function play(step: Step, answer: Answer): Promise<boolean> {
+  if (step === 'RESET') {
+    answer.reset();
+    return false;
+  }
+  if (step === 'END') {
+    answer.end();
+    return false;
+  }
+  if (step === 'STALL') {
+    await answer.gone;
+    return false;
+  }
+  if (typeof step === 'string' || Buffer.isBuffer(step)) return answer.write(step);
+  await Promise.race([step instanceof Promise ? step : delay(step.wait), answer.gone]);
+  return true;
+}
+
+/** `data: {…}` and a blank line. */
+export function event(value: Json): string {
+  return `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;
+}
+
+export const done = 'data: [DONE]\n\n';
+
+/** One chat completion chunk with this delta in choice 0. */
+export function chunk(delta: Json, members: Json = {}): string {
+  const { index = 0, finish_reason = null, ...rest } = members;
+  return event({
+    id: 'chatcmpl-upstream',
+    object: 'chat.completion.chunk',
+    created: 1_755_133_833,
+    model: 'upstream-model',
+    choices: [{ index, delta, finish_reason }],
+    ...rest,
+  });
+}
+
+export const roleChunk = chunk({ role: 'assistant', content: '', refusal: null });
+export const text = (content: string, members?: Json): string => chunk({ content }, members);
+export const finish = (reason = 'stop', members: Json = {}): string =>
+  chunk({}, { finish_reason: reason, ...members });
+export const usageChunk = (usage: Json = standardUsage): string =>
+  event({
+    id: 'chatcmpl-upstream',
+    object: 'chat.completion.chunk',
+    created: 1_755_133_833,
+    model: 'upstream-model',
+    choices: [],
+    usage,
+  });
+
+/** The steps of a well-behaved stream that writes these texts. */
+export function goodStream(...texts: string[]): Step[] {
+  return [roleChunk, ...texts.map((content) => text(content)), finish(), usageChunk(), done];
+}
+
+/** The standing script of most tests: whole or streamed, as the request asks. */
+export const polite: Script = (answer) =>
+  answer.request.body?.stream ? stream(goodStream('Hello', ', ', 'world!'))(answer) : whole()(answer);

@@ -157,7 +157,9 @@ function unknownProvider(name: string, providers: ReadonlySet<string>): string {
 
 function unknownKey(key: string, known: readonly string[]): string {
   const guess = didYouMean(key, known);
-  return `Unknown key \`${key.slice(0, 64)}\`.${guess || ` Known here: ${list(known)}.`}`;
+  // What is no word may be a secret that slipped out of its place; the masked line shows where it stands.
+  const word = /^[A-Za-z][A-Za-z_-]{0,31}$/.test(key) ? ` \`${key}\`` : '';
+  return `Unknown key${word}.${guess || ` Known here: ${list(known)}.`}`;
 }
 
 const list = (names: Iterable<string>) => [...names].map((name) => `\`${name}\``).join(', ');

@@ -11,7 +11,7 @@ const isSecretName = (name: string) => name === 'headers' || (secretName.test(na
 const assignment =
   /([\w.-]*(?:key|secret|token|passw|auth|credential|cookie)[\w.-]*)(["']?[ \t]*:[ \t]*)("(?:[^"\\]|\\[\s\S])*"?|'(?:[^']|'')*'?|[^,}\n]*)/gi;
 const headersInBraces = /(\bheaders["']?[ \t]*:[ \t]*)(\{[^}]*\}?)/g;
-const keyShaped = /\b(?:sk|pk|rk|hf|gsk|xai|key|AIza)[-_]?[A-Za-z0-9_-]{12,}/g;
+const keyShaped = /(?:sk|pk|rk|hf|gsk|xai|key|AIza)[-_]?[A-Za-z0-9_-]{12,}/g;
 const longToken = /[A-Za-z0-9+/_=-]{20,}/g;
 const urlCredentials = /(:\/\/)([^\s/@"']+)(?=@)/g;
 
@@ -31,7 +31,12 @@ export function maskSecrets(text: string, document: Document): string {
 
   visit(document, {
     Pair(_, pair) {
-      if (!isScalar(pair.key) || !isSecretName(String(pair.key.value))) return;
+      if (!isScalar(pair.key)) return;
+      const name = String(pair.key.value);
+      // `api_ "secret"` where a colon got lost: the whole is one key to YAML.
+      if (/[\s"'=]/.test(name) && pair.key.range)
+        masked = maskRange(masked, pair.key.range[0], pair.key.range[1]);
+      if (!isSecretName(name)) return;
       if (pair.value === null) return;
       visit(pair.value as Parameters<typeof visit>[0], {
         Scalar(part, scalar, path) {

@@ -1,4 +1,4 @@
-// Builds the published form: src/ compiled to dist/, data files beside it. Runs before `npm pack` and `npm publish`.
+// Builds the published form: src/ compiled to dist/, data files beside it. `npm run package` runs this and packs.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';

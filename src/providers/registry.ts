@@ -51,7 +51,7 @@ function createLocalAdapter(
     baseUrl: 'http://local-model/v1',
     socketPath: engine.socketPath,
     capabilities: { maxTokensField: 'max_completion_tokens', usageInStream: true, developerRole: true },
-    forwardedHeaders: ['x-tollgate-dropped-params'],
+    forwardedHeaders: ['x-tollgate-dropped-params', 'x-tollgate-max-tokens'],
     unavailable() {
       const { state, detail } = engine.status();
       if (state === 'ready') return undefined;

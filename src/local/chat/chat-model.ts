@@ -10,12 +10,21 @@ import { type AnswerEvent, createAnswer } from './answer.ts';
 import { profileOf } from './profile.ts';
 import { createPrompter, type Prompt } from './prompt.ts';
 import type { LocalChatRequest } from './request.ts';
+import { samplingAdvice } from './sampling-advice.ts';
+
+/**
+ * Tokens of an answer whose length the client left open: a small model that does not find its end would otherwise
+ * fill its whole context, for minutes. It is said in `x-tollgate-max-tokens`.
+ */
+const uncappedAnswer = 1024;
 
 export interface ChatPlan {
   readonly request: LocalChatRequest;
   readonly prompt: Prompt;
   readonly thinkingBudget: number;
   readonly maxTokens: number;
+  /** The client set no cap, so `maxTokens` is ours. */
+  readonly capIsOurs: boolean;
   /** Parameters the model cannot honour and that were left out. */
   readonly dropped: readonly string[];
 }
@@ -44,6 +53,7 @@ export interface ChatModelOptions {
 export function createChatModel({ model, engine, randomSeed }: ChatModelOptions): ChatModel {
   const prompter = createPrompter(model);
   const tokenText = createTokenText(model);
+  const advice = samplingAdvice(model.metadata.name);
   const { thinking, tools } = prompter.template;
 
   return {
@@ -64,7 +74,8 @@ export function createChatModel({ model, engine, randomSeed }: ChatModelOptions)
         request,
         prompt,
         thinkingBudget: Math.min(profile.thinkingBudget, Math.ceil(room / 2)),
-        maxTokens: Math.min(request.maxTokens ?? room, room),
+        maxTokens: Math.min(request.maxTokens ?? profile.thinkingBudget + uncappedAnswer, room),
+        capIsOurs: request.maxTokens === undefined,
         dropped: request.tools.length > 0 && !tools ? ['tools'] : [],
       };
     },
@@ -84,7 +95,7 @@ export function createChatModel({ model, engine, randomSeed }: ChatModelOptions)
       let cachedTokens = 0;
       const generation = engine.generate({
         prompt: prompt.tokens,
-        sampling: samplerSettings({ ...request, bias: request.logitBias }, randomSeed),
+        sampling: samplerSettings({ ...request, bias: request.logitBias }, advice, randomSeed),
         signal,
         onStart: (cached) => {
           cachedTokens = cached;

@@ -9,8 +9,8 @@ export interface Profile {
   readonly thinkingBudget: number;
 }
 
-const conversational =
-  'You are a friendly assistant in a conversation. Answer directly, in a few short sentences and plain words, and ask back when the question is unclear.';
+/** Short, because the longer it is, the more a small model answers to it instead of to the question. */
+const conversational = 'You are a friendly, helpful assistant.';
 
 /**
  * Thinking budgets in tokens. A small model on a CPU writes some 20 to 100 tokens a second and loses the thread when

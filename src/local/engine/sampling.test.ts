@@ -2,24 +2,21 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { samplerSeed, samplerSettings } from './sampling.ts';
 
-test('the contract’s defaults, and a cut tail where the client left sampling alone', () => {
-  const settings = samplerSettings({}, () => 5);
-  expect(settings).toMatchObject({
-    temperature: 1,
-    topP: 1,
+const advised = { temperature: 0.2, topP: 0.9, topK: 50, minP: 0.05 };
+
+test('the client left sampling alone: as the model’s makers advise', () => {
+  expect(samplerSettings({}, advised, () => 5)).toMatchObject({
+    ...advised,
     frequencyPenalty: 0,
     presencePenalty: 0,
     seed: 5,
   });
-  expect(settings.topK).toBeGreaterThan(0);
 });
 
-test('what the client said is taken to the letter', () => {
-  for (const parameters of [{ temperature: 1 }, { topP: 1 }, { temperature: 2, topP: 0.5 }]) {
-    const settings = samplerSettings(parameters, () => 5);
-    expect(settings.topK).toBeUndefined();
-    expect(settings.minP).toBeUndefined();
-  }
+test('temperature is relative to the advice, zero stays greedy, top_p is taken to the letter', () => {
+  const of = (temperature: number) => samplerSettings({ temperature }, advised, () => 5).temperature;
+  expect([of(0), of(1), of(2)]).toEqual([0, 0.2, 0.4]);
+  expect(samplerSettings({ topP: 1 }, advised, () => 5).topP).toBe(1);
 });
 
 test('any integer is a seed, the same one every time, never llama.cpp’s mark for a random one', () => {

@@ -24,19 +24,25 @@ export interface SamplingParameters {
   readonly bias?: ReadonlyMap<number, number> | undefined;
 }
 
-/**
- * Small models fall apart when the long tail of a full distribution is sampled, so unlikely tokens are cut off where
- * the client said nothing about temperature or top_p; what it did say is taken to the letter.
- */
-const smallModelDefaults = { topK: 40, minP: 0.1 } as const;
+/** What the parameters are relative to; see chat/sampling-advice.ts. */
+export interface SamplingBase {
+  readonly temperature: number;
+  readonly topP: number;
+  readonly topK: number;
+  readonly minP: number;
+}
 
-/** `randomSeed` is drawn only when the client sent none. */
-export function samplerSettings(parameters: SamplingParameters, randomSeed: () => number): SamplerSettings {
-  const untouched = parameters.temperature === undefined && parameters.topP === undefined;
+/** The tail of the distribution is always cut off at `topK` and `minP`. `randomSeed` is drawn only without a seed. */
+export function samplerSettings(
+  parameters: SamplingParameters,
+  base: SamplingBase,
+  randomSeed: () => number,
+): SamplerSettings {
   return {
-    temperature: parameters.temperature ?? 1,
-    topP: parameters.topP ?? 1,
-    ...(untouched && smallModelDefaults),
+    temperature: (parameters.temperature ?? 1) * base.temperature,
+    topP: parameters.topP ?? base.topP,
+    topK: base.topK,
+    minP: base.minP,
     frequencyPenalty: parameters.frequencyPenalty ?? 0,
     presencePenalty: parameters.presencePenalty ?? 0,
     seed: samplerSeed(parameters.seed ?? randomSeed()),

@@ -31,6 +31,7 @@ export function createChatCompletions(options: ChatCompletionsOptions): Handler 
     response.once('error', () => gone.abort());
     const plan = chat.plan(readChatRequest(await readJsonBody(request)));
     if (plan.dropped.length > 0) response.setHeader('x-tollgate-dropped-params', plan.dropped.join(', '));
+    if (plan.capIsOurs) response.setHeader('x-tollgate-max-tokens', plan.maxTokens);
     const identity: AnswerIdentity = {
       id: options.newCompletionId(),
       created: Math.floor(clock.now() / 1000),

@@ -150,6 +150,7 @@ export function createLedgerWriter(
     failure: () => failure,
     close: async () => {
       state = 'closing';
+      retry.manual();
       for (const waitMs of lastWaitsMs) {
         if (waitMs > 0) await delay(waitMs);
         retry.release();

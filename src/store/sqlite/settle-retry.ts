@@ -18,7 +18,9 @@ export interface SettleRetry {
   release(): void;
   /** The database took a whole batch: the next failure starts with a short wait again. */
   recovered(): void;
-  /** Ends the waiting and gives up what is left. */
+  /** From now on nothing goes again by itself: the caller decides when, and when to give up. */
+  manual(): void;
+  /** Gives up what is left. */
   abandon(): PendingSettle[];
 }
 
@@ -30,6 +32,7 @@ export function createSettleRetry(
   let parked: PendingSettle[] = [];
   let waitMs = firstRetryMs;
   let timer: NodeJS.Timeout | undefined;
+  let byItself = true;
 
   function take(): PendingSettle[] {
     clearTimeout(timer);
@@ -51,7 +54,7 @@ export function createSettleRetry(
     park: (refused, reason) => {
       if (refused.length === 0) return;
       parked = parked.concat(refused);
-      if (timer) return;
+      if (timer || !byItself) return;
       report({ kind: 'settle-retrying', waiting: parked.length, reason });
       timer = setTimeout(release, waitMs);
       waitMs = Math.min(waitMs * 2, longestRetryMs);
@@ -60,6 +63,10 @@ export function createSettleRetry(
     recovered: () => {
       waitMs = firstRetryMs;
       release();
+    },
+    manual: () => {
+      byItself = false;
+      clearTimeout(timer);
     },
     abandon: take,
   };

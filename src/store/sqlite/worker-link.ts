@@ -32,7 +32,12 @@ type Opened = Extract<FromWorker, { kind: 'opened' }>;
 export type StartWorker = (settings: WorkerSettings) => Worker;
 
 const startThread: StartWorker = (settings) =>
-  new Worker(siblingModule(import.meta.url, './worker'), { workerData: settings, name: 'tollgate-store' });
+  new Worker(siblingModule(import.meta.url, './worker'), {
+    workerData: settings,
+    name: 'tollgate-store',
+    // How the caller's own script was given must not be applied to a file.
+    execArgv: process.execArgv.filter((flag) => !flag.startsWith('--input-type')),
+  });
 
 /** Starts the worker and waits until the database is open. Rejects with StoreError. `onDeath` is told its reason. */
 export async function openWorker(

@@ -1,0 +1,183 @@
+import { describe, expect, it, vi } from 'vitest';
+import { holdEntry, settlement } from '../../../tests/ledger/fixtures.ts';
+import type { StoreProblem } from '../../core/store.ts';
+import { type Cell, holdCells, settleCells } from '../sql/ledger.ts';
+import { createLedgerWriter } from './ledger-writer.ts';
+import type { BatchOutcome } from './messages.ts';
+
+/** A worker that answers when the test says so. */
+function manualWorker() {
+  const batches: { holds: string[]; settles: string[]; answer: (outcome: BatchOutcome) => void }[] = [];
+  const problems: StoreProblem[] = [];
+  const ids = (cells: Cell[], names: readonly string[]) =>
+    cells.filter((_, index) => names[index % names.length] === 'id').map(String);
+  const writer = createLedgerWriter(
+    {
+      epoch: 1,
+      sendBatch: (holds, settles, answer) => {
+        batches.push({ holds: ids(holds, holdCells), settles: ids(settles, settleCells), answer });
+      },
+    },
+    (problem) => problems.push(problem),
+  );
+  return { writer, batches, problems };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('natural batching', () => {
+  it('sends the first item in the same turn, and what came meanwhile as one batch', async () => {
+    const { writer, batches } = manualWorker();
+    const first = writer.hold(holdEntry('a'));
+    await Promise.resolve();
+    expect(batches.map(({ holds }) => holds)).toEqual([['a']]);
+    const later = Promise.all([
+      writer.hold(holdEntry('b')),
+      writer.settle(settlement('z')),
+      writer.hold(holdEntry('c')),
+    ]);
+    await turn();
+    expect(batches).toHaveLength(1);
+    batches[0]?.answer({});
+    await first;
+    expect(batches[1]).toMatchObject({ holds: ['b', 'c'], settles: ['z'] });
+    batches[1]?.answer({});
+    await later;
+    await turn();
+    expect(batches).toHaveLength(2);
+  });
+
+  it('rejects only the item that was refused', async () => {
+    const { writer, batches } = manualWorker();
+    const holds = ['a', 'b', 'c'].map((id) => writer.hold(holdEntry(id)));
+    const answers = Promise.allSettled(holds);
+    await turn();
+    batches[0]?.answer({ holds: [{ index: 1, reason: 'key-revoked', preview: 'sk-tg-ab***wxyz' }] });
+    const [a, b, c] = await answers;
+    expect([a?.status, b?.status, c?.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(b).toMatchObject({
+      reason: { code: 'invalid_api_key', message: expect.stringContaining('sk-tg-ab***wxyz') },
+    });
+  });
+
+  it('refuses holds past 10,000 waiting ones as overloaded, but never a settle', async () => {
+    const { writer, batches } = manualWorker();
+    const first = writer.hold(holdEntry('first'));
+    await turn();
+    const holds = Array.from({ length: 10_000 }, (_, index) => writer.hold(holdEntry(`h${index}`)));
+    await expect(writer.hold(holdEntry('one-too-many'))).rejects.toMatchObject({
+      code: 'overloaded',
+      retryAfterMs: 1000,
+    });
+    const settles = Array.from({ length: 10_001 }, (_, index) => writer.settle(settlement(`s${index}`)));
+    batches[0]?.answer({});
+    await first;
+    expect(batches[1]?.holds).toHaveLength(10_000);
+    expect(batches[1]?.settles).toHaveLength(10_001);
+    batches[1]?.answer({});
+    await Promise.all([...holds, ...settles]);
+  });
+});
+
+describe('a database that refuses', () => {
+  it('rejects the holds as ledger_unavailable and settles again until it is durable', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const { writer, batches, problems } = manualWorker();
+      const hold = writer.hold(holdEntry('a'));
+      const settled = vi.fn();
+      void writer.settle(settlement('b')).then(settled);
+      await turn();
+      batches[0]?.answer({ failed: 'database is locked' });
+      await expect(hold).rejects.toMatchObject({ code: 'ledger_unavailable' });
+      expect(writer.failure()).toBe('database is locked');
+      for (const [attempt, waitMs] of [50, 100, 200].entries()) {
+        await vi.advanceTimersByTimeAsync(waitMs - 1);
+        expect(batches).toHaveLength(attempt + 1);
+        await vi.advanceTimersByTimeAsync(1);
+        expect(batches[attempt + 1]?.settles).toEqual(['b']);
+        expect(settled).not.toHaveBeenCalled();
+        batches[attempt + 1]?.answer(attempt === 2 ? {} : { failed: 'database is locked' });
+      }
+      await turn();
+      expect(settled).toHaveBeenCalled();
+      expect(writer.failure()).toBe(undefined);
+      expect(problems[0]).toMatchObject({
+        kind: 'settle-retrying',
+        waiting: 1,
+        reason: 'database is locked',
+      });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('settles again at once when a later batch is taken', async () => {
+    const { writer, batches } = manualWorker();
+    const settled = writer.settle(settlement('a'));
+    await turn();
+    batches[0]?.answer({ failed: 'disk full' });
+    const hold = writer.hold(holdEntry('b'));
+    await turn();
+    batches[1]?.answer({});
+    await hold;
+    await turn();
+    expect(batches[2]?.settles).toEqual(['a']);
+    batches[2]?.answer({});
+    await settled;
+  });
+
+  it('keeps only the settlement that failed of a batch that was taken', async () => {
+    const { writer, batches, problems } = manualWorker();
+    const settles = Promise.all(['a', 'b', 'c', 'd'].map((id) => writer.settle(settlement(id))));
+    await turn();
+    batches[0]?.answer({
+      settles: [
+        { index: 1, reason: 'failed', detail: 'disk full' },
+        { index: 2, reason: 'unknown-id' },
+        { index: 3, reason: 'refused', detail: 'constraint' },
+      ],
+    });
+    expect(writer.failure()).toBe('disk full');
+    await vi.waitFor(() => expect(batches[1]?.settles).toEqual(['b']));
+    batches[1]?.answer({});
+    await settles;
+    expect(problems).toEqual([
+      expect.objectContaining({ kind: 'settle-retrying' }),
+      { kind: 'settle-unknown-id', id: 'c' },
+      { kind: 'settle-lost', id: 'd', reason: 'constraint' },
+    ]);
+  });
+});
+
+describe('closing', () => {
+  it('refuses new holds, waits for what is under way, and takes settlements to the end', async () => {
+    const { writer, batches } = manualWorker();
+    const hold = writer.hold(holdEntry('a'));
+    await turn();
+    const closed = writer.close();
+    await expect(writer.hold(holdEntry('b'))).rejects.toMatchObject({ code: 'shutting_down' });
+    const settled = writer.settle(settlement('c'));
+    batches[0]?.answer({});
+    await hold;
+    batches[1]?.answer({});
+    await Promise.all([settled, closed]);
+    expect(batches[1]?.settles).toEqual(['c']);
+  });
+
+  it('reports what a refusing database did not take, and what comes too late', async () => {
+    const { writer, batches, problems } = manualWorker();
+    const settled = writer.settle(settlement('a'));
+    const closed = writer.close();
+    for (let attempt = 0; attempt < 4; attempt++) {
+      await vi.waitFor(() => expect(batches).toHaveLength(attempt + 1), { timeout: 3_000 });
+      batches[attempt]?.answer({ failed: 'disk full' });
+    }
+    await Promise.all([settled, closed]);
+    await writer.settle(settlement('b'));
+    expect(problems.slice(-2)).toEqual([
+      { kind: 'settle-lost', id: 'a', reason: 'disk full' },
+      { kind: 'settle-lost', id: 'b', reason: 'the store is closed' },
+    ]);
+  });
+});

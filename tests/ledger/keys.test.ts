@@ -79,17 +79,15 @@ it('a preset key of any visible form works, and one given too late is told of', 
   expect(await keys.keyWriter.bootstrap(generateApiKey())).toEqual({ presetIgnored: true });
 });
 
-it('two processes that start on an empty folder together make one first key', async () => {
+it('several that start on an empty folder together make one first key', async () => {
   const folder = temporaryFolder();
   const made = await Promise.all(
-    [1, 2].map(async () => {
+    [1, 2, 3].map(async () => {
       await using store = await openSqliteToolStore({ folder, clock: systemClock });
       return createKeyWriter({ reader: store.keyReader, writer: store.keyWriter }, systemClock).bootstrap();
     }),
-  ).catch((error: unknown) => error);
-  // One may find the other at its first migration, and says so; it never makes a second key.
-  if (made instanceof Error) expect(made).toMatchObject({ code: 'data_folder_in_use' });
-  else expect((made as { created?: unknown }[]).filter(({ created }) => created)).toHaveLength(1);
+  );
+  expect(made.filter(({ created }) => created)).toHaveLength(1);
 });
 
 it('a key is revoked by id, name or preview, never one of several that fit', async () => {

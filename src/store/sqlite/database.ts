@@ -14,6 +14,10 @@ import { inTransaction } from './transaction.ts';
 /** Distinct query texts the store has; the bound is there for the day someone builds them from input. */
 const maxStatements = 200;
 
+/** A tool has the lock for the moment in which it makes the tables. */
+const lockWaitMs = 500;
+const pollMs = 20;
+
 export interface Database {
   readonly epoch: number;
   readonly recovered: number;
@@ -27,7 +31,7 @@ export interface Database {
 export function openDatabase(settings: WorkerSettings): Database {
   prepareDataFolder(settings.folder);
   using undo = new DisposableStack();
-  if (settings.role === 'gateway') undo.use(takeGatewayLock(settings.folder));
+  if (settings.role === 'gateway') undo.use(takeGatewayLock(settings.folder, lockWaitMs));
   const database = undo.adopt(openConnection(settings), (connection) => connection.close());
   bringUpToDate(database, settings);
   const run = startRun(database, settings);
@@ -71,24 +75,33 @@ function isRead(sql: string): boolean {
   return /^(select|pragma) /.test(sql);
 }
 
-/** A tool changes the schema only while no gateway runs: a running one has read the old schema. */
+/**
+ * A tool changes the schema only while no gateway runs: a running one has read the old schema. One that is starting
+ * at this moment, or another tool, is waited for.
+ */
 function bringUpToDate(database: DatabaseSync, settings: WorkerSettings): void {
-  if (pending(database, migrations).length === 0) return;
   if (settings.role === 'gateway') {
-    migrate(database, migrations, settings.now);
+    if (pending(database, migrations).length > 0) migrate(database, migrations, settings.now);
     return;
   }
-  try {
-    using _lock = takeGatewayLock(settings.folder);
-    migrate(database, migrations, settings.now);
-  } catch (error) {
-    if (!(error instanceof StoreError) || error.code !== 'data_folder_in_use') throw error;
-    throw new StoreError(
-      'data_folder_in_use',
-      `The gateway running on the data folder ${settings.folder} is older than this command, which needs to change the database. Restart the gateway with this version first.`,
-      error,
-    );
+  for (let waitedMs = 0; pending(database, migrations).length > 0; waitedMs += pollMs) {
+    try {
+      using _lock = takeGatewayLock(settings.folder, 0);
+      migrate(database, migrations, settings.now);
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'data_folder_in_use') throw error;
+      if (waitedMs >= settings.busyTimeoutMs) throw olderGateway(settings.folder, error);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pollMs);
+    }
   }
+}
+
+function olderGateway(folder: string, cause: StoreError): StoreError {
+  return new StoreError(
+    'data_folder_in_use',
+    `The gateway running on the data folder ${folder} is older than this command, which needs to change the database. Restart the gateway with this version first.`,
+    cause,
+  );
 }
 
 /** A new epoch, and the rows earlier runs left held are closed: one transaction, so never twice and never half. */

@@ -5,9 +5,9 @@ import { StoreError } from '../../core/store.ts';
 import { privateFile } from './data-folder.ts';
 import { isBusy } from './failure.ts';
 
-/** Takes the lock or throws StoreError `data_folder_in_use`. */
-export function takeGatewayLock(folder: string): Disposable {
-  const database = new DatabaseSync(privateFile(folder, 'lock.sqlite'), { timeout: 0 });
+/** Takes the lock, waiting `waitMs` for it, or throws StoreError `data_folder_in_use`. */
+export function takeGatewayLock(folder: string, waitMs: number): Disposable {
+  const database = new DatabaseSync(privateFile(folder, 'lock.sqlite'), { timeout: waitMs });
   try {
     database.exec('begin exclusive');
   } catch (error) {

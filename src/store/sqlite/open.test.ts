@@ -119,7 +119,9 @@ describe('the database file', () => {
     const folder = temporaryFolder();
     await openGatewayStore(folder);
     change(folder, 'delete from schema_migrations');
-    await expect(openSqliteToolStore({ folder, clock: systemClock })).rejects.toMatchObject({
+    await expect(
+      openSqliteToolStore({ folder, clock: systemClock, busyTimeoutMs: 50 }),
+    ).rejects.toMatchObject({
       code: 'data_folder_in_use',
       message: expect.stringContaining('Restart the gateway with this version first'),
     });

@@ -11,8 +11,9 @@ let ending = false;
 
 async function main(): Promise<void> {
   process.once('disconnect', end);
-  process.once('SIGTERM', end);
-  process.once('SIGINT', end);
+  // Not `once`: a library of the engine ends the process by force when it finds its own listener alone.
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
   try {
     const options = JSON.parse(process.argv[2] ?? '') as ChildOptions;
     served = await serveModel(options, (progress) => tell({ type: 'loading', progress }));

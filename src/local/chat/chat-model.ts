@@ -96,6 +96,7 @@ export function createChatModel({ model, engine, randomSeed }: ChatModelOptions)
       const generation = engine.generate({
         prompt: prompt.tokens,
         sampling: samplerSettings({ ...request, bias: request.logitBias }, advice, randomSeed),
+        exact: request.seed !== undefined,
         signal,
         onStart: (cached) => {
           cachedTokens = cached;

@@ -3,7 +3,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { chooseSlot, commonPrefixLength } from './choose-slot.ts';
 import type { NativeContext, TokenSampler } from './native.ts';
-import { planStep, type SpentTime, type Step, sliceSize } from './plan-step.ts';
+import { isExactSlice, planStep, type SpentTime, type Step, sliceLength } from './plan-step.ts';
 import type { SamplerSettings } from './sampling.ts';
 import { createThroughput } from './throughput.ts';
 
@@ -14,6 +14,8 @@ export interface Generation {
   /** At least one token, fewer than the context holds. */
   readonly prompt: Uint32Array;
   readonly sampling: SamplerSettings;
+  /** The same request must give the same tokens, whatever ran before or runs beside it. Costs some speed. */
+  readonly exact: boolean;
   /** Ends the generation within one token, also while it waits or its prompt is fed. */
   readonly signal: AbortSignal;
   /** It has a slot; `cachedTokens` of the prompt need no evaluation. */
@@ -68,9 +70,12 @@ interface Running extends Waiting {
 interface Slot {
   readonly sequence: number;
   cached: number[];
+  /** How many of `cached`, from the first on, are fit for an exact request. */
+  exactLength: number;
   lastUsed: number;
   running: Running | undefined;
   readonly pending: number;
+  readonly exact: boolean;
 }
 
 export function createEngine({ context, slots: slotCount, queueLimit, clock }: EngineOptions): TokenEngine {
@@ -95,11 +100,11 @@ export function createEngine({ context, slots: slotCount, queueLimit, clock }: E
 
   const start = (slot: Slot, waiting: Waiting) => {
     const { prompt, sampling } = waiting.generation;
-    // The last token is evaluated in any case: its logits are what the first token is sampled from.
-    let cached = Math.min(commonPrefixLength(slot.cached, prompt), prompt.length - 1);
+    let cached = reusableLength(slot, waiting.generation);
     try {
       if (cached < slot.cached.length && !context.truncate(slot.sequence, cached)) cached = 0;
       slot.cached.length = cached;
+      slot.exactLength = Math.min(slot.exactLength, cached);
       slot.running = {
         ...waiting,
         sampler: context.createSampler(sampling),
@@ -124,6 +129,7 @@ export function createEngine({ context, slots: slotCount, queueLimit, clock }: E
   /** After a failure the slot's cells are in an unknown state, so they are forgotten. */
   const fail = (slot: Slot, error: unknown) => {
     slot.cached.length = 0;
+    slot.exactLength = 0;
     context.truncate(slot.sequence, 0);
     release(slot)?.reject(error);
   };
@@ -149,7 +155,7 @@ export function createEngine({ context, slots: slotCount, queueLimit, clock }: E
   const runStep = async ({ kind, slots: chosen }: Step<Slot>) => {
     const items = chosen.map((slot) => {
       const pending = slot.running?.pending ?? new Uint32Array();
-      const tokens = pending.subarray(0, sliceSize);
+      const tokens = pending.subarray(0, sliceLength(pending.length, slot.exact));
       return {
         sequence: slot.sequence,
         position: slot.cached.length,
@@ -163,8 +169,7 @@ export function createEngine({ context, slots: slotCount, queueLimit, clock }: E
         const item = items[index];
         const place = places[index];
         if (item === undefined || place === undefined || slot.running === undefined) return undefined;
-        for (const token of item.tokens) slot.cached.push(token);
-        slot.running.pending = slot.running.pending.subarray(item.tokens.length);
+        advance(slot, slot.running, item.tokens);
         if (kind === 'feed') throughput.fed(item.tokens.length);
         if (!item.sample || slot.running.generation.signal.aborted) return undefined;
         return context.sample(place, slot.running.sampler);
@@ -182,11 +187,11 @@ export function createEngine({ context, slots: slotCount, queueLimit, clock }: E
     }
   };
 
+  /** Whoever had a pass goes to the end of the line. */
   const inTurn = (step: Step<Slot>) => {
-    // The one that was fed goes to the end of the line.
-    if (step.kind === 'feed') {
-      slots.splice(slots.indexOf(step.slots[0]), 1);
-      slots.push(step.slots[0]);
+    for (const slot of step.slots) {
+      slots.splice(slots.indexOf(slot), 1);
+      slots.push(slot);
     }
   };
 
@@ -252,12 +257,33 @@ function createSlot(sequence: number): Slot {
   return {
     sequence,
     cached: [],
+    exactLength: 0,
     lastUsed: 0,
     running: undefined,
     get pending() {
       return this.running?.pending.length ?? 0;
     },
+    get exact() {
+      return this.running?.generation.exact ?? false;
+    },
   };
+}
+
+/**
+ * How much of a prompt needs no evaluation. The last token needs it in any case: its logits are what the first token
+ * is sampled from; in an exact request so does the one before it, since a token on its own is not exact.
+ */
+function reusableLength(slot: Slot, { prompt, exact }: Generation): number {
+  const shared = commonPrefixLength(slot.cached, prompt);
+  if (!exact) return Math.min(shared, prompt.length - 1);
+  return Math.max(0, Math.min(shared, slot.exactLength, prompt.length - 2));
+}
+
+function advance(slot: Slot, running: Running, tokens: Uint32Array): void {
+  if (slot.exactLength === slot.cached.length && isExactSlice(tokens.length))
+    slot.exactLength += tokens.length;
+  for (const token of tokens) slot.cached.push(token);
+  running.pending = running.pending.subarray(tokens.length);
 }
 
 /** Time is only owed while prompts and answers compete. */

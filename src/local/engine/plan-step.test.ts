@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { planStep, type SpentTime } from './plan-step.ts';
+import { isExactSlice, planStep, type SpentTime, type StepCandidate, sliceLength } from './plan-step.ts';
 
 const fresh = (): SpentTime => ({ decoding: 0, feeding: 0, lastWasFeed: false });
-const answering = { pending: 1 };
-const feeding = { pending: 500 };
-const idle = { pending: 0 };
+const answering = { pending: 1, exact: false };
+const feeding = { pending: 500, exact: false };
+const idle = { pending: 0, exact: false };
 
 test('nothing to do', () => {
   expect(planStep([idle, idle], fresh())).toBeUndefined();
@@ -18,12 +18,12 @@ test('all answers under way share one pass', () => {
 });
 
 test('prompts alone are fed in turn order', () => {
-  const second = { pending: 70 };
+  const second = { pending: 70, exact: false };
   expect(planStep([idle, feeding, second], fresh())).toEqual({ kind: 'feed', slots: [feeding] });
 });
 
 /** Plays `passes` with the given durations; how often each kind ran, and the longest run of slices. */
-function play(slots: { pending: number }[], decodeMs: number, feedMs: number, passes: number) {
+function play(slots: StepCandidate[], decodeMs: number, feedMs: number, passes: number) {
   const spent = fresh();
   const seen = { decode: 0, feed: 0, longestFeed: 0 };
   let run = 0;
@@ -47,4 +47,21 @@ test('a stream never waits for two slices, and both sides get their share of tim
   const crowd = play([answering, feeding, feeding, feeding], 10, 60, 700);
   expect(crowd.longestFeed).toBe(1);
   expect(crowd.feed).toBeGreaterThan(one.feed);
+});
+
+test('exact answers decode alone, in their turn', () => {
+  const exact = { pending: 1, exact: true };
+  expect(planStep([exact, answering, answering], fresh())?.slots).toEqual([exact]);
+  expect(planStep([answering, exact, answering], fresh())?.slots).toEqual([answering, answering]);
+});
+
+test('a prompt of any length is fed to exact requests in exact slices only', () => {
+  for (let length = 2; length < 400; length++) {
+    let pending = length;
+    while (pending > 0) {
+      const slice = sliceLength(pending, true);
+      expect(isExactSlice(slice)).toBe(true);
+      pending -= slice;
+    }
+  }
 });

@@ -1,0 +1,115 @@
+// What the child process refuses: malformed and unsupported requests get an OpenAI error with the exact field, and
+// never harm the process.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ServedChild, serveChild, user, writeTinyModel } from './fixtures/tiny-model.ts';
+
+const tiny = writeTinyModel();
+let child: ServedChild;
+beforeAll(async () => {
+  child = await serveChild({ modelPath: tiny.path, contextSize: 1024 });
+});
+afterAll(async () => {
+  await child[Symbol.asyncDispose]();
+  tiny[Symbol.dispose]();
+});
+
+const messages = user('hello');
+const image = { type: 'image_url', image_url: { url: 'https://example.com/a.png' } };
+
+test.each<[string, object, string | null, string | null]>([
+  ['no model', { model: null, messages }, 'missing_required_parameter', 'model'],
+  ['no messages', {}, 'missing_required_parameter', 'messages'],
+  ['empty messages', { messages: [] }, 'empty_array', 'messages'],
+  ['messages of another type', { messages: 'hi' }, 'invalid_type', 'messages'],
+  ['a message that is none', { messages: [null] }, 'invalid_type', 'messages[0]'],
+  ['an unknown role', { messages: [{ role: 'god', content: '' }] }, 'invalid_value', 'messages[0].role'],
+  ['no content', { messages: [{ role: 'user' }] }, 'missing_required_parameter', 'messages[0].content'],
+  [
+    'an image',
+    { messages: [{ role: 'user', content: [{ type: 'text', text: 'see' }, image] }] },
+    'unsupported_value',
+    'messages[0].content[1]',
+  ],
+  ['temperature as text', { messages, temperature: 'hot' }, 'invalid_type', 'temperature'],
+  ['too hot', { messages, temperature: 2.5 }, 'decimal_above_max_value', 'temperature'],
+  ['no tokens', { messages, max_tokens: 0 }, 'integer_below_min_value', 'max_tokens'],
+  ['half a token', { messages, max_completion_tokens: 1.5 }, 'invalid_type', 'max_completion_tokens'],
+  ['five stops', { messages, stop: ['1', '2', '3', '4', '5'] }, 'array_above_max_length', 'stop'],
+  ['a stop that is none', { messages, stop: ['1', 2] }, 'invalid_type', 'stop[1]'],
+  ['an unknown token', { messages, logit_bias: { 99999: 1 } }, 'invalid_value', 'logit_bias.99999'],
+  ['a bias for a word', { messages, logit_bias: { foo: 1 } }, 'invalid_value', 'logit_bias.foo'],
+  ['too strong a bias', { messages, logit_bias: { 5: 101 } }, 'decimal_above_max_value', 'logit_bias.5'],
+  ['two answers', { messages, n: 2 }, 'unsupported_value', 'n'],
+  ['log probabilities', { messages, logprobs: true }, 'unsupported_parameter', 'logprobs'],
+  [
+    'JSON',
+    { messages, response_format: { type: 'json_object' } },
+    'unsupported_value',
+    'response_format.type',
+  ],
+  ['a required tool', { messages, tool_choice: 'required' }, 'unsupported_value', 'tool_choice'],
+  ['stream options alone', { messages, stream_options: {} }, 'invalid_value', 'stream_options'],
+  ['an unknown effort', { messages, reasoning_effort: 'huge' }, 'invalid_value', 'reasoning_effort'],
+])('%s', async (_, body, code, param) => {
+  const response = await child.post(body);
+  expect(response.status).toBe(400);
+  expect(response.headers.get('x-request-id')).toBeTruthy();
+  const { error } = (await response.json()) as { error: Record<string, unknown> };
+  expect(Object.keys(error).sort()).toEqual(['code', 'message', 'param', 'type']);
+  expect(error).toMatchObject({ code, param, type: 'invalid_request_error' });
+  expect(error.message).not.toMatch(/[{}]/);
+});
+
+test('null counts as absent', async () => {
+  const nothing = Object.fromEntries(
+    ['max_tokens', 'temperature', 'stop', 'seed', 'tools', 'n', 'logprobs', 'response_format', 'stream'].map(
+      (name) => [name, null],
+    ),
+  );
+  const answer = await child.complete({ messages, ...nothing, max_completion_tokens: 1 });
+  expect(answer.usage.completion_tokens).toBe(1);
+});
+
+describe('bodies that are no request', () => {
+  test.each(['', '{', '[]', '"text"', '42', 'null', '{"model":"\u0000'])('%j', async (body) => {
+    const response = await child.post(body);
+    expect(response.status).toBe(400);
+  });
+
+  test('bytes that are no UTF-8', async () => {
+    const response = await child.post('', { body: Buffer.from([0x7b, 0xff, 0x7d]) });
+    expect(response.status).toBe(400);
+  });
+
+  test('another content type', async () => {
+    const response = await child.post('a=1', { headers: { 'content-type': 'text/plain' } });
+    expect(response.status).toBe(415);
+  });
+
+  test('too large', async () => {
+    const response = await child.post(`"${'x'.repeat(32 * 1024 * 1024)}"`);
+    expect(response.status).toBe(413);
+  });
+});
+
+test('other paths and methods', async () => {
+  expect((await fetch(`${child.url}/v1/embeddings`)).status).toBe(404);
+  expect((await fetch(`${child.url}/toString`)).status).toBe(404);
+  const wrong = await fetch(`${child.url}/v1/chat/completions`);
+  expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'POST']);
+  const models = (await (await fetch(`${child.url}/v1/models`)).json()) as { data: { id: string }[] };
+  expect(models.data.map(({ id }) => id)).toEqual(['gpt-5.1', 'gpt-5.1-chat', 'gpt-5.1-thinking']);
+});
+
+test('with a key set, requests need it; the health does not', async () => {
+  await using locked = await serveChild({ modelPath: tiny.path, apiKey: 'secret-key-0123456789' });
+  const post = (authorization?: string) =>
+    locked.post(
+      { messages, max_tokens: 1 },
+      { headers: { 'content-type': 'application/json', ...(authorization && { authorization }) } },
+    );
+  expect((await post()).status).toBe(401);
+  expect((await post('Bearer wrong')).status).toBe(401);
+  expect((await post('Bearer secret-key-0123456789')).status).toBe(200);
+  expect((await locked.health()).state).toBe('ready');
+});

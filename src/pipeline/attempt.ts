@@ -1,7 +1,8 @@
 // Stage 6: the targets in turn, until one begins to answer. Nothing has gone to the client yet, so a failure that
 // another target may not have is no failure of the request.
 import type { Clock } from '../core/clock.ts';
-import { TollgateError } from '../core/errors.ts';
+import { TollgateError, toTollgateError } from '../core/errors.ts';
+import { ClientGone } from '../core/exchange.ts';
 import type {
   AttemptRecord,
   ChatCall,
@@ -65,10 +66,12 @@ export async function attempt(
       options.log.records.push(record(target, clock.monotonic() - started, answer.status));
       return { answer, call, provider };
     } catch (thrown) {
-      if (!(thrown instanceof TollgateError)) throw thrown;
-      options.log.records.push(record(target, clock.monotonic() - started, undefined, thrown.code));
-      if (!thrown.entry.retryable) throw thrown;
-      failure = thrown;
+      const error = thrown instanceof ClientGone ? undefined : toTollgateError(thrown);
+      const code = error?.code ?? 'client_aborted';
+      options.log.records.push(record(target, clock.monotonic() - started, undefined, code));
+      // After an abort there is nobody another target could answer.
+      if (!error?.entry.retryable || options.signal.aborted) throw thrown;
+      failure = error;
     }
   }
   throw failure ?? unavailable(options.model, 'its route is empty.');

@@ -1,5 +1,5 @@
-// One call to one upstream, up to the point where it is decided whether it answers: a whole body, or the first event
-// of a stream. That first event decides the HTTP status, so it is waited for before anything goes to the client.
+// One call to one upstream, up to the point where it is decided whether it answers: a whole body, or the first chunk
+// of a stream. That decides the HTTP status, so it is waited for before anything goes to the client.
 import { TollgateError } from '../core/errors.ts';
 import type {
   AnswerHeaders,
@@ -11,46 +11,28 @@ import type {
   UpstreamTransport,
   WholeAnswer,
 } from '../core/ports.ts';
-import { createEventStreamDecoder } from '../wire/sse/decode.ts';
-import { type Deadline, startDeadline } from './deadline.ts';
+import { type BodyReader, broken, readRefusal, readWholeBody } from './body-readers.ts';
+import { startDeadline } from './deadline.ts';
+import { createStreamFeed, type StreamFeed, type UpstreamStream } from './upstream-stream.ts';
 
-/** Longest answer the gateway keeps in memory, and longest event of a stream. */
-const maxAnswerBytes = 64 * 1024 * 1024;
-const maxEventBytes = 16 * 1024 * 1024;
-const maxErrorBytes = 64 * 1024;
+/** How long an upstream that has said everything may take to end its answer, so that its connection is used again. */
+const lingerMs = 1000;
 
-export type UpstreamAnswer =
-  | {
-      readonly kind: 'whole';
-      readonly status: number;
-      readonly headers: AnswerHeaders;
-      readonly whole: WholeAnswer;
-    }
-  | {
-      readonly kind: 'stream';
-      readonly status: number;
-      readonly headers: AnswerHeaders;
-      readonly events: EventSource;
-    };
-
-/** Gets the events of a stream in order. `onEnd` or `onError` comes last, once. */
-export interface EventConsumer {
-  onEvents(events: readonly Buffer[]): void;
-  onEnd(): void;
-  onError(error: TollgateError): void;
+interface AnswerHead {
+  readonly status: number;
+  readonly headers: AnswerHeaders;
 }
 
-/** An upstream stream whose first event is there. Nothing is lost between that and `attach`. */
-export interface EventSource {
-  readonly flow: UpstreamFlow;
-  attach(consumer: EventConsumer): void;
-}
+export type WholeUpstreamAnswer = AnswerHead & { readonly kind: 'whole'; readonly whole: WholeAnswer };
+export type StreamUpstreamAnswer = AnswerHead & { readonly kind: 'stream'; readonly stream: UpstreamStream };
+export type UpstreamAnswer = WholeUpstreamAnswer | StreamUpstreamAnswer;
 
 export interface UpstreamCallOptions {
   readonly call: ChatCall;
   readonly provider: ProviderAdapter;
   readonly transport: UpstreamTransport;
   readonly timeouts: Timeouts;
+  /** Ends the call at any time; a stream that has begun ends with the signal's reason. */
   readonly signal: AbortSignal;
   /** Called when a model may have begun to work: the upstream accepted the request, or was lost after it was sent. */
   readonly onReached: () => void;
@@ -62,194 +44,139 @@ export function callUpstream(options: UpstreamCallOptions): Promise<UpstreamAnsw
   if (signal.aborted) return Promise.reject(signal.reason);
   const prepared = provider.prepare(call);
   return new Promise((resolve, reject) => {
-    let consumer: EventConsumer | undefined;
-    let decided = false;
-    let failure: TollgateError | undefined;
+    let body: BodyReader | undefined;
+    let feed: StreamFeed | undefined;
+    let begun = false;
+    let over = false;
+    /** Whether the wait is for the first token or for the next piece. */
+    let answering = false;
+    let lingering: NodeJS.Timeout | undefined;
     let end: () => void = () => undefined;
 
-    const total = startDeadline(timeouts.totalMs, () => fail(timeout('the whole answer took too long')));
-    const silence: Deadline = startDeadline(timeouts.firstTokenMs, () =>
-      fail(timeout(decided ? 'it fell silent' : 'no first token')),
+    const total = startDeadline(timeouts.totalMs, () => lose(timeout('the whole answer took too long')));
+    const silence = startDeadline(timeouts.firstTokenMs, () =>
+      lose(timeout(answering ? 'it fell silent' : 'no first token')),
     );
-    const onAbort = () => {
-      close();
-      end();
-      if (!decided) reject(signal.reason);
-    };
+    const onAbort = () => finish(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
 
-    function close(): void {
+    /** The end of the call, once: an error, or nothing more is wanted. */
+    function finish(error?: unknown): void {
+      if (over) return;
+      over = true;
       total.stop();
       silence.stop();
       signal.removeEventListener('abort', onAbort);
+      if (error !== undefined) end();
+      if (begun) feed?.close(error);
+      else if (error !== undefined) reject(error);
     }
 
-    function fail(error: TollgateError): void {
-      close();
-      end();
-      if (!decided) {
-        decided = true;
-        reject(error);
-        return;
-      }
-      failure = error;
-      consumer?.onError(error);
+    /** The answer broke off. If it was a refusal, that is still what it was. */
+    function lose(error: TollgateError): void {
+      finish(body?.verdict?.() ?? error);
     }
 
-    function decide(answer: UpstreamAnswer): void {
-      decided = true;
-      resolve(answer);
+    function awake(): void {
+      answering = true;
+      silence.extend(timeouts.idleMs);
     }
 
-    let body: BodyReader | undefined;
     const receiver: UpstreamReceiver = {
       onHeaders(status, headers, flow) {
-        if (status < 400) options.onReached();
-        body = status >= 400 ? readRefusal(status, headers) : readSuccess(status, headers, flow);
+        const refused = status >= 300;
+        if (!refused) options.onReached();
+        if (refused) body = readRefusal((said) => provider.mapError(status, headers, said), finish);
+        else if (call.streaming) body = readStream({ status, headers }, flow);
+        else body = readWholeBody((bytes) => answerWhole({ status, headers }, bytes), finish);
+        if (refused || !call.streaming) awake();
       },
       onData(chunk) {
-        if (decided) silence.extend(timeouts.idleMs);
+        if (over) return;
+        if (answering) silence.extend(timeouts.idleMs);
         body?.onData(chunk);
       },
       onEnd() {
-        body?.onEnd();
+        clearTimeout(lingering);
+        if (!over) body?.onEnd();
       },
       onError(lost) {
+        clearTimeout(lingering);
         if (lost.sent) options.onReached();
-        fail(new TollgateError('upstream_error', { cause: lost.cause, values: { reason: lost.reason } }));
+        if (!over) lose(broken(lost.reason, lost.cause));
       },
     };
 
-    function readRefusal(status: number, headers: AnswerHeaders): BodyReader {
-      const pieces = collect(maxErrorBytes, () => settle());
-      const settle = () => fail(provider.mapError(status, headers, pieces.bytes()));
-      return { onData: pieces.add, onEnd: settle };
+    function answerWhole(head: AnswerHead, bytes: Buffer): void {
+      let whole: WholeAnswer;
+      try {
+        whole = provider.readWhole(call, bytes);
+      } catch (error) {
+        finish(error instanceof TollgateError ? error : broken('its answer makes no sense', error));
+        return;
+      }
+      begun = true;
+      finish();
+      resolve({ kind: 'whole', ...head, whole });
     }
 
-    function readSuccess(status: number, headers: AnswerHeaders, flow: UpstreamFlow): BodyReader {
-      return call.streaming ? readEvents(status, headers, flow) : readBody(status, headers);
+    /** A success that is no stream: an error in disguise, or an upstream that cannot stream. */
+    function notStreamed(said: Buffer): TollgateError {
+      try {
+        provider.readWhole(call, said);
+      } catch (error) {
+        if (error instanceof TollgateError) return error;
+      }
+      return broken('it did not stream');
     }
 
-    function readBody(status: number, headers: AnswerHeaders): BodyReader {
-      const pieces = collect(maxAnswerBytes, () => fail(broken('its answer is too long')));
-      return {
-        onData: pieces.add,
-        onEnd() {
-          close();
-          try {
-            decide({ kind: 'whole', status, headers, whole: provider.readWhole(call, pieces.bytes()) });
-          } catch (error) {
-            fail(asTollgateError(error));
-          }
+    function readStream(head: AnswerHead, flow: UpstreamFlow): BodyReader {
+      if (!String(head.headers['content-type'] ?? '').startsWith('text/event-stream')) {
+        return readRefusal(notStreamed, finish);
+      }
+      const reader = provider.createStreamReader(call);
+      const made = createStreamFeed(reader, {
+        onBegun() {
+          begun = true;
+          awake();
+          resolve({ kind: 'stream', ...head, stream });
+        },
+        onComplete() {
+          finish();
+          // Whatever an upstream sends behind its end is read and dropped; its connection then serves the next call.
+          flow.resume();
+          lingering = setTimeout(end, lingerMs);
+          lingering.unref();
+        },
+        onBroken: finish,
+      });
+      /** A client that reads slowly is no silence of the upstream. */
+      const stream: UpstreamStream = {
+        reader,
+        attach: made.attach,
+        pause() {
+          if (over) return;
+          silence.extend(timeouts.totalMs);
+          flow.pause();
+        },
+        resume() {
+          if (over) return;
+          silence.extend(timeouts.idleMs);
+          flow.resume();
         },
       };
+      feed = made;
+      return made.body;
     }
 
-    function readEvents(status: number, headers: AnswerHeaders, flow: UpstreamFlow): BodyReader {
-      if (!String(headers['content-type'] ?? '').startsWith('text/event-stream')) {
-        const pieces = collect(maxErrorBytes, () => fail(broken('it did not stream')));
-        return { onData: pieces.add, onEnd: () => fail(broken('it did not stream')) };
-      }
-      const decoder = createEventStreamDecoder(maxEventBytes);
-      let waiting: Buffer[] = [];
-      let ended = false;
-
-      function take(events: Buffer[]): void {
-        if (events.length === 0) return;
-        if (consumer) {
-          consumer.onEvents(events);
-          return;
-        }
-        waiting.push(...events);
-        if (decided) return;
-        flow.pause();
-        decide({ kind: 'stream', status, headers, events: { flow: guarded(flow), attach } });
-      }
-
-      function attach(attached: EventConsumer): void {
-        consumer = attached;
-        const events = waiting;
-        waiting = [];
-        consumer.onEvents(events);
-        if (failure) consumer.onError(failure);
-        else if (ended) consumer.onEnd();
-        else flow.resume();
-      }
-
-      /** A client that reads slowly is no silence of the upstream; ending early also ends the deadlines. */
-      function guarded(raw: UpstreamFlow): UpstreamFlow {
-        return {
-          pause() {
-            silence.extend(timeouts.totalMs);
-            raw.pause();
-          },
-          resume() {
-            silence.extend(timeouts.idleMs);
-            raw.resume();
-          },
-          abort() {
-            close();
-            raw.abort();
-          },
-        };
-      }
-
-      return {
-        onData(chunk) {
-          try {
-            take(decoder.push(chunk));
-          } catch (cause) {
-            fail(broken('an event of its stream is too long', cause));
-          }
-        },
-        onEnd() {
-          take(decoder.end());
-          ended = true;
-          if (!decided) {
-            fail(broken('its stream was empty'));
-            return;
-          }
-          close();
-          consumer?.onEnd();
-        },
-      };
+    try {
+      end = options.transport.dispatch(prepared, timeouts.connectMs, receiver);
+    } catch (error) {
+      finish(broken('the call could not be made', error));
     }
-
-    end = options.transport.dispatch(prepared, timeouts.connectMs, receiver);
   });
-}
-
-interface BodyReader {
-  onData(chunk: Buffer): void;
-  onEnd(): void;
-}
-
-/** Keeps up to `limit` bytes; calls `onFull` once when more comes. */
-function collect(limit: number, onFull: () => void): { add(piece: Buffer): void; bytes(): Buffer } {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  return {
-    add(piece) {
-      if (size >= limit) return;
-      size += piece.length;
-      pieces.push(piece);
-      if (size >= limit) onFull();
-    },
-    bytes: () => (pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, size)),
-  };
 }
 
 function timeout(reason: string): TollgateError {
   return new TollgateError('upstream_timeout', { values: { reason } });
-}
-
-function broken(reason: string, cause?: unknown): TollgateError {
-  return new TollgateError('upstream_error', {
-    values: { reason },
-    ...(cause === undefined ? {} : { cause }),
-  });
-}
-
-function asTollgateError(error: unknown): TollgateError {
-  return error instanceof TollgateError ? error : broken('its answer makes no sense', error);
 }

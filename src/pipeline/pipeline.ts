@@ -78,10 +78,10 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
       const options = { request, body, model, targets, signal: exchange.signal, log };
       const attempted = await attempt(options, ports.providers, ports.transport, ports.clock);
       const { answer } = attempted;
-      if (client && answer.kind === 'stream') {
-        await relayStream(exchange, { ...attempted, answer }, client, meter, ports.counter);
-      } else {
-        relayWhole(exchange, attempted, meter);
+      if (answer.kind === 'whole') {
+        await relayWhole(exchange, { ...attempted, answer }, model.timeouts, meter);
+      } else if (client) {
+        await relayStream(exchange, { ...attempted, answer }, model.timeouts, client, meter, ports.counter);
       }
     } catch (caught) {
       thrown = caught;

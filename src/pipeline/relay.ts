@@ -1,111 +1,98 @@
 // Stage 7: the answer to the client, as fast as both sides allow, with the meter looking at it in passing.
-import { TollgateError, toTollgateError } from '../core/errors.ts';
+import { type TollgateError, toTollgateError } from '../core/errors.ts';
 import { ClientGone, type Exchange } from '../core/exchange.ts';
-import type { TokenCounter } from '../core/ports.ts';
+import type { StreamReading, Timeouts, TokenCounter } from '../core/ports.ts';
 import type { Attempted } from './attempt.ts';
-import type { EventSource, UpstreamAnswer } from './call-upstream.ts';
+import type { StreamUpstreamAnswer, WholeUpstreamAnswer } from './call-upstream.ts';
 import type { ClientStream } from './client-stream.ts';
+import { startDeadline } from './deadline.ts';
 import { countUsage, type Meter } from './meter.ts';
 import { commonHeaders, type Headers, sendJson } from './respond.ts';
+import type { UpstreamStream } from './upstream-stream.ts';
 
-type StreamAnswer = Extract<UpstreamAnswer, { kind: 'stream' }>;
-
-/** Sends a whole answer; resolves when it is with the client or the client is gone. */
-export function relayWhole(exchange: Exchange, attempted: Attempted, meter: Meter): void {
-  const { answer } = attempted;
-  if (answer.kind !== 'whole')
-    throw new TollgateError('internal_error', { cause: new Error('a stream nobody asked for') });
-  meter.add(answer.whole.text);
-  meter.report(answer.whole.usage);
-  sendJson(exchange.outgoing, 200, answerHeaders(exchange, attempted), answer.whole.json);
+/** Sends a whole answer; resolves when it is with the client. Throws ClientGone when it never gets there. */
+export async function relayWhole(
+  exchange: Exchange,
+  attempted: Attempted & { readonly answer: WholeUpstreamAnswer },
+  timeouts: Timeouts,
+  meter: Meter,
+): Promise<void> {
+  const { whole } = attempted.answer;
+  meter.add(whole.text);
+  meter.report(whole.usage);
+  sendJson(exchange.outgoing, 200, answerHeaders(exchange, attempted), whole.json);
+  await delivered(exchange, timeouts);
 }
 
 /** Relays a stream to its end. Throws ClientGone, or the TollgateError the stream broke with (not yet sent). */
 export async function relayStream(
   exchange: Exchange,
-  attempted: Attempted & { readonly answer: StreamAnswer },
+  attempted: Attempted & { readonly answer: StreamUpstreamAnswer },
+  timeouts: Timeouts,
   client: ClientStream,
   meter: Meter,
   counter: TokenCounter,
 ): Promise<void> {
-  const { call, provider, answer } = attempted;
-  const reader = provider.createStreamReader(call);
-  await pump(
-    answer.events,
-    exchange.signal,
-    (event) => {
-      const reading = reader.read(event);
-      meter.report(reader.usage());
-      if (reading.chunk) {
-        meter.add(reading.text);
-        client.begin(answerHeaders(exchange, attempted));
-      }
-      return reading;
-    },
-    client,
-  );
-  if (!reader.complete()) {
-    throw new TollgateError('upstream_error', {
-      values: { reason: 'its stream ended before the answer did' },
-    });
-  }
+  const { call, answer } = attempted;
+  const { stream } = answer;
+  client.begin(answerHeaders(exchange, attempted));
+  await pump(stream, client, (reading) => {
+    meter.add(reading.text);
+    meter.report(stream.reader.usage());
+  });
+  meter.report(stream.reader.usage());
   if (call.includeUsage) {
     const usage = meter.usage() ?? (await countUsage(call.request, meter, counter));
-    client.send([reader.usageChunk(usage)]);
+    client.send([stream.reader.usageChunk(usage)]);
   }
   client.done();
+  await delivered(exchange, timeouts);
 }
 
-/** Moves events until the upstream is done; the upstream waits while the client cannot take more. */
+/** Moves chunks until the upstream is done; the upstream waits while the client cannot take more. */
 function pump(
-  source: EventSource,
-  signal: AbortSignal,
-  read: (event: Buffer) => { readonly chunk?: Buffer; readonly done: boolean },
+  stream: UpstreamStream,
   client: ClientStream,
+  look: (reading: StreamReading) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    let over = false;
-    const onAbort = () => finish(signal.reason);
-    function finish(error?: unknown): void {
-      if (over) return;
-      over = true;
-      signal.removeEventListener('abort', onAbort);
-      source.flow.abort();
-      if (error === undefined) resolve();
-      else reject(error);
-    }
-    if (signal.aborted) {
-      finish(signal.reason);
-      return;
-    }
-    signal.addEventListener('abort', onAbort, { once: true });
-    source.attach({
-      onEvents(events) {
+    let waiting = false;
+    stream.attach({
+      onReadings(readings) {
         const chunks: Buffer[] = [];
-        let done = false;
-        let failure: unknown;
-        try {
-          for (const event of events) {
-            const reading = read(event);
-            if (reading.chunk) chunks.push(reading.chunk);
-            done = reading.done;
-            if (done) break;
-          }
-        } catch (error) {
-          failure = error;
+        for (const reading of readings) {
+          look(reading);
+          if (reading.chunk) chunks.push(reading.chunk);
         }
-        if (over) return;
-        // What came before a broken event was true, so the client gets it.
-        if (chunks.length > 0 && !client.send(chunks)) {
-          source.flow.pause();
-          client.onDrain(() => source.flow.resume());
-        }
-        if (failure !== undefined) finish(failure);
-        else if (done) finish();
+        if (client.send(chunks) || waiting) return;
+        waiting = true;
+        stream.pause();
+        client.onDrain(() => {
+          waiting = false;
+          stream.resume();
+        });
       },
-      onEnd: () => finish(),
-      onError: (error) => finish(error),
+      onEnd: resolve,
+      onError: reject,
     });
+  });
+}
+
+/** Resolves when the last byte of the answer has left for the client, who has as long as an answer may take to read it. */
+function delivered({ outgoing, signal }: Exchange, { totalMs }: Timeouts): Promise<void> {
+  if (outgoing.writableFinished) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const patience = startDeadline(totalMs, () => outgoing.destroy());
+    const settle = () => {
+      patience.stop();
+      outgoing.off('finish', settle);
+      signal.removeEventListener('abort', settle);
+      if (outgoing.writableFinished) resolve();
+      else reject(signal.reason);
+    };
+    outgoing.once('finish', settle);
+    signal.addEventListener('abort', settle, { once: true });
+    if (signal.aborted) settle();
   });
 }
 

@@ -48,8 +48,12 @@ function createExchange(receiver: UpstreamReceiver): {
   let ended = false;
 
   function end(): void {
-    ended = true;
-    controller?.abort(new Error('ended by the gateway'));
+    const cause = new Error('ended by the gateway');
+    if (!ended) {
+      ended = true;
+      receiver.onError({ reason: 'ended by the gateway', sent: controller !== undefined, cause });
+    }
+    controller?.abort(cause);
   }
 
   const handler: Dispatcher.DispatchHandler = {

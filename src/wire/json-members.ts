@@ -33,7 +33,8 @@ export function patchMembers(object: Buffer, patch: MemberPatch): Buffer {
     const valueEnd = endOfValue(object, valueStart);
     position = skipSpace(object, valueEnd);
     const hasNext = object[position] === comma;
-    if (name in patch) {
+    // Own members only: a body may well have a member `constructor` or `__proto__`.
+    if (Object.hasOwn(patch, name)) {
       const value = patch[name];
       missing.delete(name);
       if (value === undefined) {

@@ -36,6 +36,8 @@ afterAll(async () => {
   await upstream?.[Symbol.asyncDispose]();
 });
 
+const streaming: OpenAI.ChatCompletionCreateParamsStreaming = ask({ stream: true });
+
 const tools = [
   {
     type: 'function' as const,
@@ -84,7 +86,7 @@ describe('answers', () => {
 
   test('stream', async () => {
     const pieces: string[] = [];
-    for await (const part of await client.chat.completions.create(ask({ stream: true }))) {
+    for await (const part of await client.chat.completions.create(streaming)) {
       pieces.push(part.choices[0]?.delta.content ?? '');
     }
     expect(pieces.join('')).toBe('Hello, world!');
@@ -355,7 +357,7 @@ describe('errors', () => {
     upstream.always(stream([roleChunk, text('Hel'), { wait: 5 }, step]));
     const pieces: string[] = [];
     const thrown = await (async () => {
-      for await (const part of await client.chat.completions.create(ask({ stream: true }))) {
+      for await (const part of await client.chat.completions.create(streaming)) {
         pieces.push(part.choices[0]?.delta.content ?? '');
       }
     })().then(
@@ -427,7 +429,7 @@ describe('a client that leaves', () => {
       await answer.write(roleChunk);
       while (await answer.write(text('word '))) await new Promise((resolve) => setTimeout(resolve, 20));
     });
-    const call = await client.chat.completions.create(ask({ stream: true }));
+    const call = await client.chat.completions.create(streaming);
     let count = 0;
     for await (const _ of call) if (++count === 3) break;
     const left = performance.now();

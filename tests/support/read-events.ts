@@ -40,5 +40,5 @@ export function textOf({ data }: Events, index = 0): string {
 }
 
 export async function errorOf(response: Response): Promise<Json> {
-  return (await response.json()).error;
+  return ((await response.json()) as Json).error;
 }

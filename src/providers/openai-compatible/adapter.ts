@@ -31,10 +31,18 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
     ...(options.apiKey ? { authorization: `Bearer ${options.apiKey}` } : {}),
     ...options.headers,
   };
+  // Upstreams like to quote their own address and the key they were called with.
+  const secrets = [base.host, base.hostname, options.apiKey, ...Object.values(options.headers ?? {})].filter(
+    (secret) => secret !== undefined && secret.length > 3,
+  ) as string[];
   const forStream = { ...headers, accept: 'text/event-stream' };
   const forWhole = { ...headers, accept: 'application/json' };
   const forwarded = options.forwardedHeaders ?? [];
   const noHeaders: Readonly<Record<string, string>> = {};
+  const identity = () => ({
+    id: options.nextCompletionId(),
+    created: Math.floor(options.clock.now() / 1000),
+  });
 
   return {
     name: options.name,
@@ -49,13 +57,9 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
         body: toRequestBody(call, options.capabilities),
       };
     },
-    readWhole,
-    createStreamReader: (call) =>
-      createStreamReader(call, {
-        id: options.nextCompletionId(),
-        created: Math.floor(options.clock.now() / 1000),
-      }),
-    mapError,
+    readWhole: (call, body) => readWhole(call, body, identity()),
+    createStreamReader: (call) => createStreamReader(call, identity()),
+    mapError: (status, answered, body) => mapError(status, answered, body, secrets),
     forwardHeaders(answered: AnswerHeaders) {
       if (forwarded.length === 0) return noHeaders;
       const kept: Record<string, string> = {};

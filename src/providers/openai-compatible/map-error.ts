@@ -3,8 +3,17 @@
 import { TollgateError } from '../../core/errors.ts';
 import type { AnswerHeaders } from '../../core/ports.ts';
 
-/** Shapes: CONTRACT sections 4 and 5d (`{error:{…}}`, vLLM's flat `{object:"error",message}`). */
-export function mapError(status: number, headers: AnswerHeaders, body: Buffer): TollgateError {
+/**
+ * Shapes: CONTRACT sections 4 and 5d (`{error:{…}}`, vLLM's flat `{object:"error",message}`). `secrets`: texts that no
+ * client may see, such as the upstream's host and key.
+ */
+export function mapError(
+  status: number,
+  headers: AnswerHeaders,
+  body: Buffer,
+  secrets: readonly string[] = [],
+): TollgateError {
+  const safe = (message: string) => withoutSecrets(message, secrets);
   const said = readErrorBody(body);
   const retryAfterMs = readRetryAfter(headers);
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
@@ -48,6 +57,9 @@ export function mapErrorMember(error: unknown): TollgateError {
   });
 }
 
+/** Proxies such as LiteLLM write the status as text. */
+const statusCode = /^[1-5]\d\d$/;
+
 interface Said {
   readonly message: string;
   readonly param?: string;
@@ -76,16 +88,25 @@ function readErrorMember(error: unknown): Said | undefined {
     message,
     ...(typeof param === 'string' ? { param } : {}),
     ...(typeof code === 'string' ? { code } : {}),
-    ...(typeof code === 'number' ? { numericCode: code } : {}),
+    ...(statusCode.test(String(code)) ? { numericCode: Number(code) } : {}),
   };
 }
 
 /** Keeps an upstream's sentence, without keys, addresses or length that are nobody's business. */
-function safe(message: string): string {
-  const masked = message
-    .replace(/\b(?:sk|pk|key|gsk|xai|AIza)[-_]?[A-Za-z0-9_-]{12,}/g, '***')
-    .replace(/\bhttps?:\/\/[^\s"')]+/g, 'the provider')
-    .replace(/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, 'the provider');
+function withoutSecrets(message: string, secrets: readonly string[]): string {
+  let masked = message;
+  for (const secret of secrets) masked = masked.replaceAll(secret, '***');
+  masked = masked
+    .replace(/\bBearer\s+\S+/gi, '***')
+    .replace(/\b(?:sk|pk|rk|key|gsk|xai|hf|nvapi|AIza)[-_]?[A-Za-z0-9_*-]{12,}/g, '***')
+    .replace(/\b[a-z][a-z0-9+.-]*:\/\/[^\s"')]+/gi, 'the provider')
+    .replace(/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, 'the provider')
+    .replace(/\[[0-9a-f:]*:[0-9a-f:.]*\](?::\d+)?/gi, 'the provider')
+    .replace(/\b(?:localhost|(?:[a-z0-9-]+\.)+[a-z]{2,})(?::\d{2,5})\b/gi, 'the provider')
+    .replace(
+      /\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|ai|dev|cloud|app|local|internal|lan|corp|svc)\b/gi,
+      'the provider',
+    );
   return masked.length > 600 ? `${masked.slice(0, 597)}…` : masked;
 }
 

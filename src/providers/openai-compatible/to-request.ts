@@ -9,6 +9,8 @@ export function toRequestBody(call: ChatCall, capabilities: ProviderCapabilities
   if (request.model !== target.model) patch.model = JSON.stringify(target.model);
   if (call.streaming && capabilities.usageInStream && request.stream_options?.include_usage !== true) {
     patch.stream_options = JSON.stringify({ ...request.stream_options, include_usage: true });
+  } else if (!capabilities.usageInStream && 'stream_options' in request) {
+    patch.stream_options = undefined;
   }
   Object.assign(patch, outputCap(request, capabilities));
   if (!capabilities.developerRole && request.messages.some((message) => message.role === 'developer')) {

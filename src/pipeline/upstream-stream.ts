@@ -1,0 +1,118 @@
+// The events of an upstream's stream, read as they come and handed to whoever relays them. What comes before somebody
+// is there is kept; what comes behind the end is nobody's business.
+import { TollgateError } from '../core/errors.ts';
+import type { StreamReader, StreamReading } from '../core/ports.ts';
+import { createEventStreamDecoder } from '../wire/sse/decode.ts';
+import { type BodyReader, broken } from './body-readers.ts';
+
+/** Longest event of a stream. */
+const maxEventBytes = 16 * 1024 * 1024;
+
+/** Gets the readings of a stream in order. `onEnd` or `onError` comes last, once. */
+export interface StreamConsumer {
+  onReadings(readings: readonly StreamReading[]): void;
+  /** Every choice has its finish reason: the answer is complete. */
+  onEnd(): void;
+  /** A TollgateError, or ClientGone. */
+  onError(error: unknown): void;
+}
+
+/** An upstream stream whose first chunk is there. Nothing is lost between that and `attach`. */
+export interface UpstreamStream {
+  readonly reader: StreamReader;
+  attach(consumer: StreamConsumer): void;
+  pause(): void;
+  resume(): void;
+}
+
+export interface StreamEvents {
+  /** The first chunk for the client is there: the upstream answers. */
+  onBegun(): void;
+  /** The upstream said all there is; its connection may still be open. */
+  onComplete(): void;
+  onBroken(error: TollgateError): void;
+}
+
+export interface StreamFeed {
+  readonly body: BodyReader;
+  attach(consumer: StreamConsumer): void;
+  /** Ends the stream for the consumer, with an error unless it is complete. */
+  close(error?: unknown): void;
+}
+
+export function createStreamFeed(reader: StreamReader, events: StreamEvents): StreamFeed {
+  const decoder = createEventStreamDecoder(maxEventBytes);
+  let consumer: StreamConsumer | undefined;
+  let waiting: StreamReading[] = [];
+  let begun = false;
+  let closed: { readonly error: unknown } | undefined;
+
+  /** Reads events up to the end or the first that is broken; what came before that was true, so it is passed on. */
+  function take(cut: () => Buffer[]): boolean {
+    const readings: StreamReading[] = [];
+    let failure: TollgateError | undefined;
+    let done = false;
+    try {
+      for (const event of cut()) {
+        const reading = reader.read(event);
+        if (reading.chunk) readings.push(reading);
+        done = reading.done;
+        if (done) break;
+      }
+    } catch (error) {
+      failure = asTollgateError(error);
+    }
+    pass(readings);
+    if (closed) return true;
+    if (failure) events.onBroken(failure);
+    else if (done) conclude();
+    return done || failure !== undefined;
+  }
+
+  function pass(readings: StreamReading[]): void {
+    if (readings.length === 0) return;
+    if (consumer) consumer.onReadings(readings);
+    else waiting.push(...readings);
+    if (begun) return;
+    begun = true;
+    events.onBegun();
+  }
+
+  function conclude(): void {
+    if (reader.complete()) events.onComplete();
+    else events.onBroken(broken('its stream ended before the answer did'));
+  }
+
+  return {
+    body: {
+      onData(chunk) {
+        if (!closed) take(() => decoder.push(chunk));
+      },
+      onEnd() {
+        if (!closed && !take(() => decoder.end())) conclude();
+      },
+    },
+    attach(attached) {
+      consumer = attached;
+      const readings = waiting;
+      waiting = [];
+      if (readings.length > 0) attached.onReadings(readings);
+      if (!closed) return;
+      if (closed.error === undefined) attached.onEnd();
+      else attached.onError(closed.error);
+    },
+    close(error) {
+      if (closed) return;
+      closed = { error };
+      if (error === undefined) consumer?.onEnd();
+      else consumer?.onError(error);
+    },
+  };
+}
+
+function asTollgateError(error: unknown): TollgateError {
+  if (error instanceof TollgateError) return error;
+  return error instanceof RangeError
+    ? broken('an event of its stream is too long', error)
+    : broken('its stream makes no sense', error);
+}

@@ -72,13 +72,16 @@ export function parseFile(
   });
   return {
     content: (content ?? {}) as TollgateYaml,
-    problems: problems.sort((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0)),
+    problems: problems.sort(byPlace),
     place: (path) => {
       const range = (document.getIn(path, true) as { range?: [number, number, number] } | undefined)?.range;
       return placeAt(range?.[0] ?? 0, range?.[1] ?? 0);
     },
   };
 }
+
+const byPlace = ({ place: a }: Problem, { place: b }: Problem) =>
+  (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0);
 
 function decode({ name, bytes }: SourceFile): string {
   const start: Place = { file: name, line: 1, column: 1, sourceLine: '', width: 1 };

@@ -22,7 +22,6 @@ setTimeout(() => writeFileSync('node_modules/.package-lock.json', '{}'), existsS
 `;
 const main = `
 // Stand-in for the gateway.
-console.log('started with', process.argv.slice(2).join(' '));
 if (process.argv[2] === 'serve') {
   const life = setInterval(() => {}, 1000);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -33,6 +32,7 @@ if (process.argv[2] === 'serve') {
   }
   process.once('disconnect', () => { console.log('launcher gone'); process.exit(); });
 }
+console.log('started with', process.argv.slice(2).join(' '));
 if (process.argv[2] === 'crash') process.kill(process.pid, 'SIGKILL');
 `;
 

@@ -1,4 +1,4 @@
-// Builds the published form: src/ compiled to dist/, data files beside it. `npm run package` runs this and packs.
+// Builds the published form: src/ compiled to dist/, data files beside it. `npm pack` runs this.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';

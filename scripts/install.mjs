@@ -95,7 +95,8 @@ const npmFailed = (code, seconds) =>
 /** Runs `npm ci` with its output on stderr, so that stdout stays the command's own. */
 function runNpm(root, lock) {
   // NODE_ENV=production and a user's `omit` setting must not leave out what is needed.
-  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+  // No package of ours needs an install script; prebuilt binaries come as packages.
+  const args = ['ci', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund'];
   const cli = process.env.npm_execpath;
   // Under `npm start` the npm that runs already; otherwise the one on the PATH.
   const [command, first] = /[\\/]npm-cli\.[cm]?js$/.test(cli ?? '')

@@ -42,8 +42,10 @@ In a conversation: /model <name>, /clear, /exit. Ctrl-C stops an answer.`,
     const turns: Turn[] = values.system === undefined ? [] : [{ role: 'system', content: values.system }];
     const gateway = { url, key: access.key, model: values.model };
     const question = positionals.length > 0 ? positionals.join(' ') : await pipedQuestion();
-    if (question !== undefined) return answerOnce(gateway, [...turns, { role: 'user', content: question }]);
-    return converse(gateway, turns);
+    if (question !== undefined)
+      return await answerOnce(gateway, [...turns, { role: 'user', content: question }]);
+    // Awaited here, or the key would be revoked before the conversation begins.
+    return await converse(gateway, turns);
   },
 };
 

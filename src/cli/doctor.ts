@@ -87,7 +87,7 @@ function checkNode(): Finding {
 function describeConfig(config: Config): Finding {
   const unpriced = config.routes.models().filter((model) => !model.price);
   const count = config.routes.models().length;
-  const detail = `${config.file ?? 'no tollgate.yaml, defaults'}: ${count} models, ${config.providers.length} providers`;
+  const detail = `${config.file ?? 'no tollgate.yaml, defaults'}: ${count} models, providers ${config.providers.map((provider) => provider.name).join(', ')}`;
   if (unpriced.length === 0) return { subject: 'configuration', verdict: 'ok', detail };
   return {
     subject: 'configuration',

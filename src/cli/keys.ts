@@ -41,10 +41,10 @@ also of a gateway that is running on the same data folder.`,
     const expiresAt = values.expires === undefined ? undefined : expiryOf(values.expires, systemClock.now());
     const environment = environmentOf({ data: values.data });
     await using store = await openSqliteToolStore({ folder: environment.dataFolder, clock: systemClock });
-    if (action === 'create') return create(store, subject ?? 'unnamed', { ...values, expiresAt });
-    if (action === 'list') return list(store, values.json === true);
+    if (action === 'create') return await create(store, subject ?? 'unnamed', { ...values, expiresAt });
+    if (action === 'list') return await list(store, values.json === true);
     if (subject === undefined) throw new UsageError('say which key: its id, name or preview.');
-    return revoke(store, subject);
+    return await revoke(store, subject);
   },
 };
 

@@ -2,7 +2,7 @@
 // a problem are left out of the content, so that what follows can be checked as well in the same run.
 import { type TSchema, Type } from 'typebox';
 import { Check } from 'typebox/value';
-import { isAlias, isMap, isPair, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import { interpolate } from './interpolate.ts';
 import { annotationsOf } from './schema.ts';
 import { didYouMean } from './suggest.ts';
@@ -75,7 +75,7 @@ function checkObject(schema: TSchema, node: unknown, path: Path, context: CheckC
   let complete = true;
   const present = new Set<string>();
 
-  for (const [key, keyNode, value] of entries(node, path, context) ?? []) {
+  for (const [key, keyNode, value] of entries(node, path, context)) {
     present.add(key);
     const property = Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
     if (property === undefined) {
@@ -104,7 +104,7 @@ function checkRecord(schema: TSchema, node: unknown, path: Path, context: CheckC
   const { keyExpects, refusesKey } = annotationsOf(schema);
   // Names come from outside, `__proto__` among them.
   const content: Record<string, unknown> = Object.create(null);
-  for (const [key, keyNode, value] of entries(node, path, context) ?? []) {
+  for (const [key, keyNode, value] of entries(node, path, context)) {
     if (!pattern.test(key) || refusesKey?.test(key)) {
       refuse(context, keyNode, `This must be ${keyExpects}.`);
       continue;
@@ -167,16 +167,20 @@ const list = (names: Iterable<string>) => [...names].map((name) => `\`${name}\``
 /** An empty block (`models:` and nothing below) counts as one without keys. */
 const isBlock = (node: unknown) => isMap(node) || (isScalar(node) && node.value === null) || node === null;
 
-function entries(node: unknown, path: Path, context: CheckContext): [string, unknown, unknown][] | undefined {
+function entries(node: unknown, path: Path, context: CheckContext): [string, unknown, unknown][] {
   if (!isMap(node)) {
     if (!isBlock(node)) refuse(context, node, `${label(path)} must be a block of keys.`);
-    return undefined;
+    return [];
   }
-  return (node as YAMLMap).items.map((pair) => [
-    isPair(pair) && isScalar(pair.key) ? String(pair.key.value) : '',
-    pair.key,
-    pair.value,
-  ]);
+  const seen = new Set<string>();
+  const found: [string, unknown, unknown][] = [];
+  for (const { key, value } of node.items) {
+    const name = isScalar(key) ? String(key.value) : '';
+    if (seen.has(name)) refuse(context, key, 'This key stands here a second time. Keep one of them.');
+    else found.push([name, key, value]);
+    seen.add(name);
+  }
+  return found;
 }
 
 /** `models.x.route[0]` is said as `route[0]`: the line shows the rest. */

@@ -241,6 +241,15 @@ describe('a wrong file', () => {
     `);
   });
 
+  it.each(['a', 'key', 'a: 1\n', 'key: {', 'headers: { a: ', '- - ', "x: '", '://a'])(
+    'is refused in reasonable time when it is full of %j',
+    (piece) => {
+      const started = performance.now();
+      refusal(piece.repeat(Math.floor(100_000 / piece.length)));
+      expect(performance.now() - started).toBeLessThan(15_000);
+    },
+  );
+
   it('is refused when it is not text', () => {
     const environment = readEnvironment({}, {}, machine);
     const source = { name: 't', modifiedAt: 0 };

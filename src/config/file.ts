@@ -37,9 +37,10 @@ export function parseFile(
   const text = decode(source);
   const lineCounter = new LineCounter();
   const document = parse(text, lineCounter, source.name);
-  const masked = maskSecrets(text, document).split('\n');
+  let masked: string[] | undefined;
   const placeAt = (start: number, end: number): Place => {
     const { line, col } = lineCounter.linePos(start);
+    masked ??= maskSecrets(text, document).split('\n');
     const sourceLine = (masked[line - 1] ?? '').replace(/\r$/, '');
     const breakAt = text.indexOf('\n', start);
     const lineEnd = breakAt === -1 ? text.length : breakAt;
@@ -58,7 +59,7 @@ export function parseFile(
     place: placeAt(error.pos[0], error.pos[1]),
   }));
   // After a syntax error the rest is guesswork: what looks like a wrong key may be a value that lost its quote.
-  if (document.errors.some((error) => error.code !== 'DUPLICATE_KEY')) throw new ConfigError(problems);
+  if (document.errors.length > 0) throw new ConfigError(problems);
 
   const declared = document.get('providers') as { items?: { key?: { value?: unknown } }[] } | undefined;
   const content = checkNode(TollgateYaml, document.contents, {
@@ -101,7 +102,14 @@ function decode({ name, bytes }: SourceFile): string {
 
 function parse(text: string, lineCounter: LineCounter, name: string) {
   try {
-    return parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true, version: '1.2' });
+    // @NOTE the library's own check for unique keys takes quadratic time; check.ts does it.
+    return parseDocument(text, {
+      lineCounter,
+      prettyErrors: false,
+      uniqueKeys: false,
+      stringKeys: true,
+      version: '1.2',
+    });
   } catch {
     // @NOTE the parser recurses, so a file of nothing but brackets exhausts the stack.
     const place = { file: name, line: 1, column: 1, sourceLine: '', width: 1 };
@@ -116,7 +124,6 @@ const sentences: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   BAD_INDENT: 'Not valid YAML: the indentation does not fit the lines above.',
   BAD_SCALAR_START: 'Not valid YAML: a value cannot start with this character. Put it in quotes.',
   BLOCK_AS_IMPLICIT_KEY: 'Not valid YAML: a second `key: value` stands on the same line.',
-  DUPLICATE_KEY: 'This key stands here a second time. Keep one of them.',
   MISSING_CHAR: 'Not valid YAML: a closing bracket, quote, comma or colon is missing.',
   MULTILINE_IMPLICIT_KEY: 'Not valid YAML: a key must fit on one line and be followed by `:`.',
   MULTIPLE_DOCS: 'The file holds several YAML documents (`---`). Keep one.',

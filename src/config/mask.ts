@@ -1,6 +1,6 @@
 // Hides secrets in the text of tollgate.yaml before any line of it is shown. The text keeps its length and its line
 // breaks, so places stay right; `${NAME}` stays readable, since it names a variable and holds no value.
-import { type Document, isPair, isScalar, visit } from 'yaml';
+import { type Document, isNode, isScalar, visit } from 'yaml';
 
 /** Names whose values are secrets, also when mistyped (`apikey`, `API-Key`) or not ours (`x-auth-token`). */
 const secretName = /key|secret|token|passw|auth|credential|cookie/i;
@@ -9,7 +9,7 @@ const isSecretName = (name: string) => name === 'headers' || (secretName.test(na
 
 /** `name: value` as it looks in a line, for text that YAML cannot parse. */
 const assignment =
-  /([\w.-]*(?:key|secret|token|passw|auth|credential|cookie)[\w.-]*)(["']?[ \t]*:[ \t]*)("(?:[^"\\]|\\[\s\S])*"?|'(?:[^']|'')*'?|[^,}\n]*)/gi;
+  /([\w.-]{0,32}(?:key|secret|token|passw|auth|credential|cookie)[\w.-]{0,32})(["']?[ \t]*:[ \t]*)("(?:[^"\\]|\\[\s\S])*"?|'(?:[^']|'')*'?|[^,}\n]*)/gi;
 const headersInBraces = /(\bheaders["']?[ \t]*:[ \t]*)(\{[^}]*\}?)/g;
 const keyShaped = /(?:sk|pk|rk|hf|gsk|xai|key|AIza)[-_]?[A-Za-z0-9_-]{12,}/g;
 const longToken = /[A-Za-z0-9+/_=-]{20,}/g;
@@ -29,28 +29,51 @@ export function maskSecrets(text: string, document: Document): string {
       .replace(longToken, (token) => stars(token));
   }
 
-  visit(document, {
-    Pair(_, pair) {
-      if (!isScalar(pair.key)) return;
-      const name = String(pair.key.value);
-      // `api_ "secret"` where a colon got lost: the whole is one key to YAML.
-      if (/[\s"'=]/.test(name) && pair.key.range)
-        masked = maskRange(masked, pair.key.range[0], pair.key.range[1]);
-      if (!isSecretName(name)) return;
-      if (pair.value === null) return;
-      visit(pair.value as Parameters<typeof visit>[0], {
-        Scalar(part, scalar, path) {
-          const isName = part === 'key' && isPair(path.at(-1));
-          if (!isName && scalar.range) masked = maskRange(masked, scalar.range[0], scalar.range[1]);
-        },
-      });
-    },
-  });
-  return masked;
+  return maskRanges(masked, secretRanges(document));
 }
 
-const maskRange = (text: string, start: number, end: number) =>
-  text.slice(0, start) + stars(text.slice(start, end)) + text.slice(end);
+type Range = readonly [start: number, end: number];
+
+/** Where YAML says that secrets stand, in the order of the text; ranges may lie inside each other. */
+function secretRanges(document: Document): Range[] {
+  const ranges: Range[] = [];
+  visit(document, {
+    Pair(_, pair) {
+      if (!isScalar(pair.key)) return undefined;
+      const name = String(pair.key.value);
+      // `api_ "secret"` where a colon got lost: the whole is one key to YAML.
+      if (/[\s"'=]/.test(name) && pair.key.range) ranges.push([pair.key.range[0], pair.key.range[1]]);
+      if (!isSecretName(name)) return undefined;
+      for (const range of scalarsIn(pair.value)) ranges.push(range);
+      return visit.SKIP;
+    },
+  });
+  return ranges.sort((a, b) => a[0] - b[0]);
+}
+
+/** The values below a node, without the keys. */
+function scalarsIn(node: unknown): Range[] {
+  const ranges: Range[] = [];
+  if (!isNode(node)) return ranges;
+  visit(node, {
+    Scalar(part, { range }) {
+      if (part !== 'key' && range) ranges.push([range[0], range[1]]);
+    },
+  });
+  return ranges;
+}
+
+function maskRanges(text: string, ranges: readonly Range[]): string {
+  let masked = '';
+  let done = 0;
+  for (const [start, end] of ranges) {
+    if (end <= done) continue;
+    const from = Math.max(start, done);
+    masked += text.slice(done, from) + stars(text.slice(from, end));
+    done = end;
+  }
+  return masked + text.slice(done);
+}
 
 /** Asterisks for all but references, line breaks and the quotes around. */
 function stars(value: string): string {

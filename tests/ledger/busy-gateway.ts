@@ -13,8 +13,20 @@ const store = await openSqliteGatewayStore({
     throw new Error(JSON.stringify(problem));
   },
 });
-// Synchronous, so that an acknowledgement is out before the next instruction can be the last.
-const tell = (line: string) => writeSync(1, `${line}\n`);
+
+/** Synchronous, so that an acknowledgement is out before the next instruction can be the last. */
+function tell(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, `${line}\n`);
+      return;
+    } catch (error) {
+      // The reader is behind and the pipe is full.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+  }
+}
+
 tell(`recovered ${store.recovered}`);
 
 async function client(name: number): Promise<never> {

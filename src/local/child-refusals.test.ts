@@ -1,5 +1,6 @@
 // What the child process refuses: malformed and unsupported requests get an OpenAI error with the exact field, and
 // never harm the process.
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ServedChild, serveChild, user, writeTinyModel } from './fixtures/tiny-model.ts';
 
@@ -70,6 +71,30 @@ test('null counts as absent', async () => {
   expect(answer.usage.completion_tokens).toBe(1);
 });
 
+test('parameters without effect are named', async () => {
+  const response = await child.post({
+    messages,
+    max_tokens: 1,
+    verbosity: 'low',
+    top_k: 3,
+    user: 'u',
+    'a\nb': 1,
+  });
+  expect(response.status).toBe(200);
+  expect(response.headers.get('x-tollgate-dropped-params')).toBe('verbosity, top_k');
+});
+
+test('a body that ends half way harms nothing', async () => {
+  const { port } = new URL(child.url);
+  const socket = connect(Number(port), '127.0.0.1');
+  const head = 'POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+  await new Promise<void>((resolve) =>
+    socket.write(`${head}content-length: 1000\r\n\r\n{"model"`, () => resolve()),
+  );
+  socket.destroy();
+  expect((await child.health()).slots_busy).toBe(0);
+});
+
 describe('bodies that are no request', () => {
   test.each(['', '{', '[]', '"text"', '42', 'null', '{"model":"\u0000'])('%j', async (body) => {
     const response = await child.post(body);
@@ -98,6 +123,9 @@ test('other paths and methods', async () => {
   const wrong = await fetch(`${child.url}/v1/chat/completions`);
   expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'POST']);
   const models = (await (await fetch(`${child.url}/v1/models`)).json()) as { data: { id: string }[] };
+  expect((await fetch(`${child.url}/v1/models/gpt-5.1-chat`)).status).toBe(200);
+  expect((await fetch(`${child.url}/v1/models/gpt-9`)).status).toBe(404);
+  expect((await fetch(`${child.url}/v1/models/%zz`)).status).toBe(400);
   expect(models.data.map(({ id }) => id)).toEqual(['gpt-5.1', 'gpt-5.1-chat', 'gpt-5.1-thinking']);
 });
 

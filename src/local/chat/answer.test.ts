@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { type AnswerEvent, type AnswerOptions, createAnswer } from './answer.ts';
 
 /** One token per entry; the last is the end of generation. */
-const words = ['<think>', '</think>', 'hmm ', 'Paris', ' is', ' nice', 'ST', 'OP', '\n', '<end>'];
+const call = '<tool_call>{"name":"f","arguments":{"a":1}}</tool_call>';
+const words = [call, '<think>', '</think>', 'hmm ', 'Paris', ' is', ' nice', 'ST', 'OP', '\n', '<end>'];
 const endToken = words.length - 1;
 const encoder = new TextEncoder();
 
@@ -34,7 +35,10 @@ function answer(text: readonly string[], options: Partial<AnswerOptions> = {}) {
   const end = machine.finish();
   const textOf = (type: AnswerEvent['type']) =>
     events.map((event) => (event.type === type && 'text' in event ? event.text : '')).join('');
-  return { ...end, used, fed, content: textOf('text-delta'), reasoning: textOf('reasoning-delta') };
+  const calls = events.flatMap((event) =>
+    event.type === 'tool-call' ? [{ index: event.index, ...event.call }] : [],
+  );
+  return { ...end, used, fed, calls, content: textOf('text-delta'), reasoning: textOf('reasoning-delta') };
 }
 
 const native = { kind: 'native', startInside: false, close: Uint32Array.of(77) } as const;
@@ -148,6 +152,38 @@ describe('a model that is asked to reason first', () => {
       content: '',
       finishReason: 'length',
       reasoningTokens: 2,
+    });
+  });
+});
+
+describe('a model that calls tools', () => {
+  const tools = true;
+
+  test('its calls are calls, numbered, and the reason it ended', () => {
+    expect(answer(['Paris', '\n', call, '\n', call, '<end>'], { tools })).toMatchObject({
+      content: 'Paris',
+      calls: [
+        { index: 0, name: 'f', arguments: '{"a":1}' },
+        { index: 1, name: 'f', arguments: '{"a":1}' },
+      ],
+      finishReason: 'tool_calls',
+    });
+  });
+
+  test('one call is enough where the client wants one at a time', () => {
+    const found = answer([call, call, '<end>'], { tools, parallelToolCalls: false });
+    expect(found).toMatchObject({ used: 1, finishReason: 'tool_calls' });
+    expect(found.calls).toHaveLength(1);
+  });
+
+  test('without tools in the request it is text', () => {
+    expect(answer([call, '<end>'])).toMatchObject({ content: call, calls: [], finishReason: 'stop' });
+  });
+
+  test('stop sequences do not cut into calls', () => {
+    expect(answer(['Paris', call, '<end>'], { tools, stop: ['name'] })).toMatchObject({
+      content: 'Paris',
+      finishReason: 'tool_calls',
     });
   });
 });

@@ -2,7 +2,7 @@
 // first stop sequence or the last token allowed. One per request; knows neither HTTP nor the engine.
 
 import type { FinishReason } from '../../wire/openai/chat-response.ts';
-import type { Verdict } from '../engine/engine.ts';
+import type { Verdict } from '../engine/generation.ts';
 import type { TokenText } from '../engine/token-text.ts';
 import type { Thinking } from './prompt.ts';
 import { createStopMatcher } from './stop-sequences.ts';

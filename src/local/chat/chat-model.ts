@@ -76,7 +76,7 @@ export function createChatModel({ model, engine, randomSeed }: ChatModelOptions)
         thinkingBudget: Math.min(profile.thinkingBudget, Math.ceil(room / 2)),
         maxTokens: Math.min(request.maxTokens ?? profile.thinkingBudget + uncappedAnswer, room),
         capIsOurs: request.maxTokens === undefined,
-        dropped: request.tools.length > 0 && !tools ? ['tools'] : [],
+        dropped: [...(request.tools.length > 0 && !tools ? ['tools'] : []), ...request.ignored],
       };
     },
     async run(plan, signal, emit) {

@@ -6,7 +6,7 @@ import { type ChatTemplate, createChatTemplate, type TemplateMessage } from './c
 import type { Profile } from './profile.ts';
 import type { HistoryMessage, LocalChatRequest } from './request.ts';
 import { createSpecialTextGuard, createSpellingPattern } from './special-text.ts';
-import { thinkTags } from './think-parser.ts';
+import { createThinkParser, thinkTags } from './think-parser.ts';
 
 /** How the thinking of an answer shows in its tokens. */
 export type Thinking =
@@ -93,10 +93,20 @@ function templateMessages(
   profile: Profile,
   knowsTools: boolean,
 ): TemplateMessage[] {
-  const messages = history.map((message) => (knowsTools ? withToolCalls(message) : withoutTools(message)));
+  const messages = history
+    .map(withoutThinking)
+    .map((message) => (knowsTools ? withToolCalls(message) : withoutTools(message)));
   return profile.systemPrompt === undefined
     ? messages
     : [{ role: 'system', content: profile.systemPrompt }, ...messages];
+}
+
+/** Clients that got the thinking as text send it back; models are trained not to see it again. */
+function withoutThinking(message: HistoryMessage): HistoryMessage {
+  if (message.role !== 'assistant') return message;
+  const parser = createThinkParser(false);
+  const pieces = [...parser.push(message.content), ...parser.flush()];
+  return { ...message, content: pieces.map(({ kind, text }) => (kind === 'content' ? text : '')).join('') };
 }
 
 function withToolCalls(message: HistoryMessage): TemplateMessage {

@@ -41,4 +41,6 @@ export interface LocalChatRequest {
   readonly tools: readonly FunctionDefinition[];
   readonly parallelToolCalls: boolean;
   readonly reasoningEffort: ReasoningEffort | undefined;
+  /** Names of parameters that were sent and have no effect here. */
+  readonly ignored: readonly string[];
 }

@@ -1,30 +1,12 @@
 // The token engine: requests come in as tokens, wait for a slot, and take turns in forward passes until they end.
 // Knows nothing of text, chat or HTTP.
 import type { Clock } from '../../core/clock.ts';
-import { chooseSlot, commonPrefixLength } from './choose-slot.ts';
-import type { NativeContext, TokenSampler } from './native.ts';
-import { isExactSlice, planStep, type SpentTime, type Step, sliceLength } from './plan-step.ts';
-import type { SamplerSettings } from './sampling.ts';
+import { chooseSlot } from './choose-slot.ts';
+import type { Generation, GenerationEnd } from './generation.ts';
+import type { NativeContext } from './native.ts';
+import { planStep, type SpentTime, type Step, sliceLength } from './plan-step.ts';
+import { advance, createSlot, reusableLength, type Slot, type Waiting } from './slot.ts';
 import { createThroughput } from './throughput.ts';
-
-/** What to do after a token: go on with it, end, or go on with these tokens in its place. */
-export type Verdict = 'continue' | 'stop' | { readonly feed: Uint32Array };
-
-export interface Generation {
-  /** At least one token, fewer than the context holds. */
-  readonly prompt: Uint32Array;
-  readonly sampling: SamplerSettings;
-  /** The same request must give the same tokens, whatever ran before or runs beside it. Costs some speed. */
-  readonly exact: boolean;
-  /** Ends the generation within one token, also while it waits or its prompt is fed. */
-  readonly signal: AbortSignal;
-  /** It has a slot; `cachedTokens` of the prompt need no evaluation. */
-  onStart(cachedTokens: number): void;
-  /** One sampled token; whether it ends the answer is for the caller to see. */
-  onToken(token: number): Verdict;
-}
-
-export type GenerationEnd = 'stopped' | 'context-full' | 'aborted';
 
 export interface EngineStats {
   readonly slots: number;
@@ -52,30 +34,6 @@ export interface EngineOptions {
   readonly slots: number;
   readonly queueLimit: number;
   readonly clock: Clock;
-}
-
-interface Waiting {
-  readonly generation: Generation;
-  readonly startedAt: number;
-  resolve(end: GenerationEnd): void;
-  reject(error: unknown): void;
-}
-
-interface Running extends Waiting {
-  readonly sampler: TokenSampler;
-  /** Tokens to evaluate before the next one is sampled. */
-  pending: Uint32Array;
-}
-
-interface Slot {
-  readonly sequence: number;
-  cached: number[];
-  /** How many of `cached`, from the first on, are fit for an exact request. */
-  exactLength: number;
-  lastUsed: number;
-  running: Running | undefined;
-  readonly pending: number;
-  readonly exact: boolean;
 }
 
 export function createEngine({ context, slots: slotCount, queueLimit, clock }: EngineOptions): TokenEngine {
@@ -251,39 +209,6 @@ export function createEngine({ context, slots: slotCount, queueLimit, clock }: E
       await loop;
     },
   };
-}
-
-function createSlot(sequence: number): Slot {
-  return {
-    sequence,
-    cached: [],
-    exactLength: 0,
-    lastUsed: 0,
-    running: undefined,
-    get pending() {
-      return this.running?.pending.length ?? 0;
-    },
-    get exact() {
-      return this.running?.generation.exact ?? false;
-    },
-  };
-}
-
-/**
- * How much of a prompt needs no evaluation. The last token needs it in any case: its logits are what the first token
- * is sampled from; in an exact request so does the one before it, since a token on its own is not exact.
- */
-function reusableLength(slot: Slot, { prompt, exact }: Generation): number {
-  const shared = commonPrefixLength(slot.cached, prompt);
-  if (!exact) return Math.min(shared, prompt.length - 1);
-  return Math.max(0, Math.min(shared, slot.exactLength, prompt.length - 2));
-}
-
-function advance(slot: Slot, running: Running, tokens: Uint32Array): void {
-  if (slot.exactLength === slot.cached.length && isExactSlice(tokens.length))
-    slot.exactLength += tokens.length;
-  for (const token of tokens) slot.cached.push(token);
-  running.pending = running.pending.subarray(tokens.length);
 }
 
 /** Time is only owed while prompts and answers compete. */

@@ -37,6 +37,10 @@ export function createHttpServer(options: HttpServerOptions): Server {
     response.setHeader('x-request-id', typeof given === 'string' ? given : options.newRequestId());
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const method = request.method ?? 'GET';
+    if (path.startsWith('/v1/models/')) {
+      authenticate(request, options.apiKey);
+      return sendJson(response, 200, oneModel(options, decodePath(path.slice('/v1/models/'.length))));
+    }
     const endpoint = Object.hasOwn(endpoints, path) ? endpoints[path] : undefined;
     if (endpoint === undefined) throw new TollgateError('unknown_url', { values: { method, path } });
     if (endpoint.open !== true) authenticate(request, options.apiKey);
@@ -49,6 +53,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
 
   return createServer({ requestTimeout: 0 }, (request, response) => {
     serve(request, response).catch((thrown: unknown) => {
+      if (response.destroyed) return;
       const error = toTollgateError(thrown);
       if (error.code === 'internal_error') options.onFailure(error);
       sendError(request, response, error);
@@ -56,11 +61,25 @@ export function createHttpServer(options: HttpServerOptions): Server {
   });
 }
 
-function listModels({ modelNames, created }: HttpServerOptions): unknown {
-  return {
-    object: 'list',
-    data: modelNames.map((id) => ({ id, object: 'model', created, owned_by: 'tollgate' })),
-  };
+function listModels(options: HttpServerOptions): unknown {
+  return { object: 'list', data: options.modelNames.map((id) => oneModel(options, id)) };
+}
+
+function oneModel({ modelNames, created }: HttpServerOptions, id: string): unknown {
+  if (!modelNames.includes(id)) throw new TollgateError('model_not_found', { values: { model: id } });
+  return { id, object: 'model', created, owned_by: 'tollgate' };
+}
+
+function decodePath(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch (cause) {
+    throw new TollgateError('invalid_value', {
+      param: 'model',
+      values: { reason: 'the path is not valid percent-encoding.' },
+      cause,
+    });
+  }
 }
 
 function authenticate(request: IncomingMessage, apiKey: string | undefined): void {
@@ -82,7 +101,6 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
 }
 
 function sendError(request: IncomingMessage, response: ServerResponse, error: TollgateError): void {
-  if (response.destroyed) return;
   if (response.headersSent) {
     response.destroy();
     return;

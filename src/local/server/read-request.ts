@@ -3,6 +3,7 @@
 import { TollgateError } from '../../core/errors.ts';
 import { reasoningEfforts } from '../../wire/openai/chat-request.ts';
 import type { FunctionDefinition, LocalChatRequest } from '../chat/request.ts';
+import { ignoredParameters } from './ignored-parameters.ts';
 import {
   inRange,
   invalidType,
@@ -47,6 +48,7 @@ export function readChatRequest(body: unknown): LocalChatRequest {
     tools: readTools(body),
     parallelToolCalls: readBoolean(body, 'parallel_tool_calls') ?? true,
     reasoningEffort: readChoice(body, 'reasoning_effort', reasoningEfforts),
+    ignored: ignoredParameters(body),
   };
 }
 
@@ -125,7 +127,10 @@ function refuseUnsupported(body: JsonObject): void {
     const actual = isObject(choice) ? choice.type : choice;
     throw unsupportedValue('tool_choice', actual, "Only 'auto' and 'none' are supported.");
   }
-  for (const param of ['functions', 'audio', 'web_search_options', 'prediction']) {
+  for (const modality of readArray(body, 'modalities') ?? []) {
+    if (modality !== 'text') throw unsupportedValue('modalities', modality, "Only 'text' is supported.");
+  }
+  for (const param of ['functions', 'audio', 'web_search_options']) {
     if ((body[param] ?? undefined) !== undefined) throw unsupportedParameter(param);
   }
 }

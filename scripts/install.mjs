@@ -2,14 +2,22 @@
 // by `npm test`; plain JavaScript for Node 16 and later without any package, since there may be none yet.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { acquireInstallLock } from './install-lock.mjs';
 
 /** Returns at once when all is there; otherwise runs `npm ci`. Ends the process with a clear message if that fails. */
 export async function ensureInstalled(root) {
   if (isInstalled(root)) return;
-  const lock = await acquireInstallLock(root, say);
+  let lock;
+  try {
+    lock = await acquireInstallLock(root, say);
+  } catch (error) {
+    say(
+      `packages are missing and cannot be installed: ${root} is not writable (${error.code ?? error.message}).`,
+    );
+    process.exit(1);
+  }
   try {
     // Another start may have done it while this one waited.
     if (!isInstalled(root)) await install(root, lock);
@@ -31,11 +39,17 @@ function fingerprint(root) {
 }
 
 function isInstalled(root) {
+  // Not a clone as npm knows it: whoever copied the files here also saw to the packages.
+  if (!existsSync(join(root, 'package-lock.json'))) return true;
   const wanted = fingerprint(root);
   if (read(markerOf(root)) === wanted) return true;
   // Installed by hand with npm: adopt it instead of doing it again.
   if (!matchesLock(root)) return false;
-  writeFileSync(markerOf(root), wanted);
+  try {
+    writeFileSync(markerOf(root), wanted);
+  } catch {
+    // A read-only image: the longer look is taken at every start, and that is all.
+  }
   return true;
 }
 

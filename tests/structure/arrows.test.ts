@@ -9,7 +9,9 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 describe('the sources', () => {
   // Tests and what only they start may reach across.
-  const paths = globSync('src/**/*.ts', { cwd: root }).filter((path) => !/\.test\.ts$|\bfixtures\b/.test(path));
+  const paths = globSync('src/**/*.ts', { cwd: root }).filter(
+    (path) => !/\.test\.ts$|\bfixtures\b/.test(path),
+  );
   const sources = new Map(
     paths.map((path) => [path.replaceAll('\\', '/'), readFileSync(`${root}${path}`, 'utf8')]),
   );

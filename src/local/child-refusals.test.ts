@@ -71,6 +71,14 @@ test('null counts as absent', async () => {
   expect(answer.usage.completion_tokens).toBe(1);
 });
 
+test('megabytes of prompt are refused at once', async () => {
+  const begin = performance.now();
+  const response = await child.post({ messages: user('Far too long. '.repeat(1_000_000)) });
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ error: { code: 'context_length_exceeded' } });
+  expect(performance.now() - begin).toBeLessThan(3000);
+});
+
 test('parameters without effect are named', async () => {
   const response = await child.post({
     messages,

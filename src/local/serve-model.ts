@@ -112,11 +112,21 @@ async function load(
           min: Math.min(trained, smallestContextSize),
           max: Math.min(trained, defaultContextSize),
         },
-      onProgress,
+      onProgress: inSteps(onProgress),
     });
   } catch (cause) {
     throw new Error(describeLoadFailure(options.modelPath, cause), { cause });
   }
+}
+
+/** One call per hundredth; the library has one for every tensor. */
+function inSteps(onProgress: (progress: number) => void): (progress: number) => void {
+  let last = -1;
+  return (progress) => {
+    if (progress < 1 && progress - last < 0.01) return;
+    last = progress;
+    onProgress(progress);
+  };
 }
 
 /** Resolves to the port when it listens on TCP. */

@@ -51,7 +51,7 @@ export interface ChatModelOptions {
 }
 
 export function createChatModel({ model, engine, randomSeed }: ChatModelOptions): ChatModel {
-  const prompter = createPrompter(model);
+  const prompter = createPrompter(model, engine.contextSize);
   const tokenText = createTokenText(model);
   const advice = samplingAdvice(model.metadata.name);
   const { thinking, tools } = prompter.template;
@@ -64,12 +64,6 @@ export function createChatModel({ model, engine, randomSeed }: ChatModelOptions)
       const profile = profileOf(request, thinking !== 'none');
       const prompt = prompter.prompt(request, profile);
       const room = engine.contextSize - prompt.tokens.length;
-      if (room < 1) {
-        throw new TollgateError('context_length_exceeded', {
-          param: 'messages',
-          values: { limit: engine.contextSize, actual: prompt.tokens.length },
-        });
-      }
       return {
         request,
         prompt,

@@ -71,9 +71,9 @@ function plainRenderer(source: string, tokens: TemplateTokens): Render {
   const template = new Template(source);
   return ({ messages, tools, enableThinking }) =>
     template.render({
-      messages: structuredClone(messages),
+      messages,
       // Templates ask for tools with `if tools`, some with `is not none`.
-      tools: tools.length > 0 ? structuredClone(tools) : null,
+      tools: tools.length > 0 ? tools : null,
       add_generation_prompt: true,
       enable_thinking: enableThinking,
       bos_token: tokens.bos,

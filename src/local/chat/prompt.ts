@@ -3,6 +3,7 @@
 import type { NativeModel } from '../engine/native.ts';
 import { tokenAttribute } from '../engine/token-text.ts';
 import { type ChatTemplate, createChatTemplate, type TemplateMessage } from './chat-template.ts';
+import { contextExceeded, refuseFarTooLong } from './context-limit.ts';
 import type { Profile } from './profile.ts';
 import type { HistoryMessage, LocalChatRequest } from './request.ts';
 import { createSpecialTextGuard, createSpellingPattern } from './special-text.ts';
@@ -26,6 +27,7 @@ export interface Prompt {
 
 export interface Prompter {
   readonly template: ChatTemplate;
+  /** Throws TollgateError `context_length_exceeded` if not one token of an answer would fit behind it. */
   prompt(request: Pick<LocalChatRequest, 'messages' | 'tools'>, profile: Profile): Prompt;
 }
 
@@ -33,7 +35,8 @@ const reasonFirst =
   'Think about this step by step before answering. For now write only your reasoning: what is asked, what you know, and what follows from it.';
 const answerNow = 'Now give only the final answer to my question, based on your reasoning.';
 
-export function createPrompter(model: NativeModel): Prompter {
+/** `contextSize`: tokens of prompt and answer together. */
+export function createPrompter(model: NativeModel, contextSize: number): Prompter {
   const template = createChatTemplate(model.metadata.chatTemplate, {
     bos: model.bos?.text ?? '',
     eos: model.eosText ?? '',
@@ -43,6 +46,9 @@ export function createPrompter(model: NativeModel): Prompter {
   return {
     template,
     prompt(request, profile) {
+      // No template takes fewer than three tokens for a message.
+      if (request.messages.length > contextSize)
+        throw contextExceeded(contextSize, 3 * request.messages.length);
       const thinks = profile.thinkingBudget > 0;
       const tools = template.tools ? request.tools : [];
       const prompted = thinks && template.thinking === 'none';
@@ -57,7 +63,9 @@ export function createPrompter(model: NativeModel): Prompter {
       const tokenize = (rendered: string) =>
         join(guard.pieces(rendered).map((piece) => model.tokenize(piece, true)));
       const rendered = withThinking(template.render(given), template.thinking, thinks);
+      refuseFarTooLong(rendered, contextSize, (sample) => model.tokenize(sample, false).length);
       const tokens = withBos(tokenize(rendered), model);
+      if (tokens.length >= contextSize) throw contextExceeded(contextSize, tokens.length);
       const answer = { tokens, tools: tools.length > 0 };
       if (prompted) {
         const turn = tokenize(nextTurn(template, given));

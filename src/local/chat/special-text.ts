@@ -12,8 +12,10 @@ export interface SpecialTextGuard {
 export function createSpellingPattern(spellings: Iterable<string>): RegExp | undefined {
   const written = [...new Set(spellings)].filter((spelling) => spelling.trim().length > 1);
   if (written.length === 0) return undefined;
-  // A look-ahead finds spellings that overlap, too.
-  return new RegExp(`(?=${written.map((spelling) => RegExp.escape(spelling)).join('|')})(.)`, 'gsu');
+  const beginnings = new Set(written.map((spelling) => RegExp.escape([...spelling][0] ?? '')));
+  const whole = written.map((spelling) => RegExp.escape(spelling));
+  // Look-aheads find spellings that overlap, too; the first is there to be quick where none can begin.
+  return new RegExp(`(?=${[...beginnings].join('|')})(?=${whole.join('|')})(.)`, 'gsu');
 }
 
 /** The mark is a noncharacter that nothing in `inputs` contains. */

@@ -34,21 +34,25 @@ export function createServer(parts: ServerParts): FastifyInstance {
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
     // Longer than the usual 60 s of load balancers, so that they are the ones to close an idle connection.
     keepAliveTimeout: 75_000,
+    // From the first byte of a request to its last: a client that trickles its body does not stay for ever.
+    requestTimeout: 300_000,
     forceCloseConnections: 'idle',
     // What comes on open connections while the gateway drains is refused below, in the wire's own shape.
     return503OnClosing: false,
-    clientErrorHandler: refuseGarbage,
+    clientErrorHandler: (error, socket) => refuseGarbage(error, socket, parts.exchanges.busy(socket)),
     frameworkErrors: (_error, request, reply) =>
       hijacked(parts, (exchange) => refuseUnknown(exchange, new Map()))(request, reply),
   });
-  // Bodies are read by the pipeline, after authentication.
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', (_request, _payload, done) => done(null));
-
   const allowed = new Map<string, string[]>();
   function route(method: 'GET' | 'POST', path: string, endpoint: Endpoint): void {
     allowed.set(path, [...(allowed.get(path) ?? []), method]);
-    server.route({ method, url: path, exposeHeadRoute: false, handler: hijacked(parts, endpoint) });
+    server.route({
+      method,
+      url: path,
+      exposeHeadRoute: false,
+      onRequest: hijacked(parts, endpoint),
+      handler: unreached,
+    });
   }
 
   route('POST', '/v1/chat/completions', (exchange) => {
@@ -79,13 +83,22 @@ export function createServer(parts: ServerParts): FastifyInstance {
     respond(exchange, readiness.status === 'ready' ? 200 : 503, readiness);
   });
 
-  server.setNotFoundHandler(hijacked(parts, (exchange) => refuseUnknown(exchange, allowed)));
+  const refuse = hijacked(parts, (exchange) => refuseUnknown(exchange, allowed));
+  server.addHook('onRequest', (request, reply, done) => {
+    if (request.is404) refuse(request, reply);
+    else done();
+  });
   server.setErrorHandler((error, request, reply) => {
     hijacked(parts, () => {
       throw error;
     })(request, reply);
   });
   return server;
+}
+
+/** Endpoints take over before Fastify looks at a body: the pipeline reads it, after authentication. */
+function unreached(): never {
+  throw new Error('the request was not taken over');
 }
 
 /** Hands the raw sockets to the endpoint and turns what it throws into the error envelope. */
@@ -108,7 +121,16 @@ async function run(
   } catch (thrown) {
     const error = toTollgateError(thrown);
     if (error.code === 'internal_error') parts.onUnexpected(exchange.id, error);
+    tell(exchange, error);
+  }
+}
+
+function tell(exchange: Exchange, error: TollgateError): void {
+  try {
     sendError(exchange.outgoing, exchange.id, error);
+  } catch {
+    // @NOTE Only a header Node refuses could do this; the client then learns it from the closed connection.
+    exchange.outgoing.destroy();
   }
 }
 
@@ -131,22 +153,24 @@ function refuseUnknown(exchange: Exchange, allowed: ReadonlyMap<string, readonly
   throw new TollgateError('method_not_allowed', { values: { method, path, allow: methods.join(', ') } });
 }
 
-/** Bytes that are no HTTP request: answered in the shape the clients of this gateway parse, then hung up on. */
-function refuseGarbage(error: ConnectionError, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+const garbage: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers of the request are too large.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request took too long to arrive.'],
+};
+
+/**
+ * Bytes that are no HTTP request: answered in the shape the clients of this gateway parse, then hung up on. Where an
+ * answer is under way on the socket, nothing may get into it: the client sees its connection close.
+ */
+function refuseGarbage(error: ConnectionError, socket: Socket, busy: boolean): void {
+  if (error.code === 'ECONNRESET' || !socket.writable || busy) {
     socket.destroy();
     return;
   }
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const [status, message] = garbage[error.code] ?? ['400 Bad Request', 'The request is not valid HTTP.'];
   const body = JSON.stringify({
-    error: {
-      message: tooLarge ? 'The headers of the request are too large.' : 'The request is not valid HTTP.',
-      type: 'invalid_request_error',
-      param: null,
-      code: null,
-    },
+    error: { message, type: 'invalid_request_error', param: null, code: null },
   });
-  const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
   socket.end(
     `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );

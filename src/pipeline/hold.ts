@@ -8,6 +8,10 @@ import type { Plan } from './plan.ts';
 
 /** Output reserved for a model whose limit nobody stated. */
 const unstatedOutputCap = 4096;
+/** Tokens that no model writes in one answer, whatever cap a client sends. */
+const mostOutput = 10_000_000;
+/** What a column of the ledger holds: 64 bits, some 9 billion USD. */
+const mostMoney = 2n ** 63n - 1n;
 
 /** Returns once the `held` row is committed. Errors: those of `LedgerWriter.hold`. */
 export async function hold(
@@ -33,13 +37,18 @@ export async function hold(
   });
 }
 
-/** A token is at least one byte of the body, so its size bounds the prompt from above; output by the cap, per choice. */
+/**
+ * A token is at least one byte of the body, so its size bounds the prompt from above; output by the cap, per choice. A
+ * cap beyond what the model can write reserves no more than that.
+ */
 function worstCase(
   request: ChatRequest,
   bodyBytes: number,
   price: Price,
   modelCap: number | undefined,
 ): NanoUsd {
-  const cap = request.max_completion_tokens ?? request.max_tokens ?? modelCap ?? unstatedOutputCap;
-  return costOf({ input: bodyBytes, output: cap * (request.n ?? 1) }, price);
+  const wanted = request.max_completion_tokens ?? request.max_tokens ?? modelCap ?? unstatedOutputCap;
+  const cap = Math.min(wanted, modelCap ?? mostOutput);
+  const worst = costOf({ input: bodyBytes, output: cap * (request.n ?? 1) }, price);
+  return worst < mostMoney ? worst : mostMoney;
 }

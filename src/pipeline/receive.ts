@@ -4,35 +4,41 @@ import { TollgateError } from '../core/errors.ts';
 
 /**
  * Reads the body. Errors: `unsupported_content_type`, `request_too_large` (as soon as it is known). Rejects with the
- * signal's reason when the client goes away.
+ * signal's reason when the client goes away or the gateway stops.
  */
 export function receive(incoming: IncomingMessage, limit: number, signal: AbortSignal): Promise<Buffer> {
   requireJson(incoming.headers['content-type']);
   const announced = Number(incoming.headers['content-length']);
-  if (announced > limit) return Promise.reject(tooLarge(incoming, limit));
+  if (announced > limit) return Promise.reject(tooLarge(limit));
+  if (signal.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
-    const pieces: Buffer[] = [];
+    let pieces: Buffer[] = [];
     let size = 0;
-    incoming.on('data', (piece: Buffer) => {
+    const take = (piece: Buffer) => {
       size += piece.length;
-      if (size > limit) {
-        pieces.length = 0;
-        reject(tooLarge(incoming, limit));
-        return;
-      }
-      pieces.push(piece);
-    });
-    incoming.on('end', () =>
-      resolve(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, size)),
-    );
-    incoming.on('error', (error) => reject(signal.aborted ? signal.reason : error));
+      if (size > limit) stop(() => reject(tooLarge(limit)));
+      else pieces.push(piece);
+    };
+    const end = () =>
+      stop(() => resolve(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, size)));
+    const abort = () => stop(() => reject(signal.reason));
+    function stop(settle: () => void): void {
+      incoming.off('data', take);
+      incoming.off('end', end);
+      signal.removeEventListener('abort', abort);
+      settle();
+      pieces = [];
+    }
+    incoming.on('data', take);
+    incoming.once('end', end);
+    // A lost connection shows here first and as the signal at once after: the signal says who went.
+    incoming.on('error', () => undefined);
+    signal.addEventListener('abort', abort, { once: true });
   });
 }
 
-/** The rest of the body is not read: the answer goes out and the connection ends behind it. */
-function tooLarge(incoming: IncomingMessage, limit: number): TollgateError {
-  incoming.removeAllListeners('data');
-  incoming.resume();
+/** The rest of the body is not kept: whoever sends the error drops it. */
+function tooLarge(limit: number): TollgateError {
   return new TollgateError('request_too_large', { values: { limit } });
 }
 

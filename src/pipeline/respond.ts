@@ -30,13 +30,22 @@ export function sendJson(
 export function sendError(outgoing: ServerResponse, requestId: string, error: TollgateError): void {
   if (outgoing.destroyed || outgoing.headersSent) return;
   const headers = { ...commonHeaders(requestId), ...retryHeaders(error) };
-  // The rest of an oversized or unread body is not waited for.
-  if (!outgoing.req.complete && hasBody(outgoing.req)) headers.connection = 'close';
   sendJson(outgoing, error.status, headers, JSON.stringify(toErrorBody(error)));
+  if (!outgoing.req.complete) dropRest(outgoing.req);
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+/** How long the rest of a body that nobody wants may take. */
+const lingerMs = 2000;
+
+/**
+ * Reads the rest of an unwanted body and drops it: many clients read no answer before they have sent everything, and
+ * a connection closed under them would cost them the answer. RFC 9112 section 9.6.
+ */
+function dropRest(incoming: IncomingMessage): void {
+  incoming.resume();
+  const patience = setTimeout(() => incoming.socket.destroy(), lingerMs);
+  patience.unref();
+  incoming.once('close', () => clearTimeout(patience));
 }
 
 /** What SDKs obey before their own guess from the status: CONTRACT section 4, "Retries". */

@@ -135,7 +135,7 @@ it('keeps the books of a model that has no database', { timeout: 120_000 }, asyn
         }
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });
 

@@ -3,7 +3,7 @@ import { request } from 'undici';
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../config/env.ts';
 import { findLocalModel } from '../local/find-model.ts';
-import type { Finding } from './doctor.ts';
+import type { Finding } from './finding.ts';
 
 const subject = 'embedded model';
 

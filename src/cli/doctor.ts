@@ -13,14 +13,8 @@ import { openSqliteToolStore } from '../store/sqlite/open.ts';
 import type { Command } from './command.ts';
 import { checkModel } from './doctor-model.ts';
 import { environmentHelp, environmentOf, environmentOptions } from './environment-flags.ts';
+import type { Finding } from './finding.ts';
 import { paint } from './paint.ts';
-
-export interface Finding {
-  readonly subject: string;
-  readonly verdict: 'ok' | 'warning' | 'problem';
-  readonly detail: string;
-  readonly fix?: string;
-}
 
 export const doctor: Command = {
   name: 'doctor',

@@ -3,11 +3,15 @@
 import type { TokenCounter } from '../core/ports.ts';
 import type { Usage } from '../core/usage.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
+import { countText } from './count-text.ts';
 
 export interface Meter {
   /** Text, reasoning or tool input that went to the client. */
   add(text: string): void;
   report(usage: Usage | undefined): void;
+  /** The answer is complete: what is reported by now is the last word. */
+  complete(): void;
+  isComplete(): boolean;
   usage(): Usage | undefined;
   text(): string;
   /** Monotonic ms of the first thing delivered. */
@@ -18,6 +22,7 @@ export function createMeter(monotonic: () => number): Meter {
   const pieces: string[] = [];
   let reported: Usage | undefined;
   let first: number | undefined;
+  let complete = false;
   return {
     add(text) {
       if (text === '') return;
@@ -27,6 +32,10 @@ export function createMeter(monotonic: () => number): Meter {
     report(usage) {
       reported = usage ?? reported;
     },
+    complete() {
+      complete = true;
+    },
+    isComplete: () => complete,
     usage: () => reported,
     text: () => pieces.join(''),
     firstAt: () => first,
@@ -39,8 +48,8 @@ const tokensPerMessage = 4;
 /** The usage of a request whose upstream did not report it: its text, counted. Images and audio are not in it. */
 export async function countUsage(request: ChatRequest, meter: Meter, counter: TokenCounter): Promise<Usage> {
   const written = meter.text();
-  const input = (await counter.count(promptText(request))) + tokensPerMessage * request.messages.length;
-  return { input, output: written === '' ? 0 : await counter.count(written) };
+  const input = (await countText(counter, promptText(request))) + tokensPerMessage * request.messages.length;
+  return { input, output: written === '' ? 0 : await countText(counter, written) };
 }
 
 function promptText(request: ChatRequest): string {

@@ -20,6 +20,7 @@ export async function relayWhole(
   const { whole } = attempted.answer;
   meter.add(whole.text);
   meter.report(whole.usage);
+  meter.complete();
   sendJson(exchange.outgoing, 200, answerHeaders(exchange, attempted), whole.json);
   await delivered(exchange, timeouts);
 }
@@ -41,6 +42,7 @@ export async function relayStream(
     meter.report(stream.reader.usage());
   });
   meter.report(stream.reader.usage());
+  meter.complete();
   if (call.includeUsage) {
     const usage = meter.usage() ?? (await countUsage(call.request, meter, counter));
     client.send([stream.reader.usageChunk(usage)]);

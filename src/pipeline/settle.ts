@@ -56,7 +56,8 @@ async function toSettlement(outcome: Outcome, counter: TokenCounter): Promise<Se
 
 /**
  * What the client pays for: reported usage, else a count of prompt and delivered text. A failure of the gateway or the
- * upstream before anything was delivered costs the client nothing; leaving early costs the prompt.
+ * upstream before anything was delivered costs the client nothing; leaving early costs the prompt. What an upstream
+ * reported before it was done is a lower bound: the text delivered since is counted.
  */
 async function chargedUsage(
   { request, log, meter, thrown }: Outcome,
@@ -64,8 +65,11 @@ async function chargedUsage(
 ): Promise<{ usage: Usage; source: 'reported' | 'estimated' } | undefined> {
   if (!log.reached) return undefined;
   const reported = meter.usage();
-  if (reported) return { usage: reported, source: 'reported' };
+  if (reported && meter.isComplete()) return { usage: reported, source: 'reported' };
   const delivered = meter.firstAt() !== undefined;
   if (thrown !== undefined && !(thrown instanceof ClientGone) && !delivered) return undefined;
-  return { usage: await countUsage(request, meter, counter), source: 'estimated' };
+  const counted = await countUsage(request, meter, counter);
+  if (!reported) return { usage: counted, source: 'estimated' };
+  if (reported.output >= counted.output) return { usage: reported, source: 'reported' };
+  return { usage: { ...reported, output: counted.output }, source: 'estimated' };
 }

@@ -119,9 +119,15 @@ describe('bodies that are no request', () => {
     expect(response.status).toBe(415);
   });
 
-  test('too large', async () => {
-    const response = await child.post(`"${'x'.repeat(32 * 1024 * 1024)}"`);
+  test.each(['with', 'without'])('too large, %s a declared length', async (length) => {
+    const megabyte = Buffer.alloc(1024 * 1024, 'x');
+    const chunks = async function* () {
+      for (let count = 0; count < 33; count++) yield megabyte;
+    };
+    const body = length === 'with' ? Buffer.alloc(33 * 1024 * 1024, 'x') : ReadableStream.from(chunks());
+    const response = await child.post('', { body, duplex: 'half' } as RequestInit);
     expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject({ error: { code: 'request_too_large' } });
   });
 });
 

@@ -39,6 +39,9 @@ export async function serveModel(
   context.setThreads(threads);
   const engine = createEngine({ context, slots, queueLimit: options.queueLimit ?? 32, clock: systemClock });
   const chat = createChatModel({ model, engine, randomSeed: () => randomBytes(4).readUInt32LE() });
+  const onFailure = (error: TollgateError) => {
+    process.stderr.write(`${String(error.cause ?? error.message)}\n`);
+  };
   let stopping = false;
 
   const server = createHttpServer({
@@ -48,12 +51,13 @@ export async function serveModel(
       newCompletionId: createIdSource('chatcmpl-', systemClock),
       newCallId: createIdSource('call_', systemClock),
       interruption: () => new TollgateError('shutting_down'),
+      onFailure,
     }),
     modelNames: options.modelNames ?? defaultModelNames,
     created: Math.floor(systemClock.now() / 1000),
     apiKey: options.apiKey,
     newRequestId: createIdSource('req_', systemClock),
-    onFailure: (error) => process.stderr.write(`${String(error.cause ?? error.message)}\n`),
+    onFailure,
     health(): ChildHealth {
       const stats = engine.stats();
       return {

@@ -2,7 +2,7 @@
 // that goes wrong until then has its own HTTP status; from then on failures are in-band.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, IdSource } from '../../core/clock.ts';
-import { toTollgateError } from '../../core/errors.ts';
+import { type TollgateError, toTollgateError } from '../../core/errors.ts';
 import { eventStreamHeaders } from '../../wire/sse/encode.ts';
 import type { AnswerEvent } from '../chat/answer.ts';
 import type { ChatModel, ChatPlan } from '../chat/chat-model.ts';
@@ -17,7 +17,9 @@ export interface ChatCompletionsOptions {
   readonly newCompletionId: IdSource;
   readonly newCallId: IdSource;
   /** What to tell clients whose answer was ended from this side. */
-  interruption(): Error;
+  interruption(): TollgateError;
+  /** For the operator: what went wrong in the middle of a stream. */
+  onFailure(error: TollgateError): void;
 }
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -28,7 +30,8 @@ export function createChatCompletions(options: ChatCompletionsOptions): Handler 
   return async function chatCompletions(request, response) {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    response.once('error', () => gone.abort());
+    // Every write after the client left is an error event of its own.
+    response.on('error', () => gone.abort());
     const plan = chat.plan(readChatRequest(await readJsonBody(request)));
     if (plan.dropped.length > 0) response.setHeader('x-tollgate-dropped-params', plan.dropped.join(', '));
     if (plan.capIsOurs) response.setHeader('x-tollgate-max-tokens', plan.maxTokens);
@@ -70,6 +73,7 @@ export function createChatCompletions(options: ChatCompletionsOptions): Handler 
       response.write(answer.begin());
     };
     const send = (event: AnswerEvent) => {
+      if (gone.aborted) return;
       begin();
       response.write(answer.event(event));
     };
@@ -83,7 +87,9 @@ export function createChatCompletions(options: ChatCompletionsOptions): Handler 
       response.end(answer.end(end));
     } catch (error) {
       if (!response.headersSent) throw error;
-      response.end(answer.fail(toTollgateError(error)));
+      const failure = toTollgateError(error);
+      response.end(answer.fail(failure));
+      if (failure.code === 'internal_error') options.onFailure(failure);
     }
   }
 }

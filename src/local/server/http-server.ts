@@ -6,6 +6,12 @@ import { TollgateError, toErrorBody, toTollgateError } from '../../core/errors.t
 import type { ChildHealth } from '../child-protocol.ts';
 import type { Handler } from './chat-completions.ts';
 
+/** Long, so that a gateway's idle connection is not closed just when it is used again; in ms. */
+const keepAliveTimeout = 65_000;
+
+/** How long a refused upload may go on. */
+const lingerMs = 2000;
+
 export interface HttpServerOptions {
   readonly chatCompletions: Handler;
   readonly modelNames: readonly string[];
@@ -51,7 +57,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     await endpoint.handle(request, response);
   };
 
-  return createServer({ requestTimeout: 0 }, (request, response) => {
+  return createServer({ requestTimeout: 0, keepAliveTimeout }, (request, response) => {
     serve(request, response).catch((thrown: unknown) => {
       if (response.destroyed) return;
       const error = toTollgateError(thrown);
@@ -109,7 +115,26 @@ function sendError(request: IncomingMessage, response: ServerResponse, error: To
     response.setHeader('retry-after', Math.ceil(error.retryAfterMs / 1000));
     response.setHeader('retry-after-ms', error.retryAfterMs);
   }
-  // A body that was not read to its end would be taken for the next request.
-  if (!request.complete) response.setHeader('connection', 'close');
-  sendJson(response, error.status, toErrorBody(error));
+  if (request.complete) sendJson(response, error.status, toErrorBody(error));
+  else endWhenUploaded(request, response, error);
+}
+
+/**
+ * A client that is still sending when the connection closes may never see the answer, so what it sends is let in and
+ * thrown away for a moment. RFC 9112 section 9.6.
+ */
+function endWhenUploaded(request: IncomingMessage, response: ServerResponse, error: TollgateError): void {
+  const body = Buffer.from(JSON.stringify(toErrorBody(error)));
+  response.setHeader('connection', 'close');
+  response.writeHead(error.status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': body.length,
+  });
+  response.write(body);
+  const timer = setTimeout(() => response.end(), lingerMs);
+  const end = () => {
+    clearTimeout(timer);
+    response.end();
+  };
+  request.once('end', end).once('close', end).resume();
 }

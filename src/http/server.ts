@@ -36,13 +36,16 @@ export function createServer(parts: ServerParts): FastifyInstance {
     keepAliveTimeout: 75_000,
     // From the first byte of a request to its last: a client that trickles its body does not stay for ever.
     requestTimeout: 300_000,
-    forceCloseConnections: 'idle',
     // What comes on open connections while the gateway drains is refused below, in the wire's own shape.
     return503OnClosing: false,
     clientErrorHandler: (error, socket) => refuseGarbage(error, socket, parts.exchanges.busy(socket)),
     frameworkErrors: (_error, request, reply) =>
       hijacked(parts, (exchange) => refuseUnknown(exchange, new Map()))(request, reply),
   });
+  // Node calls a connection idle once its answer was handed over, though most of it may still wait for a slow reader.
+  // Whoever closes the server closes its connections when the exchanges are drained; until then idle ones get a 503.
+  server.server.closeIdleConnections = () => undefined;
+
   const allowed = new Map<string, string[]>();
   function route(method: 'GET' | 'POST', path: string, endpoint: Endpoint): void {
     allowed.set(path, [...(allowed.get(path) ?? []), method]);
@@ -105,8 +108,7 @@ function unreached(): never {
 function hijacked(parts: ServerParts, endpoint: Endpoint) {
   return function handle(request: FastifyRequest, reply: FastifyReply): void {
     reply.hijack();
-    const exchange = parts.exchanges.open(request.raw, reply.raw);
-    parts.exchanges.track(exchange, run(exchange, endpoint, request, parts));
+    parts.exchanges.run(request.raw, reply.raw, (exchange) => run(exchange, endpoint, request, parts));
   };
 }
 

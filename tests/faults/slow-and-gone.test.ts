@@ -1,0 +1,237 @@
+// Time on the client's side: heartbeats in silence, readers slower than their model, and those who leave.
+import { connect } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { parseEvents, readEvents, textOf } from '../support/read-events.ts';
+import {
+  done,
+  finish,
+  polite,
+  refusal,
+  roleChunk,
+  type ScriptedUpstream,
+  startUpstream,
+  stream,
+  text,
+  usageChunk,
+} from '../support/scripted-upstream.ts';
+import { ask, startGateway, type TestGateway } from '../support/start-gateway.ts';
+
+let upstream: ScriptedUpstream;
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  upstream = await startUpstream(polite);
+  gateway = await startGateway({ upstreams: [upstream.url], server: { heartbeat: '40ms' } });
+});
+beforeEach(() => upstream.always(polite));
+afterAll(async () => {
+  await gateway?.[Symbol.asyncDispose]();
+  await upstream?.[Symbol.asyncDispose]();
+});
+
+/** A client of its own socket, which reads only when told to. */
+function rawClient(body: string) {
+  const socket = connect(gateway.port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write(
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${gateway.key}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+  return socket;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (const started = performance.now(); !condition(); ) {
+    if (performance.now() - started > 5000) throw new Error('the condition did not come true');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+describe('heartbeats', () => {
+  test('silence before the first token is filled with comments', async () => {
+    upstream.next(stream([{ wait: 150 }, roleChunk, text('a'), finish(), done]));
+    const response = await gateway.chat(ask({ stream: true }));
+    const events = await readEvents(response);
+    expect(events.comments).toBeGreaterThanOrEqual(2);
+    expect(events.raw.startsWith(': keep-alive\n\n')).toBe(true);
+    expect([textOf(events), events.done]).toEqual(['a', true]);
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    expect(events.raw).not.toMatch(/^(id|event):/m);
+  });
+
+  test('and silence in the middle', async () => {
+    upstream.next(stream([roleChunk, text('a'), { wait: 150 }, text('b'), finish(), done]));
+    const events = await readEvents(await gateway.chat(ask({ stream: true })));
+    expect(events.comments).toBeGreaterThanOrEqual(2);
+    expect(textOf(events)).toBe('ab');
+  });
+
+  test('no comments while chunks come, and none in a whole answer', async () => {
+    upstream.next(
+      stream([
+        roleChunk,
+        ...Array.from({ length: 10 }, () => [text('a'), { wait: 10 }]).flat(),
+        finish(),
+        done,
+      ]),
+    );
+    expect((await readEvents(await gateway.chat(ask({ stream: true })))).comments).toBe(0);
+    upstream.next(async ({ head, end }) => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      head(200, { 'content-type': 'application/json' });
+      end('{"choices":[{"message":{"content":"a"}}]}');
+    });
+    expect(await (await gateway.chat(ask())).json()).toMatchObject({ object: 'chat.completion' });
+  });
+
+  test('after the first one, errors are in-band', async () => {
+    upstream.next(async (answer) => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await refusal(429)(answer);
+    });
+    const response = await gateway.chat(ask({ stream: true }));
+    expect(response.status).toBe(200);
+    const events = await readEvents(response);
+    expect(events.done).toBe(false);
+    expect(events.data).toEqual([{ error: expect.objectContaining({ code: 'rate_limit_exceeded' }) }]);
+    expect(await gateway.row()).toMatchObject({ state: 'released', error: 'upstream_rate_limited' });
+  });
+});
+
+describe('a client that reads slowly', () => {
+  const long = text('x'.repeat(16 * 1024));
+
+  test('holds its upstream back, and still gets everything', async () => {
+    const pieces = 2000;
+    upstream.next(async (answer) => {
+      answer.head(200, { 'content-type': 'text/event-stream' });
+      await answer.write(roleChunk);
+      for (let count = 0; count < pieces; count++) if (!(await answer.write(long))) return;
+      await answer.write(finish() + usageChunk() + done);
+      answer.end();
+    });
+    const arrived = upstream.arrival(upstream.requests.length + 1);
+    const socket = rawClient(JSON.stringify(ask({ stream: true })));
+    const request = await arrived;
+    // Until nothing moves any more.
+    let before = -1;
+    while (before !== request.written) {
+      before = request.written;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(request.written).toBeLessThan(16 * 1024 * 1024);
+    expect(request.closedAt).toBeUndefined();
+
+    const received: Buffer[] = [];
+    for await (const piece of socket) {
+      received.push(piece);
+      if ((piece as Buffer).subarray(-5).equals(Buffer.from('0\r\n\r\n'))) break;
+    }
+    const body = Buffer.concat(received).toString();
+    expect(body.match(/x/g)?.length).toBe(pieces * 16 * 1024 + 1);
+    expect(body).toContain('data: [DONE]');
+    expect(await gateway.row()).toMatchObject({ state: 'settled', partial: false, cost: 20_000n });
+  });
+
+  test('and leaves: the upstream stops, the delivered part is booked', async () => {
+    upstream.next(async (answer) => {
+      answer.head(200, { 'content-type': 'text/event-stream' });
+      await answer.write(roleChunk);
+      while (await answer.write(long));
+    });
+    const arrived = upstream.arrival(upstream.requests.length + 1);
+    const socket = rawClient(JSON.stringify(ask({ stream: true })));
+    const request = await arrived;
+    await until(() => request.written > 1024 * 1024);
+    socket.destroy();
+    expect(await request.closed).toBe('aborted');
+    const row = await gateway.row();
+    expect(row).toMatchObject({
+      state: 'settled',
+      partial: true,
+      error: 'client_aborted',
+      usageSource: 'estimated',
+    });
+    expect(row.usage?.output).toBeGreaterThan(100);
+  });
+
+  test('a whole answer that nobody reads is not booked as delivered', async () => {
+    upstream.next(({ head, end }) => {
+      head(200, { 'content-type': 'application/json' });
+      end(JSON.stringify({ choices: [{ message: { content: 'x'.repeat(20 * 1024 * 1024) } }] }));
+    });
+    const arrived = upstream.arrival(upstream.requests.length + 1);
+    const socket = rawClient(JSON.stringify(ask()));
+    await (await arrived).closed;
+    await new Promise((resolve) => socket.once('readable', resolve));
+    socket.destroy();
+    expect(await gateway.row()).toMatchObject({ state: 'settled', partial: true, error: 'client_aborted' });
+  });
+});
+
+describe('clients that leave', () => {
+  test('a hundred at once, at every moment: each upstream stops, each row is closed', async () => {
+    const before = upstream.requests.length;
+    upstream.always(async (answer) => {
+      answer.head(200, { 'content-type': 'text/event-stream' });
+      await answer.write(roleChunk);
+      while (await answer.write(text('word '))) await new Promise((resolve) => setTimeout(resolve, 5));
+    });
+    await Promise.all(
+      Array.from({ length: 100 }, async (_, index) => {
+        const controller = new AbortController();
+        setTimeout(() => controller.abort(), index);
+        await gateway
+          .chat(ask({ stream: true }), { signal: controller.signal })
+          .then((response) => response.text())
+          .catch(() => undefined);
+      }),
+    );
+    const rows = await gateway.ledger();
+    const mine = rows.slice(0, upstream.requests.length - before);
+    expect(mine.every(({ error }) => error === 'client_aborted')).toBe(true);
+    const closed = await Promise.all(upstream.requests.slice(before).map((request) => request.closed));
+    expect(new Set(closed)).toEqual(new Set(['aborted']));
+    expect(gateway.logs.filter(({ level }) => level >= 50)).toEqual([]);
+  });
+
+  test('thousands of requests leave nothing behind', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    upstream.always(polite);
+    const round = async (count: number) => {
+      for (let index = 0; index < count; index += 50) {
+        await Promise.all(
+          Array.from({ length: 50 }, async (_, number) => {
+            const response = await gateway.chat(ask({ stream: number % 2 === 0 }));
+            await response.text();
+          }),
+        );
+      }
+      upstream.requests.splice(0);
+      globalThis.gc?.();
+    };
+    await round(500);
+    const active = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const timers = active();
+    const heap = process.memoryUsage().heapUsed;
+    await round(2500);
+    expect(active()).toBeLessThan(timers + 20);
+    // Without --expose-gc the heap breathes; a leak of one body per request would still show.
+    expect(process.memoryUsage().heapUsed - heap).toBeLessThan(60 * 1024 * 1024);
+    process.off('warning', onWarning);
+    expect(warnings.filter(({ name }) => name === 'MaxListenersExceededWarning')).toEqual([]);
+  });
+});
+
+test('parseEvents is as strict as it claims', () => {
+  for (const wrong of [
+    'data: {}',
+    'data: {}\n\n\n\n',
+    'event: x\ndata: {}\n\n',
+    'data: [DONE]\n\ndata: {}\n\n',
+    'data:{}\n\n',
+  ]) {
+    expect(() => parseEvents(wrong)).toThrow();
+  }
+});

@@ -18,9 +18,14 @@ const server = createServer((incoming, outgoing) => {
       {
         onRequestStart() {},
         onResponseStart(_controller, status, answer) {
+          const type = String(answer['content-type']);
           const length = answer['content-length'];
-          const type = { 'content-type': answer['content-type'] };
-          outgoing.writeHead(status, length === undefined ? type : { ...type, 'content-length': length });
+          outgoing.writeHead(
+            status,
+            length === undefined
+              ? { 'content-type': type }
+              : { 'content-type': type, 'content-length': String(length) },
+          );
         },
         onResponseData(_controller, chunk) {
           outgoing.write(chunk);

@@ -54,7 +54,7 @@ function run(job: Job): Promise<Outcome> {
     }
 
     socket.on('connect', next);
-    socket.on('data', (piece) => {
+    socket.on('data', (piece: Buffer) => {
       pieces.push(piece);
       if (!isComplete(pieces)) return;
       latencies[finished++] = performance.now() - begun;

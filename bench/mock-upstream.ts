@@ -30,8 +30,8 @@ setInterval(() => {
 }, deltaMs);
 
 const server = createServer({ noDelay: true }, (socket) => {
-  let received = Buffer.alloc(0);
-  socket.on('data', (piece) => {
+  let received: Buffer = Buffer.alloc(0);
+  socket.on('data', (piece: Buffer) => {
     received = received.length === 0 ? piece : Buffer.concat([received, piece]);
     const bodyStart = received.indexOf('\r\n\r\n') + 4;
     if (bodyStart < 4) return;

@@ -98,7 +98,7 @@ describe('heartbeats', () => {
 });
 
 describe('a client that reads slowly', () => {
-  const long = text('x'.repeat(16 * 1024));
+  const long = text('#'.repeat(16 * 1024));
 
   test('holds its upstream back, and still gets everything', async () => {
     const pieces = 2000;
@@ -127,7 +127,7 @@ describe('a client that reads slowly', () => {
       if ((piece as Buffer).subarray(-5).equals(Buffer.from('0\r\n\r\n'))) break;
     }
     const body = Buffer.concat(received).toString();
-    expect(body.match(/x/g)?.length).toBe(pieces * 16 * 1024 + 1);
+    expect(body.match(/#/g)?.length).toBe(pieces * 16 * 1024);
     expect(body).toContain('data: [DONE]');
     expect(await gateway.row()).toMatchObject({ state: 'settled', partial: false, cost: 20_000n });
   });

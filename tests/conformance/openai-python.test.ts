@@ -1,0 +1,162 @@
+// The official Python client in front of the gateway. Its package comes from PyPI at the first run and stays cached;
+// where there is no Python, no pip or no network, the tests say so and are skipped.
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  chunk,
+  done,
+  finish,
+  type Json,
+  polite,
+  refusal,
+  roleChunk,
+  type Script,
+  type ScriptedUpstream,
+  startUpstream,
+  stream,
+  text,
+} from '../support/scripted-upstream.ts';
+import { startGateway, type TestGateway } from '../support/start-gateway.ts';
+
+const run = promisify(execFile);
+const version = '3.22.1';
+const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
+const packages = `${cache}/openai-python-${version}`;
+const program = fileURLToPath(new URL('./openai_client.py', import.meta.url));
+
+let upstream: ScriptedUpstream;
+let gateway: TestGateway;
+let results: Record<string, Json> | undefined;
+let missing = '';
+
+const piece = (index: number, id: string, name: string, args: string) =>
+  chunk({
+    role: 'assistant',
+    tool_calls: [{ index, id, type: 'function', function: { name, arguments: args } }],
+  });
+
+/** What the upstream does, by the text of the message. */
+const scripts: Record<string, Script> = {
+  messy_tools: stream([
+    piece(0, 'call_1', 'weather', '{"city":'),
+    piece(0, 'call_1', 'weather', '"Rome"}'),
+    piece(0, 'call_2', 'weather', '{"city":"Oslo"}'),
+    piece(0, 'call_3', 'now', ''),
+    finish('stop'),
+    done,
+  ]),
+  two_choices: stream([text('b', { index: 1 }), text('a'), finish('stop', { index: 1 }), finish(), done]),
+  reasoning: stream([
+    chunk({ role: 'assistant', reasoning: 'Hm' }),
+    chunk({ reasoning: '.' }),
+    text('Hi'),
+    finish(),
+    done,
+  ]),
+  heartbeat: stream([{ wait: 150 }, roleChunk, text('a'), { wait: 150 }, text('b'), finish(), done]),
+  broken: stream([roleChunk, text('Hel'), { wait: 20 }, 'RESET']),
+  rate_limited: refusal(429, {}, { 'retry-after': '1' }),
+  upstream_auth: refusal(401),
+  endless: async (answer) => {
+    answer.head(200, { 'content-type': 'text/event-stream' });
+    while (await answer.write(text('word '))) await new Promise((resolve) => setTimeout(resolve, 10));
+  },
+  silent: async ({ gone }) => void (await gone),
+};
+
+/** The reason why the client cannot be had, or nothing. */
+async function install(): Promise<string> {
+  if (existsSync(packages)) return '';
+  const partial = `${packages}.${process.pid}`;
+  await mkdir(cache, { recursive: true });
+  try {
+    await run('python3', ['-m', 'pip', 'install', '--quiet', '--target', partial, `openai==${version}`]);
+    await rename(partial, packages);
+    return '';
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    if (existsSync(packages)) return '';
+    return `python3 with pip and openai ${version} is not to be had: ${String(error).split('\n')[0]}`;
+  }
+}
+
+beforeAll(async () => {
+  missing = await install();
+  if (missing) return;
+  upstream = await startUpstream((answer) =>
+    (scripts[answer.request.body.messages[0].content] ?? polite)(answer),
+  );
+  gateway = await startGateway({
+    upstreams: [upstream.url],
+    server: { heartbeat: '40ms', body_limit: '1MiB' },
+  });
+  const { stdout } = await run('python3', [program, gateway.url, gateway.key], {
+    env: { ...process.env, PYTHONPATH: packages },
+    timeout: 60_000,
+  });
+  results = JSON.parse(stdout);
+});
+afterAll(async () => {
+  await gateway?.[Symbol.asyncDispose]();
+  await upstream?.[Symbol.asyncDispose]();
+});
+
+const expectations: [string, Json][] = [
+  ['plain', { content: 'Hello, world!', usage: 15, id: expect.stringMatching(/^req_/) }],
+  ['stream', 'Hello, world!'],
+  ['helper', { role: 'assistant', content: 'Hello, world!', usage: 15 }],
+  [
+    'messy_tools',
+    {
+      calls: [
+        ['call_1', 'weather', '{"city":"Rome"}'],
+        ['call_2', 'weather', '{"city":"Oslo"}'],
+        ['call_3', 'now', '{}'],
+      ],
+      role: 'assistant',
+      finish: 'tool_calls',
+    },
+  ],
+  ['two_choices', ['a', 'b']],
+  ['reasoning', ['Hm.', 'Hi']],
+  ['heartbeat', 'ab'],
+  ['broken_stream', { seen: 'Hel', class: 'APIError', code: 'upstream_error' }],
+  [
+    'bad_parameter',
+    { class: 'BadRequestError', status: 400, code: 'decimal_above_max_value', param: 'temperature' },
+  ],
+  ['unknown_model', { class: 'NotFoundError', status: 404, code: 'model_not_found', param: 'model' }],
+  ['rate_limited', { class: 'RateLimitError', status: 429, code: 'rate_limit_exceeded', param: null }],
+  ['upstream_auth', { class: 'InternalServerError', status: 502, code: 'upstream_auth_error' }],
+  ['wrong_key', { class: 'AuthenticationError', status: 401, code: 'invalid_api_key' }],
+  ['too_large', { status: 413, code: 'request_too_large' }],
+  ['leaves_a_stream', 'left'],
+  ['models', { listed: true, retrieved: 'test-model' }],
+  ['asynchronous', 'Hello, world!'],
+];
+
+for (const [name, expected] of expectations) {
+  test(name, (context) => {
+    if (missing) context.skip(missing);
+    const result = results?.[name];
+    if (typeof expected === 'object' && !Array.isArray(expected)) expect(result).toMatchObject(expected);
+    else expect(result).toEqual(expected);
+  });
+}
+
+test('what the client left, the upstream stopped', async (context) => {
+  if (missing) context.skip(missing);
+  const left = upstream.requests.filter(({ body }) =>
+    ['endless', 'silent'].includes(body.messages[0].content),
+  );
+  expect(await Promise.all(left.map(({ closed }) => closed))).toEqual(['aborted', 'aborted']);
+  const rows = (await gateway.ledger()).filter(({ error }) => error === 'client_aborted');
+  expect(rows.map(({ state, partial }) => [state, partial])).toEqual([
+    ['settled', true],
+    ['settled', true],
+  ]);
+});

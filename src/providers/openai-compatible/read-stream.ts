@@ -51,7 +51,8 @@ export function createStreamReader(
     let changed = false;
     let text = '';
     for (const choice of [...choices]) {
-      if (typeof choice !== 'object' || choice === null) throw senseless('its stream has no choices');
+      if (typeof choice !== 'object' || choice === null || Array.isArray(choice))
+        throw senseless('its stream has no choices');
       changed = mendChoice(choice, choices) || changed;
       text += writtenText((choice as ChunkChoice).delta);
     }

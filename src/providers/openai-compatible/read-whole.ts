@@ -90,13 +90,15 @@ function completeChoice(choice: UpstreamChoice, index: number, callId: string): 
 /** Every call has an id, a type and its arguments as JSON text; no calls are no member. */
 function mendCalls(message: Record<string, unknown>, callId: string): boolean {
   if (!('tool_calls' in message)) return false;
-  if (!Array.isArray(message.tool_calls) || message.tool_calls.length === 0) {
+  const given = Array.isArray(message.tool_calls) ? (message.tool_calls as unknown[]) : [];
+  const calls = given.filter((call) => typeof call === 'object' && call !== null && !Array.isArray(call));
+  if (calls.length === 0) {
     delete message.tool_calls;
     return true;
   }
-  let changed = false;
-  for (const [index, call] of (message.tool_calls as Record<string, unknown>[]).entries()) {
-    if (typeof call !== 'object' || call === null) continue;
+  let changed = calls.length < given.length;
+  if (changed) message.tool_calls = calls;
+  for (const [index, call] of (calls as Record<string, unknown>[]).entries()) {
     changed = mendArguments(call.function) || changed;
     const called = call.function as { arguments?: unknown } | undefined;
     if (called && !called.arguments) {

@@ -76,7 +76,7 @@ test('megabytes of prompt are refused at once', async () => {
   const response = await child.post({ messages: user('Far too long. '.repeat(1_000_000)) });
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ error: { code: 'context_length_exceeded' } });
-  expect(performance.now() - begin).toBeLessThan(3000);
+  expect(performance.now() - begin).toBeLessThan(8000);
 });
 
 test('parameters without effect are named', async () => {

@@ -112,10 +112,9 @@ async function load(
       sequences,
       batchSize: Math.max(sliceSize, sequences),
       contextSize: (trained) =>
-        options.contextSize ?? {
-          min: Math.min(trained, smallestContextSize),
-          max: Math.min(trained, defaultContextSize),
-        },
+        options.contextSize === undefined
+          ? { min: Math.min(trained, smallestContextSize), max: Math.min(trained, defaultContextSize) }
+          : Math.min(trained, options.contextSize),
       onProgress: inSteps(onProgress),
     });
   } catch (cause) {

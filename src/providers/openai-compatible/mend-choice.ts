@@ -50,12 +50,13 @@ export function createChoiceMender(index: number, newCallId: () => string): Choi
       choice.finish_reason = null;
       return true;
     }
+    const reason = mapFinishReason(given, calls.count() > 0);
     finished = true;
     const empty = calls.closing();
     if (empty.length > 0)
       delta.tool_calls = [...((delta.tool_calls as unknown[] | undefined) ?? []), ...empty];
-    choice.finish_reason = mapFinishReason(given, calls.count() > 0);
-    return empty.length > 0 || choice.finish_reason !== given;
+    choice.finish_reason = reason;
+    return empty.length > 0 || reason !== given;
   }
 
   return {

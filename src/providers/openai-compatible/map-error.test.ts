@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { mapError, mapErrorMember } from './map-error.ts';
+
+const body = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
+const nested = (members: object = {}) =>
+  body({ error: { message: 'No.', type: 'x', param: null, code: null, ...members } });
+
+describe('mapError', () => {
+  test.each([
+    [400, 'upstream_rejected', 400],
+    [401, 'upstream_auth_error', 502],
+    [402, 'upstream_error', 502],
+    [403, 'upstream_auth_error', 502],
+    [404, 'upstream_error', 502],
+    [408, 'upstream_timeout', 504],
+    [413, 'upstream_rejected', 400],
+    [422, 'upstream_rejected', 400],
+    [429, 'upstream_rate_limited', 429],
+    [500, 'upstream_error', 502],
+    [502, 'upstream_error', 502],
+    [503, 'no_available_upstream', 503],
+    [504, 'upstream_timeout', 504],
+    [529, 'no_available_upstream', 503],
+  ])('%i becomes %s', (status, code, shown) => {
+    for (const said of [nested(), body(''), body('<html>'), body('[1]'), body('null'), body('{"error":7}')]) {
+      const error = mapError(status, {}, said);
+      expect([error.code, error.status]).toEqual([code, shown]);
+    }
+  });
+
+  test('a rejection keeps message, param and code; the rest of it is for the log', () => {
+    const error = mapError(
+      400,
+      {},
+      nested({ message: 'Too long.', param: 'messages', code: 'context_length_exceeded' }),
+    );
+    expect(error).toMatchObject({ param: 'messages', wireCode: 'context_length_exceeded' });
+    expect(error.message).toBe('The model provider rejected the request: Too long.');
+    expect(String(error.cause)).toContain('upstream status 400: Too long.');
+  });
+
+  test.each([
+    ['nested', { error: { message: 'No.' } }],
+    ['flat (vLLM)', { object: 'error', message: 'No.', code: 400 }],
+    ['text', { error: 'No.' }],
+  ])('reads %s bodies', (_, value) => {
+    expect(mapError(400, {}, body(value)).message).toContain('No.');
+  });
+
+  test.each([
+    [{ 'retry-after': '7' }, 7000],
+    [{ 'retry-after': '0.5' }, 500],
+    [{ 'retry-after': '-3' }, 0],
+    [{ 'retry-after-ms': '1500', 'retry-after': '9' }, 1500],
+    [{ 'retry-after': 'soon' }, undefined],
+    [{}, undefined],
+  ])('%j is a wait of %s ms', (headers, ms) => {
+    expect(mapError(429, headers, nested()).retryAfterMs).toBe(ms);
+  });
+
+  test('a date is a wait too', () => {
+    const wait = mapError(
+      429,
+      { 'retry-after': new Date(Date.now() + 60_000).toUTCString() },
+      nested(),
+    ).retryAfterMs;
+    expect(wait).toBeGreaterThan(58_000);
+    expect(wait).toBeLessThanOrEqual(60_000);
+  });
+
+  test('keeps addresses and keys to itself, and ordinary words as they are', () => {
+    const secrets = ['vllm-7.example', 'my-very-secret'];
+    const said =
+      'Key my-very-secret or sk-proj-0123456789abcdef at vllm-7.example, http://10.0.0.7:8000/v1, 10.0.0.7, llm.local:80';
+    expect(mapError(400, {}, nested({ message: said }), secrets).message).not.toMatch(
+      /secret|0123|vllm-7|10\.0|llm\.local/,
+    );
+    const harmless =
+      "Invalid 'messages[0].content' for gpt-5.1 (v1.2.3): temperature 0.5 at 12:30, e.g. null.";
+    expect(mapError(400, {}, nested({ message: harmless })).message).toContain(harmless);
+    expect(mapError(400, {}, nested({ message: 'x'.repeat(5000) })).message.length).toBeLessThan(700);
+  });
+});
+
+describe('mapErrorMember', () => {
+  test.each([
+    [{ message: 'No.', code: 429 }, 'upstream_rate_limited'],
+    [{ message: 'No.', code: '503' }, 'no_available_upstream'],
+    [{ message: 'No.', code: 401 }, 'upstream_auth_error'],
+    [{ message: 'No.', code: 400 }, 'upstream_rejected'],
+    [{ message: 'No.', code: 'server_error' }, 'upstream_error'],
+    [{ message: 'No.', code: 200 }, 'upstream_error'],
+    ['boom', 'upstream_error'],
+    [{}, 'upstream_error'],
+    [true, 'upstream_error'],
+  ])('%j is %s', (member, code) => {
+    expect(mapErrorMember(member).code).toBe(code);
+  });
+});

@@ -43,7 +43,7 @@ interface Round {
 export async function measureCpu(plan: CpuPlan): Promise<CpuFigures> {
   using folder = makeFolder();
   const figures = await withProcesses(folder, async (gateway, relay, load) => {
-    const warmUp = { rounds: 2, requests: Math.max(500, Math.round(plan.requests / 2)) };
+    const warmUp = { rounds: 2, requests: 15_000 };
     await alternate(gateway, relay, load, { ...plan, ...warmUp, stream: false });
     const shares = [gateway, relay].map(({ pid }) => startShares(pid, plan.rounds * plan.requests));
     const plain = await alternate(gateway, relay, load, { ...plan, stream: false });

@@ -1,5 +1,7 @@
 // Upstreams on bad days: what the client is told, what the ledger says, and that nothing of the upstream leaks.
-import { createServer } from 'node:net';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { errorOf, readEvents, textOf } from '../support/read-events.ts';
 import {
@@ -207,6 +209,42 @@ describe('refusals before the first byte', () => {
 });
 
 describe('time limits', () => {
+  test('a connection that is never accepted', async (context) => {
+    if (process.platform !== 'linux') context.skip('needs Linux: a stopped process with a full backlog');
+    const program =
+      "require('net').createServer().listen({port: 0, host: '127.0.0.1', backlog: 1}, function () { console.log(this.address().port) })";
+    const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = await once(child.stdout, 'data');
+    const port = Number(line);
+    child.kill('SIGSTOP');
+    // What the kernel still takes in the stopped process's name.
+    const fillers = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+    try {
+      await using gateway = await startGateway({
+        upstreams: [`http://127.0.0.1:${port}/v1`],
+        model: { timeouts: { ...timeouts, first_token: '10s', total: '10s' } },
+      });
+      const response = await gateway.chat(ask());
+      expect(response.status).toBe(502);
+      expect((await errorOf(response)).message).toContain('connecting took too long');
+      expect(await gateway.row()).toMatchObject({ state: 'released', cost: 0n });
+
+      // A client that leaves before there is a connection has cost nobody anything.
+      const controller = new AbortController();
+      const call = gateway.chat(ask(), { signal: controller.signal });
+      setTimeout(() => controller.abort(), 50);
+      await expect(call).rejects.toThrow();
+      expect(await gateway.row()).toMatchObject({
+        state: 'released',
+        error: 'client_aborted',
+        partial: false,
+      });
+    } finally {
+      for (const filler of fillers) filler.destroy();
+      child.kill('SIGKILL');
+    }
+  });
+
   test('no first token: 504, and the upstream is let go', async () => {
     first.next(stall);
     const response = await single.chat(ask({ stream: true }));

@@ -1,5 +1,7 @@
 // Time on the client's side: heartbeats in silence, readers slower than their model, and those who leave.
 import { connect } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parseEvents, readEvents, textOf } from '../support/read-events.ts';
 import {
@@ -38,6 +40,12 @@ function rawClient(body: string) {
   );
   return socket;
 }
+
+/** Without the flag on the command line, `gc` is still to be had from a context made after it was set. */
+const collectGarbage = (() => {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
+})();
 
 async function until(condition: () => boolean): Promise<void> {
   for (const started = performance.now(); !condition(); ) {
@@ -171,26 +179,39 @@ describe('a client that reads slowly', () => {
 describe('clients that leave', () => {
   test('a hundred at once, at every moment: each upstream stops, each row is closed', async () => {
     const before = upstream.requests.length;
+    const rowsBefore = (await gateway.ledger()).length;
     upstream.always(async (answer) => {
+      const marker = answer.request.body.user;
+      arrived.get(marker)?.();
       answer.head(200, { 'content-type': 'text/event-stream' });
       await answer.write(roleChunk);
       while (await answer.write(text('word '))) await new Promise((resolve) => setTimeout(resolve, 5));
     });
+    const arrived = new Map<string, () => void>();
     await Promise.all(
       Array.from({ length: 100 }, async (_, index) => {
         const controller = new AbortController();
-        setTimeout(() => controller.abort(), index);
-        await gateway
-          .chat(ask({ stream: true }), { signal: controller.signal })
-          .then((response) => response.text())
-          .catch(() => undefined);
+        const user = `client ${index}`;
+        const moment = index % 4;
+        // At once, when the upstream has the request, with the head of the answer, after its first piece.
+        if (moment === 0) setImmediate(() => controller.abort());
+        if (moment === 1) arrived.set(user, () => controller.abort());
+        try {
+          const response = await gateway.chat(ask({ stream: true, user }), { signal: controller.signal });
+          if (moment === 3) await response.body?.getReader().read();
+          controller.abort();
+        } catch {
+          // The abort, which is what this is about.
+        }
       }),
     );
-    const rows = await gateway.ledger();
-    const mine = rows.slice(0, upstream.requests.length - before);
-    expect(mine.every(({ error }) => error === 'client_aborted')).toBe(true);
     const closed = await Promise.all(upstream.requests.slice(before).map((request) => request.closed));
+    expect(closed.length).toBeGreaterThanOrEqual(75);
     expect(new Set(closed)).toEqual(new Set(['aborted']));
+    const rows = await gateway.ledger();
+    const mine = rows.slice(0, rows.length - rowsBefore);
+    expect(new Set(mine.map(({ error }) => error))).toEqual(new Set(['client_aborted']));
+    expect(mine.length).toBeGreaterThanOrEqual(closed.length);
     expect(gateway.logs.filter(({ level }) => level >= 50)).toEqual([]);
   });
 
@@ -209,16 +230,17 @@ describe('clients that leave', () => {
         );
       }
       upstream.requests.splice(0);
-      globalThis.gc?.();
+      collectGarbage();
     };
-    await round(500);
+    await round(1000);
     const active = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const timers = active();
     const heap = process.memoryUsage().heapUsed;
-    await round(2500);
+    gateway.logs.splice(0);
+    await round(5000);
     expect(active()).toBeLessThan(timers + 20);
-    // Without --expose-gc the heap breathes; a leak of one body per request would still show.
-    expect(process.memoryUsage().heapUsed - heap).toBeLessThan(60 * 1024 * 1024);
+    // 5,000 requests that each left 3 kB behind would show.
+    expect(process.memoryUsage().heapUsed - heap).toBeLessThan(15 * 1024 * 1024);
     process.off('warning', onWarning);
     expect(warnings.filter(({ name }) => name === 'MaxListenersExceededWarning')).toEqual([]);
   });

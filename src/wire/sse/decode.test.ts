@@ -14,6 +14,7 @@ describe('createEventStreamDecoder', () => {
     ['data:a\r\n\r\ndata:  b\r\n\r\n', ['a', ' b']],
     [': keep-alive\n\ndata: a\n\n', ['a']],
     ['event: x\nid: 1\ndata: a\ndata: b\n\n', ['a\nb']],
+    ['\uFEFFdata: a\n\n\uFEFFdata: b\n\n', ['a']],
     ['data\n\n', ['']],
     ['data:\n\n', ['']],
     ['database: no\n\n', []],

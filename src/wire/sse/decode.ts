@@ -5,6 +5,7 @@ const carriageReturn = 0x0d;
 const colon = 0x3a;
 const space = 0x20;
 const dataField = Buffer.from('data');
+const byteOrderMark = Buffer.from('\uFEFF');
 
 /** Gives the `data` of each event that ends in the bytes handed in; comments and other fields are dropped. */
 export interface EventStreamDecoder {
@@ -20,8 +21,12 @@ export function createEventStreamDecoder(maxEventBytes: number): EventStreamDeco
   let unfinishedBytes = 0;
   let data: Buffer[] = [];
   let dataBytes = 0;
+  let isFirst = true;
 
-  function takeLine(line: Buffer, events: Buffer[]): void {
+  function takeLine(raw: Buffer, events: Buffer[]): void {
+    const marked = isFirst && raw.subarray(0, 3).equals(byteOrderMark);
+    const line = marked ? raw.subarray(3) : raw;
+    isFirst = false;
     const end = line.at(-1) === carriageReturn ? line.length - 1 : line.length;
     if (end === 0) {
       flush(events);

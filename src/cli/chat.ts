@@ -19,8 +19,6 @@ const options = {
 } as const;
 
 export const chat: Command = {
-  name: 'chat',
-  summary: 'talk to the gateway in the terminal',
   help: `Usage: tollgate chat [question] [options]
 
 With a question, or a text on standard input, it answers once; without, it is a conversation.

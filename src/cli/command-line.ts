@@ -2,14 +2,39 @@
 import { ConfigError } from '../config/problem.ts';
 import { StoreError } from '../core/store.ts';
 import { packageVersion } from '../core/version.ts';
-import { chat } from './chat.ts';
 import { type Command, CommandError, UsageError } from './command.ts';
-import { doctor } from './doctor.ts';
-import { keys } from './keys.ts';
-import { local } from './local.ts';
-import { serve } from './serve.ts';
 
-const commands: readonly Command[] = [serve, chat, keys, doctor, local];
+interface Entry {
+  readonly name: string;
+  /** One line for the overview. */
+  readonly summary: string;
+  /** A command is loaded when it is called: the gateway needs nothing of the others in its memory. */
+  load(): Promise<Command>;
+}
+
+const commands: readonly Entry[] = [
+  { name: 'serve', summary: 'start the gateway', load: async () => (await import('./serve.ts')).serve },
+  {
+    name: 'chat',
+    summary: 'talk to the gateway in the terminal',
+    load: async () => (await import('./chat.ts')).chat,
+  },
+  {
+    name: 'keys',
+    summary: 'create, list and revoke API keys',
+    load: async () => (await import('./keys.ts')).keys,
+  },
+  {
+    name: 'doctor',
+    summary: 'check configuration, store, model and port, and say what to fix',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+  {
+    name: 'local',
+    summary: 'serve the embedded model alone, without gateway',
+    load: async () => (await import('./local.ts')).local,
+  },
+];
 
 /** Resolves with the exit code: 0 done, 1 failed, 2 wrong use. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
@@ -19,26 +44,27 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (name === 'help' || name === '--help' || name === '-h') return showHelp(rest[0]);
-  const command = commands.find((candidate) => candidate.name === name);
-  if (!command) {
+  const entry = commands.find((candidate) => candidate.name === name);
+  if (!entry) {
     process.stderr.write(`tollgate: there is no command \`${name}\`.\n\n${overview()}`);
     return 2;
   }
   if (rest.includes('--help') || rest.includes('-h')) return showHelp(name);
   try {
+    const command = await entry.load();
     return await command.run(rest);
   } catch (error) {
-    return explain(error, command);
+    return explain(error, name);
   }
 }
 
-function showHelp(name: string | undefined): number {
-  const command = commands.find((candidate) => candidate.name === name);
-  if (name !== undefined && !command) {
+async function showHelp(name: string | undefined): Promise<number> {
+  const entry = commands.find((candidate) => candidate.name === name);
+  if (name !== undefined && !entry) {
     process.stderr.write(`tollgate: there is no command \`${name}\`.\n\n${overview()}`);
     return 2;
   }
-  process.stdout.write(command ? `${command.help}\n` : overview());
+  process.stdout.write(entry ? `${(await entry.load()).help}\n` : overview());
   return 0;
 }
 
@@ -55,11 +81,9 @@ ${rows.join('\n')}
 `;
 }
 
-function explain(error: unknown, command: Command): number {
+function explain(error: unknown, command: string): number {
   if (error instanceof UsageError || isParseArgsError(error)) {
-    process.stderr.write(
-      `tollgate ${command.name}: ${error.message}\nSee \`tollgate help ${command.name}\`.\n`,
-    );
+    process.stderr.write(`tollgate ${command}: ${error.message}\nSee \`tollgate help ${command}\`.\n`);
     return 2;
   }
   if (error instanceof ConfigError) {
@@ -67,10 +91,10 @@ function explain(error: unknown, command: Command): number {
     return 1;
   }
   if (error instanceof StoreError || error instanceof CommandError) {
-    process.stderr.write(`tollgate ${command.name}: ${error.message}\n`);
+    process.stderr.write(`tollgate ${command}: ${error.message}\n`);
     return 1;
   }
-  process.stderr.write(`tollgate ${command.name}: unexpected error. Please report it.\n`);
+  process.stderr.write(`tollgate ${command}: unexpected error. Please report it.\n`);
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return 1;
 }

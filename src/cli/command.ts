@@ -1,9 +1,6 @@
 // What a sub-command is. One file each; command-line.ts lists them.
 
 export interface Command {
-  readonly name: string;
-  /** One line for the overview. */
-  readonly summary: string;
   /** Whole text of `tollgate help <name>`. */
   readonly help: string;
   /** Gets the arguments behind its name; resolves with the exit code. */

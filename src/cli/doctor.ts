@@ -17,8 +17,6 @@ import type { Finding } from './finding.ts';
 import { paint } from './paint.ts';
 
 export const doctor: Command = {
-  name: 'doctor',
-  summary: 'check configuration, store, model and port, and say what to fix',
   help: `Usage: tollgate doctor [options]
 
 Checks what the gateway needs and says what to fix. Exit code 1 if something keeps it from working.

@@ -19,8 +19,6 @@ const options = {
 } as const;
 
 export const keys: Command = {
-  name: 'keys',
-  summary: 'create, list and revoke API keys',
   help: `Usage: tollgate keys create [name] [--project <name>] [--models a,b] [--expires 30d|2027-01-31]
        tollgate keys list
        tollgate keys revoke <id, name or preview>

@@ -11,8 +11,6 @@ import { untilSignal } from './signals.ts';
 const options = { ...environmentOptions, 'api-key': { type: 'string' } } as const;
 
 export const local: Command = {
-  name: 'local',
-  summary: 'serve the embedded model alone, without gateway',
   help: `Usage: tollgate local [options]
 
 Serves the embedded model as an OpenAI-compatible endpoint of its own: no keys, no ledger. Put it behind a gateway on

@@ -9,10 +9,9 @@ import { environmentHelp, environmentOf, environmentOptions } from './environmen
 import { paint } from './paint.ts';
 import { createProgressLine } from './progress-line.ts';
 import { untilSignal } from './signals.ts';
+import { trimMemory } from './trim-memory.ts';
 
 export const serve: Command = {
-  name: 'serve',
-  summary: 'start the gateway',
   help: `Usage: tollgate serve [options]
 
 Starts the gateway and the embedded model. The first start prints an API key, once.
@@ -35,6 +34,7 @@ Log lines are JSON on standard error; TOLLGATE_LOG_LEVEL is debug, info, warn or
       throw explained(error, environment.host, environment.port);
     }
     await using running = gateway;
+    trimMemory();
     greet(running, terminal.say);
     const reload = () => void running.config.reload();
     process.on('SIGHUP', reload);

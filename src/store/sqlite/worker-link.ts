@@ -35,6 +35,8 @@ const startThread: StartWorker = (settings) =>
   new Worker(siblingModule(import.meta.url, './worker'), {
     workerData: settings,
     name: 'tollgate-store',
+    // Batches are short-lived and small; V8's default lets the thread keep 10 MB for them. CPU per request stays.
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
     // How the caller's own script was given must not be applied to a file.
     execArgv: process.execArgv.filter((flag) => !flag.startsWith('--input-type')),
   });

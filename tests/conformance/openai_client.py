@@ -139,7 +139,7 @@ def asynchronous():
     async def run():
         async with openai.AsyncOpenAI(base_url=url + "/v1", api_key=key, max_retries=0) as caller:
             task = asyncio.ensure_future(caller.chat.completions.create(**ask("silent")))
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.6)
             task.cancel()
             answer = await caller.chat.completions.create(**ask("plain"))
             return answer.choices[0].message.content

@@ -178,8 +178,9 @@ describe('a client that reads slowly', () => {
 
 describe('clients that leave', () => {
   test('a hundred at once, at every moment: each upstream stops, each row is closed', async () => {
+    // Without heartbeats: the head of an answer means that the upstream has begun.
+    await using quiet = await startGateway({ upstreams: [upstream.url] });
     const before = upstream.requests.length;
-    const rowsBefore = (await gateway.ledger()).length;
     upstream.always(async (answer) => {
       const marker = answer.request.body.user;
       arrived.get(marker)?.();
@@ -197,7 +198,7 @@ describe('clients that leave', () => {
         if (moment === 0) setImmediate(() => controller.abort());
         if (moment === 1) arrived.set(user, () => controller.abort());
         try {
-          const response = await gateway.chat(ask({ stream: true, user }), { signal: controller.signal });
+          const response = await quiet.chat(ask({ stream: true, user }), { signal: controller.signal });
           if (moment === 3) await response.body?.getReader().read();
           controller.abort();
         } catch {
@@ -208,11 +209,10 @@ describe('clients that leave', () => {
     const closed = await Promise.all(upstream.requests.slice(before).map((request) => request.closed));
     expect(closed.length).toBeGreaterThanOrEqual(75);
     expect(new Set(closed)).toEqual(new Set(['aborted']));
-    const rows = await gateway.ledger();
-    const mine = rows.slice(0, rows.length - rowsBefore);
-    expect(new Set(mine.map(({ error }) => error))).toEqual(new Set(['client_aborted']));
-    expect(mine.length).toBeGreaterThanOrEqual(closed.length);
-    expect(gateway.logs.filter(({ level }) => level >= 50)).toEqual([]);
+    const rows = await quiet.ledger();
+    expect(new Set(rows.map(({ error }) => error))).toEqual(new Set(['client_aborted']));
+    expect(rows.length).toBeGreaterThanOrEqual(closed.length);
+    expect(quiet.logs.filter(({ level }) => level >= 50)).toEqual([]);
   });
 
   test('thousands of requests leave nothing behind', async () => {

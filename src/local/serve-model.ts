@@ -34,10 +34,9 @@ export async function serveModel(
   const native = await load(options, slots, onProgress);
   const { model, context } = native;
   const threads =
-    options.threads ??
-    (await calibrateThreads(context, threadCandidates(availableParallelism()), systemClock));
-  context.setThreads(threads);
-  const engine = createEngine({ context, slots, queueLimit: options.queueLimit ?? 32, clock: systemClock });
+    options.threads ?? (await calibrateThreads(context, threadCandidates(coresForTheModel()), systemClock));
+  const queueLimit = options.queueLimit ?? 32;
+  const engine = createEngine({ context, slots, queueLimit, threads, clock: systemClock });
   const chat = createChatModel({ model, engine, randomSeed: () => randomBytes(4).readUInt32LE() });
   const onFailure = (error: TollgateError) => {
     process.stderr.write(`${String(error.cause ?? error.message)}\n`);
@@ -68,7 +67,7 @@ export async function serveModel(
         queue_depth: stats.queueDepth,
         queue_limit: stats.queueLimit,
         context_window: engine.contextSize,
-        threads,
+        threads: stats.threads,
         decoded_tokens_total: stats.decodedTokens,
         prompt_tokens_total: stats.promptTokens,
         tokens_per_second: stats.tokensPerSecond,
@@ -98,6 +97,11 @@ export async function serveModel(
       await native[Symbol.asyncDispose]();
     },
   };
+}
+
+/** One core is left to the gateway: a spinning thread that has to share its core with it slows all others down. */
+function coresForTheModel(): number {
+  return Math.max(1, availableParallelism() - 1);
 }
 
 async function load(

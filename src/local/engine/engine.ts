@@ -6,6 +6,7 @@ import type { Generation, GenerationEnd } from './generation.ts';
 import type { NativeContext } from './native.ts';
 import { planStep, type SpentTime, type Step, sliceLength } from './plan-step.ts';
 import { advance, createSlot, reusableLength, type Slot, type Waiting } from './slot.ts';
+import { createThreadGovernor } from './thread-governor.ts';
 import { createThroughput } from './throughput.ts';
 
 export interface EngineStats {
@@ -13,6 +14,7 @@ export interface EngineStats {
   readonly slotsBusy: number;
   readonly queueDepth: number;
   readonly queueLimit: number;
+  readonly threads: number;
   readonly decodedTokens: number;
   readonly promptTokens: number;
   readonly tokensPerSecond: number;
@@ -33,10 +35,13 @@ export interface EngineOptions {
   readonly context: NativeContext;
   readonly slots: number;
   readonly queueLimit: number;
+  readonly threads: number;
   readonly clock: Clock;
 }
 
-export function createEngine({ context, slots: slotCount, queueLimit, clock }: EngineOptions): TokenEngine {
+export function createEngine(options: EngineOptions): TokenEngine {
+  const { context, slots: slotCount, queueLimit, clock } = options;
+  const governor = createThreadGovernor(options.threads, context.setThreads);
   const slots = Array.from({ length: slotCount }, (_, sequence) => createSlot(sequence));
   const queue: Waiting[] = [];
   const spent: SpentTime = { decoding: 0, feeding: 0, lastWasFeed: false };
@@ -165,8 +170,10 @@ export function createEngine({ context, slots: slotCount, queueLimit, clock }: E
       } catch (error) {
         for (const slot of step.slots) if (slot.running) fail(slot, error);
       }
-      account(spent, step.kind, clock.monotonic() - begin, slots);
-      throughput.worked(clock.monotonic() - begin);
+      const ms = clock.monotonic() - begin;
+      account(spent, step.kind, ms, slots);
+      throughput.worked(ms);
+      if (step.kind === 'decode') governor.decoded(ms);
       inTurn(step);
     }
   };
@@ -201,6 +208,7 @@ export function createEngine({ context, slots: slotCount, queueLimit, clock }: E
       slotsBusy: slots.filter((slot) => slot.running !== undefined).length,
       queueDepth: queue.length,
       queueLimit,
+      threads: governor.threads(),
       ...throughput.read(),
     }),
     async stop() {

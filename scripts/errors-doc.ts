@@ -48,6 +48,7 @@ const stages: readonly [title: string, about: string, codes: readonly ErrorCode[
       'upstream_rejected',
       'upstream_rate_limited',
       'upstream_timeout',
+      'upstream_overloaded',
       'no_available_upstream',
     ],
   ],

@@ -225,6 +225,13 @@ export const errorCatalogue = {
     'No provider is available for `{model}` right now: {reason}',
     'Do what the message says; `GET /ready` shows the state.',
   ),
+  upstream_overloaded: server(
+    503,
+    'overloaded',
+    true,
+    'The model is at capacity and takes no more requests right now. Please retry{retry}.',
+    'Wait for `retry-after`; for the embedded model, fewer requests at a time or a configured provider help.',
+  ),
   overloaded: server(
     503,
     'overloaded',

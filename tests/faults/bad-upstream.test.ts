@@ -65,8 +65,8 @@ describe('refusals before the first byte', () => {
     ['422', refusal(422), 400, null],
     ['429', refusal(429), 429, 'rate_limit_exceeded'],
     ['500', refusal(500), 502, 'upstream_error'],
-    ['503', refusal(503), 503, 'no_available_upstream'],
-    ['529', refusal(529), 503, 'no_available_upstream'],
+    ['503', refusal(503), 503, 'overloaded'],
+    ['529', refusal(529), 503, 'overloaded'],
     ['a redirect', whole('', 302, { location: 'http://169.254.169.254/' }), 502, 'upstream_error'],
     ['an HTML page', html, 502, 'upstream_error'],
     [

@@ -71,7 +71,7 @@ let fake: ReturnType<typeof fakeContext>;
 let engine: TokenEngine;
 beforeEach(() => {
   fake = fakeContext();
-  engine = createEngine({ context: fake.context, slots: 2, queueLimit: 2, clock: systemClock });
+  engine = createEngine({ context: fake.context, threads: 1, slots: 2, queueLimit: 2, clock: systemClock });
 });
 
 const run = async (given: Parameters<typeof generation>[0]) => {
@@ -102,7 +102,7 @@ test('what follows a token may be replaced', async () => {
 
 test('a full context ends it', async () => {
   fake = fakeContext(12);
-  engine = createEngine({ context: fake.context, slots: 1, queueLimit: 1, clock: systemClock });
+  engine = createEngine({ context: fake.context, threads: 1, slots: 1, queueLimit: 1, clock: systemClock });
   const { end, seen } = await run({ tokens: 100 });
   expect(end).toBe('context-full');
   // Ten of prompt, two evaluated after it, and one sampled last.

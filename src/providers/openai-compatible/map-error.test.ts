@@ -18,9 +18,9 @@ describe('mapError', () => {
     [429, 'upstream_rate_limited', 429],
     [500, 'upstream_error', 502],
     [502, 'upstream_error', 502],
-    [503, 'no_available_upstream', 503],
+    [503, 'upstream_overloaded', 503],
     [504, 'upstream_timeout', 504],
-    [529, 'no_available_upstream', 503],
+    [529, 'upstream_overloaded', 503],
   ])('%i becomes %s', (status, code, shown) => {
     for (const said of [nested(), body(''), body('<html>'), body('[1]'), body('null'), body('{"error":7}')]) {
       const error = mapError(status, {}, said);
@@ -85,7 +85,7 @@ describe('mapError', () => {
 describe('mapErrorMember', () => {
   test.each([
     [{ message: 'No.', code: 429 }, 'upstream_rate_limited'],
-    [{ message: 'No.', code: '503' }, 'no_available_upstream'],
+    [{ message: 'No.', code: '503' }, 'upstream_overloaded'],
     [{ message: 'No.', code: 401 }, 'upstream_auth_error'],
     [{ message: 'No.', code: 400 }, 'upstream_rejected'],
     [{ message: 'No.', code: 'server_error' }, 'upstream_error'],

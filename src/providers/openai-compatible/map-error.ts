@@ -27,10 +27,11 @@ export function mapError(
     return new TollgateError('upstream_rate_limited', { cause, ...wait, values: { retry } });
   }
   if (status === 503 || status === 529) {
-    return new TollgateError('no_available_upstream', {
+    const waitMs = retryAfterMs ?? 1000;
+    return new TollgateError('upstream_overloaded', {
       cause,
-      retryAfterMs: retryAfterMs ?? 1000,
-      values: { model: 'this model', reason: said ? safe(said.message) : 'the provider is overloaded.' },
+      retryAfterMs: waitMs,
+      values: { retry: ` in ${Math.ceil(waitMs / 1000)} s` },
     });
   }
   if (status === 400 || status === 413 || status === 422) {

@@ -112,7 +112,7 @@ describe('createStreamReader', () => {
   test.each([
     ['{"error":{"message":"x"}}', 'upstream_error'],
     ['{"error":{"message":"x","code":429},"choices":[]}', 'upstream_rate_limited'],
-    ['{"object":"error","message":"x","code":503}', 'no_available_upstream'],
+    ['{"object":"error","message":"x","code":503}', 'upstream_overloaded'],
     ['{', 'upstream_error'],
     ['[]', 'upstream_error'],
     ['null', 'upstream_error'],

@@ -1,8 +1,8 @@
 // Time on the client's side: heartbeats in silence, readers slower than their model, and those who leave.
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parseEvents, readEvents, textOf } from '../support/read-events.ts';
 import {
   done,
@@ -26,15 +26,21 @@ beforeAll(async () => {
   gateway = await startGateway({ upstreams: [upstream.url], server: { heartbeat: '40ms' } });
 });
 beforeEach(() => upstream.always(polite));
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+});
 afterAll(async () => {
   await gateway?.[Symbol.asyncDispose]();
   await upstream?.[Symbol.asyncDispose]();
 });
 
+const sockets: Socket[] = [];
+
 /** A client of its own socket, which reads only when told to. */
 function rawClient(body: string) {
   const socket = connect(gateway.port, '127.0.0.1');
   socket.on('error', () => undefined);
+  sockets.push(socket);
   socket.write(
     `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${gateway.key}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
@@ -109,7 +115,7 @@ describe('a client that reads slowly', () => {
   const long = text('#'.repeat(16 * 1024));
 
   test('holds its upstream back, and still gets everything', async () => {
-    const pieces = 2000;
+    const pieces = 4000;
     upstream.next(async (answer) => {
       answer.head(200, { 'content-type': 'text/event-stream' });
       await answer.write(roleChunk);
@@ -126,7 +132,8 @@ describe('a client that reads slowly', () => {
       before = request.written;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    expect(request.written).toBeLessThan(16 * 1024 * 1024);
+    // Two connections' kernel buffers (up to 10 MiB each on Linux) and little of the gateway's own, of 64 MiB.
+    expect(request.written).toBeLessThan(32 * 1024 * 1024);
     expect(request.closedAt).toBeUndefined();
 
     const received: Buffer[] = [];

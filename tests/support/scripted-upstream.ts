@@ -45,6 +45,8 @@ export interface ScriptedUpstream extends AsyncDisposable {
   readonly requests: UpstreamRequest[];
   /** Connections opened so far. */
   connections(): number;
+  /** Closes the connections that wait for a next request, as servers with a short keep-alive do. */
+  closeIdle(): void;
   /** The newest request. */
   last(): UpstreamRequest;
   /** Scripts for the next requests, one each; after them the standing script plays again. */
@@ -82,6 +84,7 @@ export async function startUpstream(standing: Script = whole()): Promise<Scripte
     port,
     requests,
     connections: () => connections,
+    closeIdle: () => server.closeIdleConnections(),
     last() {
       const newest = requests.at(-1);
       if (!newest) throw new Error('the upstream got no request');

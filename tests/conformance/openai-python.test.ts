@@ -1,11 +1,6 @@
-// The official Python client in front of the gateway. Its package comes from PyPI at the first run and stays cached;
-// where there is no Python, no pip or no network, the tests say so and are skipped.
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+// The official Python client in front of the gateway. Where it cannot be had the tests say so and are skipped.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pythonClient } from '../support/python-client.ts';
 import {
   chunk,
   done,
@@ -21,12 +16,6 @@ import {
   text,
 } from '../support/scripted-upstream.ts';
 import { startGateway, type TestGateway } from '../support/start-gateway.ts';
-
-const run = promisify(execFile);
-const version = '3.22.1';
-const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
-const packages = `${cache}/openai-python-${version}`;
-const program = fileURLToPath(new URL('./openai_client.py', import.meta.url));
 
 let upstream: ScriptedUpstream;
 let gateway: TestGateway;
@@ -68,25 +57,12 @@ const scripts: Record<string, Script> = {
   silent: async ({ gone }) => void (await gone),
 };
 
-/** The reason why the client cannot be had, or nothing. */
-async function install(): Promise<string> {
-  if (existsSync(packages)) return '';
-  const partial = `${packages}.${process.pid}`;
-  await mkdir(cache, { recursive: true });
-  try {
-    await run('python3', ['-m', 'pip', 'install', '--quiet', '--target', partial, `openai==${version}`]);
-    await rename(partial, packages);
-    return '';
-  } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    if (existsSync(packages)) return '';
-    return `python3 with pip and openai ${version} is not to be had: ${String(error).split('\n')[0]}`;
-  }
-}
-
 beforeAll(async () => {
-  missing = await install();
-  if (missing) return;
+  const client = await pythonClient();
+  if ('missing' in client) {
+    missing = client.missing;
+    return;
+  }
   upstream = await startUpstream((answer) =>
     (scripts[answer.request.body.messages[0].content] ?? polite)(answer),
   );
@@ -94,11 +70,7 @@ beforeAll(async () => {
     upstreams: [upstream.url],
     server: { heartbeat: '40ms', body_limit: '1MiB' },
   });
-  const { stdout } = await run('python3', [program, gateway.url, gateway.key], {
-    env: { ...process.env, PYTHONPATH: packages },
-    timeout: 60_000,
-  });
-  results = JSON.parse(stdout);
+  results = await client.run(new URL('./openai_client.py', import.meta.url), [gateway.url, gateway.key]);
 });
 afterAll(async () => {
   await gateway?.[Symbol.asyncDispose]();

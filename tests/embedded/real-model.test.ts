@@ -6,6 +6,7 @@ import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { openSqliteToolStore } from '../../src/store/sqlite/open.ts';
+import { pythonClient } from '../support/python-client.ts';
 import { realModel } from '../support/real-model.ts';
 import { type ServeProcess, serveProcess } from '../support/serve-process.ts';
 
@@ -99,6 +100,22 @@ describe.each(names)('%s', (model) => {
     expect(finished).toHaveLength(1);
     checkUsage(usage, thinks);
   });
+});
+
+test('the official Python client gets the same', { timeout: 180_000 }, async (context) => {
+  const python = await pythonClient();
+  if ('missing' in python) return context.skip(python.missing);
+  const results = await python.run(new URL('./embedded_client.py', import.meta.url), [serve.url, key]);
+  for (const model of names) {
+    const thinks = model === 'gpt-5.1-thinking';
+    const { streamed, ...whole } = results[model];
+    expect(whole.model).toBe(model);
+    for (const answer of [whole, streamed]) {
+      expect(answer.content).toMatch(/\p{L}{2,} \p{L}+/u);
+      expect(answer.reasoning !== '').toBe(thinks);
+      checkUsage(answer.usage, thinks);
+    }
+  }
 });
 
 test('the books: one settled row per answer, with the usage that the client saw', {

@@ -37,8 +37,8 @@ const startThread: StartWorker = (settings) =>
     name: 'tollgate-store',
     // Batches are short-lived and small; V8's default lets the thread keep 10 MB for them. CPU per request stays.
     resourceLimits: { maxYoungGenerationSizeMb: 4 },
-    // How the caller's own script was given must not be applied to a file.
-    execArgv: process.execArgv.filter((flag) => !flag.startsWith('--input-type')),
+    // What Node itself was started with (V8's options, a script on standard input) is refused or wrong in a worker.
+    execArgv: [],
   });
 
 /** Starts the worker and waits until the database is open. Rejects with StoreError. `onDeath` is told its reason. */

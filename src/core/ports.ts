@@ -143,7 +143,7 @@ export type AnswerHeaders = Readonly<Record<string, string | string[] | undefine
 
 /** A complete answer as the client gets it. */
 export interface WholeAnswer {
-  readonly json: Buffer;
+  readonly json: string;
   readonly usage: Usage | undefined;
   /** What the model wrote, for counting when `usage` is missing. */
   readonly text: string;
@@ -152,7 +152,7 @@ export interface WholeAnswer {
 /** What one event of an upstream's stream means. */
 export interface StreamReading {
   /** One chat completion chunk for the client, one line of JSON; absent when there is nothing to pass on. */
-  readonly chunk?: Buffer;
+  readonly chunk?: string;
   /** Text, reasoning and tool input in `chunk`, for counting. */
   readonly text: string;
   /** The upstream says that this was all. */
@@ -167,7 +167,7 @@ export interface StreamReader {
   /** Usage reported so far. */
   usage(): Usage | undefined;
   /** The closing usage chunk for a client that asked for it. */
-  usageChunk(usage: Usage): Buffer;
+  usageChunk(usage: Usage): string;
 }
 
 export interface ProviderAdapter {

@@ -5,16 +5,13 @@ import { type TollgateError, toErrorBody } from '../core/errors.ts';
 import { doneEvent, encodeData, eventStreamHeaders, keepAliveComment } from '../wire/sse/encode.ts';
 import type { Headers } from './respond.ts';
 
-const dataPrefix = Buffer.from('data: ');
-const eventEnd = Buffer.from('\n\n');
-
 export interface ClientStream {
   /** Sends the head; later calls change nothing. */
   begin(headers: Headers): void;
   /** Whether the head has gone out, so that errors must be in-band. */
   begun(): boolean;
   /** Sends chunks, one event each, in one write. `false`: the client reads too slowly, wait for `onDrain`. */
-  send(chunks: readonly Buffer[]): boolean;
+  send(chunks: readonly string[]): boolean;
   onDrain(listener: () => void): void;
   done(): void;
   fail(error: TollgateError): void;
@@ -49,10 +46,10 @@ export function openClientStream(
     outgoing.socket?.setNoDelay(true);
   }
 
-  function write(bytes: Buffer | string): boolean {
+  function write(text: string): boolean {
     if (outgoing.destroyed || outgoing.writableEnded) return true;
     lastWrite = performance.now();
-    return outgoing.write(bytes);
+    return outgoing.write(text);
   }
 
   function close(): void {
@@ -68,7 +65,7 @@ export function openClientStream(
   return {
     begin,
     begun: () => outgoing.headersSent,
-    send: (chunks) => write(Buffer.concat(chunks.flatMap((chunk) => [dataPrefix, chunk, eventEnd]))),
+    send: (chunks) => write(chunks.map(encodeData).join('')),
     onDrain: (listener) => outgoing.once('drain', listener),
     done: () => finish(doneEvent),
     fail: (error) => finish(encodeData(JSON.stringify(toErrorBody(error)))),

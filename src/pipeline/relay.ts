@@ -61,7 +61,7 @@ function pump(
     let waiting = false;
     stream.attach({
       onReadings(readings) {
-        const chunks: Buffer[] = [];
+        const chunks: string[] = [];
         for (const reading of readings) {
           look(reading);
           if (reading.chunk) chunks.push(reading.chunk);

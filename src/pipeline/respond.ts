@@ -14,12 +14,7 @@ export function commonHeaders(requestId: string): Headers {
   };
 }
 
-export function sendJson(
-  outgoing: ServerResponse,
-  status: number,
-  headers: Headers,
-  json: Buffer | string,
-): void {
+export function sendJson(outgoing: ServerResponse, status: number, headers: Headers, json: string): void {
   headers['content-type'] = 'application/json; charset=utf-8';
   headers['content-length'] = Buffer.byteLength(json);
   outgoing.writeHead(status, headers);

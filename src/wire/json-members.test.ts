@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { patchMembers } from './json-members.ts';
+import { patchMembers, replaceEarlyMember } from './json-members.ts';
 
 const patched = (json: string, patch: Record<string, string | undefined>) =>
   patchMembers(Buffer.from(json), patch).toString();
@@ -47,6 +47,40 @@ describe('patchMembers', () => {
           expect(JSON.parse(patched(json, patch))).toEqual(expected);
         },
       ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('replaceEarlyMember', () => {
+  const replaced = (json: string) => replaceEarlyMember(json, 'model', '"x"', '"y"');
+
+  test('replaces a member before any nested object', () => {
+    expect(replaced('{"id":"1","model":"x","choices":[{}]}')).toBe('{"id":"1","model":"y","choices":[{}]}');
+    expect(replaced('{"model":"x"}')).toBe('{"model":"y"}');
+  });
+
+  test.each([
+    ['{"choices":[{"model":"x"}]}', 'nested'],
+    ['{"a":{},"model":"x"}', 'behind a nested object'],
+    ['{"model": "x"}', 'spaced'],
+    ['{"model":"x","model":"z"}', 'doubled'],
+    ['{"model":"x","a":[{"model":"z"}]}', 'perhaps doubled'],
+    ['{"m":"{\\"model\\":\\"x\\"}"}', 'in a string'],
+    [' {"model":"x"}', 'not at the start'],
+    ['{"model":"xx"}', 'another value'],
+  ])('leaves %s alone: %s', (json) => {
+    expect(replaced(json)).toBeUndefined();
+  });
+
+  test('agrees with parse and serialise wherever it answers', () => {
+    const object = fc.dictionary(fc.constantFrom('model', 'a', '{', '"'), fc.jsonValue({ maxDepth: 2 }));
+    fc.assert(
+      fc.property(object, fc.constantFrom('x', '{', '"model":"x"'), (members, value) => {
+        const json = JSON.stringify({ a: value, ...members, model: value });
+        const result = replaceEarlyMember(json, 'model', JSON.stringify(value), '"y"');
+        if (result !== undefined) expect(JSON.parse(result)).toEqual({ ...JSON.parse(json), model: 'y' });
+      }),
       { numRuns: 500 },
     );
   });

@@ -62,6 +62,30 @@ export function patchMembers(object: Buffer, patch: MemberPatch): Buffer {
   return Buffer.concat(pieces);
 }
 
+/** As `patchMembers`, for text. */
+export function patchMembersOfText(object: string, patch: MemberPatch): string {
+  return patchMembers(Buffer.from(object), patch).toString();
+}
+
+/**
+ * `object` with the value of one top-level member replaced, if it stands where it takes no parser to find it: once,
+ * with that raw value, before any nested object. `undefined` otherwise. Costs two native searches.
+ */
+export function replaceEarlyMember(
+  object: string,
+  name: string,
+  rawValue: string,
+  rawReplacement: string,
+): string | undefined {
+  const member = `"${name}":${rawValue}`;
+  const place = object.indexOf(member);
+  // No brace but the first one before it: it is a member of the object itself, whatever strings stand before it.
+  if (place < 0 || object.lastIndexOf('{', place) !== 0) return undefined;
+  const end = place + member.length;
+  if (object.includes(`"${name}"`, end)) return undefined;
+  return `${object.slice(0, end - rawValue.length)}${rawReplacement}${object.slice(end)}`;
+}
+
 function keyOf(object: Buffer, start: number, end: number): string {
   const text = object.toString('utf8', start + 1, end - 1);
   return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;

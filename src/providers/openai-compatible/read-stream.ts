@@ -1,10 +1,9 @@
 // Reads the events of an OpenAI-style stream in passing: relays each chunk's own bytes with the public model name, and
 // mends only what breaks clients (CONTRACT section 3): usage last and only when asked, one id and time, whole choices.
-import { isUtf8 } from 'node:buffer';
 import { TollgateError } from '../../core/errors.ts';
 import type { ChatCall, StreamReader, StreamReading } from '../../core/ports.ts';
 import type { Usage } from '../../core/usage.ts';
-import { patchMembers } from '../../wire/json-members.ts';
+import { patchMembersOfText, replaceEarlyMember } from '../../wire/json-members.ts';
 import { mapErrorMember } from './map-error.ts';
 import { toUsage, toWireUsage } from './map-usage.ts';
 import { type ChoiceMender, type ChunkChoice, createChoiceMender } from './mend-choice.ts';
@@ -22,6 +21,8 @@ interface UpstreamChunk {
 
 const nothing: StreamReading = { text: '', done: false };
 const end: StreamReading = { text: '', done: true };
+/** How a chunk ends whose upstream was asked for usage by us and not by the client. */
+const nullUsage = ',"usage":null}';
 /** The most `n` may ask for. */
 const mostChoices = 128;
 
@@ -32,6 +33,7 @@ export function createStreamReader(
 ): StreamReader {
   const menders: ChoiceMender[] = [];
   const publicModel = call.request.model;
+  const publicModelJson = JSON.stringify(publicModel);
   let identity: { id: string; created: number } | undefined;
   let usage: Usage | undefined;
   let namelessCalls = 0;
@@ -41,7 +43,9 @@ export function createStreamReader(
     if (data.length === 6 && data.toString('latin1') === '[DONE]') return end;
     // Some upstreams keep the line alive with events of nothing, which clients take for broken JSON.
     if (data.length === 0) return nothing;
-    const chunk = parseChunk(data);
+    // Bytes that are no text become U+FFFD, here as in the client.
+    const given = data.toString();
+    const chunk = parseChunk(given);
     if (chunk.error) throw mapErrorMember(chunk.error);
     if (chunk.object === 'error') throw mapErrorMember(chunk);
     usage = toUsage(chunk.usage) ?? usage;
@@ -56,11 +60,8 @@ export function createStreamReader(
       changed = mendChoice(choice, choices) || changed;
       text += writtenText((choice as ChunkChoice).delta);
     }
-    const patch = {
-      ...memberPatch(chunk),
-      ...(changed ? { choices: JSON.stringify(choices) } : {}),
-    };
-    return { chunk: oneLine(patchMembers(data, patch)), text, done: false };
+    const patched = (changed ? undefined : patchFast(given, chunk)) ?? patchAll(given, chunk, changed);
+    return { chunk: oneLine(patched), text, done: false };
   }
 
   function mendChoice(choice: Partial<ChunkChoice>, choices: unknown[]): boolean {
@@ -83,22 +84,36 @@ export function createStreamReader(
     return menders[index];
   }
 
-  function memberPatch(chunk: UpstreamChunk): Record<string, string | undefined> {
-    const patch: Record<string, string | undefined> = {};
+  /** The usual chunk of the usual upstream: only the model's name differs, and a usage of null is last, or wanted. */
+  function patchFast(given: string, chunk: UpstreamChunk): string | undefined {
+    if (
+      chunk.object !== 'chat.completion.chunk' ||
+      chunk.id !== identity?.id ||
+      chunk.created !== identity?.created
+    )
+      return undefined;
+    const named =
+      chunk.model === publicModel
+        ? given
+        : replaceEarlyMember(given, 'model', JSON.stringify(chunk.model), publicModelJson);
+    if (call.includeUsage) return chunk.usage === null ? named : undefined;
+    if (!('usage' in chunk)) return named;
+    return named?.endsWith(nullUsage) ? `${named.slice(0, -nullUsage.length)}}` : undefined;
+  }
+
+  function patchAll(given: string, chunk: UpstreamChunk, changed: boolean): string {
     identity ??= {
       id: typeof chunk.id === 'string' && chunk.id ? chunk.id : fallback.id,
       created: isUnixTime(chunk.created) ? chunk.created : fallback.created,
     };
-    if (chunk.model !== publicModel) patch.model = JSON.stringify(publicModel);
-    if (chunk.id !== identity.id) patch.id = JSON.stringify(identity.id);
-    if (chunk.created !== identity.created) patch.created = String(identity.created);
-    if (chunk.object !== 'chat.completion.chunk') patch.object = '"chat.completion.chunk"';
-    if (call.includeUsage) {
-      if (chunk.usage !== null) patch.usage = 'null';
-    } else if ('usage' in chunk) {
-      patch.usage = undefined;
-    }
-    return patch;
+    return patchMembersOfText(given, {
+      id: JSON.stringify(identity.id),
+      object: '"chat.completion.chunk"',
+      created: String(identity.created),
+      model: publicModelJson,
+      usage: call.includeUsage ? 'null' : undefined,
+      ...(changed ? { choices: JSON.stringify(chunk.choices) } : {}),
+    });
   }
 
   return {
@@ -113,14 +128,14 @@ export function createStreamReader(
         choices: [],
         usage: toWireUsage(counted),
       };
-      return Buffer.from(JSON.stringify(chunk));
+      return JSON.stringify(chunk);
     },
   };
 }
 
-function parseChunk(data: Buffer): UpstreamChunk {
+function parseChunk(json: string): UpstreamChunk {
   try {
-    const parsed: unknown = JSON.parse(data.toString());
+    const parsed: unknown = JSON.parse(json);
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
   } catch (cause) {
     throw senseless('its stream is not JSON', cause);
@@ -137,8 +152,7 @@ function isUnixTime(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) > 0 && (value as number) < 1e11;
 }
 
-/** JSON may be spread over lines, which would end the event, and hold bytes that are no text, which stop clients. */
-function oneLine(json: Buffer): Buffer {
-  if (!json.includes(0x0a) && !json.includes(0x0d) && isUtf8(json)) return json;
-  return Buffer.from(JSON.stringify(JSON.parse(json.toString())));
+/** JSON may be spread over lines, which would end the event. */
+function oneLine(json: string): string {
+  return json.includes('\n') || json.includes('\r') ? JSON.stringify(JSON.parse(json)) : json;
 }

@@ -1,9 +1,8 @@
 // A complete answer of an OpenAI-style upstream -> what the client gets: the same bytes with the public model name,
 // and the members CONTRACT section 2 requires where the upstream left them out.
-import { isUtf8 } from 'node:buffer';
 import { TollgateError } from '../../core/errors.ts';
 import type { ChatCall, WholeAnswer } from '../../core/ports.ts';
-import { patchMembers } from '../../wire/json-members.ts';
+import { patchMembersOfText, replaceEarlyMember } from '../../wire/json-members.ts';
 import { mapErrorMember } from './map-error.ts';
 import { mapFinishReason } from './map-finish-reason.ts';
 import { toUsage } from './map-usage.ts';
@@ -24,37 +23,64 @@ export function readWhole(
   body: Buffer,
   fallback: { readonly id: string; readonly created: number },
 ): WholeAnswer {
-  const answer = parseAnswer(body);
+  // Bytes that are no text become U+FFFD, here as in the client.
+  const given = body.toString();
+  const answer = parseAnswer(given);
   if (answer.error) throw mapErrorMember(answer.error);
   if (answer.object === 'error') throw mapErrorMember(answer);
   const choices = answer.choices;
   if (!Array.isArray(choices) || choices.length === 0 || !choices.every(hasMessage)) {
     throw new TollgateError('upstream_error', { values: { reason: 'its answer has no choices' } });
   }
-  const patch: Record<string, string | undefined> = {};
-  if (answer.model !== call.request.model) patch.model = JSON.stringify(call.request.model);
-  if (answer.object !== 'chat.completion') patch.object = '"chat.completion"';
-  if (typeof answer.id !== 'string' || answer.id === '') patch.id = JSON.stringify(fallback.id);
-  if (!Number.isInteger(answer.created)) patch.created = String(fallback.created);
   let changed = false;
   let text = '';
-  for (const [index, choice] of choices.entries()) {
-    changed =
-      completeChoice(choice, index, `call_${fallback.id.replace(/^chatcmpl-/, '')}_${index}_`) || changed;
+  for (let index = 0; index < choices.length; index++) {
+    const choice = choices[index] as UpstreamChoice;
+    changed = completeChoice(choice, index, fallback.id) || changed;
     text += writtenText(choice.message);
   }
-  if (changed) patch.choices = JSON.stringify(choices);
-  const json = patchMembers(body, patch);
+  const mended = mendHead(answer, fallback);
+  const json =
+    changed || mended
+      ? patchMembersOfText(given, {
+          ...mended,
+          ...(changed ? { choices: JSON.stringify(choices) } : {}),
+          model: JSON.stringify(call.request.model),
+        })
+      : renameModel(given, answer.model, call.request.model);
+  return { json, usage: toUsage(answer.usage), text };
+}
+
+function renameModel(json: string, given: unknown, wanted: string): string {
+  if (given === wanted) return json;
+  const replacement = JSON.stringify(wanted);
+  return (
+    replaceEarlyMember(json, 'model', JSON.stringify(given), replacement) ??
+    patchMembersOfText(json, { model: replacement })
+  );
+}
+
+/** The members beside `choices` and `model` that are required and missing; `undefined` if there are none. */
+function mendHead(
+  answer: Record<string, unknown>,
+  fallback: { readonly id: string; readonly created: number },
+): Record<string, string> | undefined {
+  const sound =
+    answer.object === 'chat.completion' &&
+    typeof answer.id === 'string' &&
+    answer.id !== '' &&
+    Number.isInteger(answer.created);
+  if (sound) return undefined;
   return {
-    json: isUtf8(json) ? json : Buffer.from(json.toString()),
-    usage: toUsage(answer.usage),
-    text,
+    object: '"chat.completion"',
+    id: JSON.stringify(typeof answer.id === 'string' && answer.id !== '' ? answer.id : fallback.id),
+    created: String(Number.isInteger(answer.created) ? answer.created : fallback.created),
   };
 }
 
-function parseAnswer(body: Buffer): Record<string, unknown> {
+function parseAnswer(json: string): Record<string, unknown> {
   try {
-    const parsed: unknown = JSON.parse(body.toString());
+    const parsed: unknown = JSON.parse(json);
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) {
       return parsed as Record<string, unknown>;
     }
@@ -70,26 +96,29 @@ function hasMessage(choice: unknown): choice is UpstreamChoice {
 }
 
 /** Adds what is required and missing, in place; says whether anything changed. */
-function completeChoice(choice: UpstreamChoice, index: number, callId: string): boolean {
+function completeChoice(choice: UpstreamChoice, index: number, answerId: string): boolean {
   const { message } = choice;
   let changed = renameReasoning(message);
-  changed = setMissing(message, 'role', 'assistant') || changed;
-  changed = setMissing(message, 'content', null) || changed;
-  changed = setMissing(message, 'refusal', null) || changed;
-  changed = setMissing(message, 'annotations', []) || changed;
-  changed = setMissing(choice as unknown as Record<string, unknown>, 'index', index) || changed;
-  changed = setMissing(choice as unknown as Record<string, unknown>, 'logprobs', null) || changed;
-  changed = mendCalls(message, callId) || changed;
+  if (message.role === undefined) changed = setMember(message, 'role', 'assistant');
+  if (message.content === undefined) changed = setMember(message, 'content', null);
+  if (message.refusal === undefined) changed = setMember(message, 'refusal', null);
+  if (message.annotations === undefined) changed = setMember(message, 'annotations', []);
+  if (choice.index === undefined) changed = setMember(choice, 'index', index);
+  if (choice.logprobs === undefined) changed = setMember(choice, 'logprobs', null);
+  const calls = 'tool_calls' in message;
+  if (calls) changed = mendCalls(message, `call_${answerId.replace(/^chatcmpl-/, '')}_${index}_`) || changed;
   const given = typeof choice.finish_reason === 'string' ? choice.finish_reason : 'stop';
-  const reason = mapFinishReason(given, 'tool_calls' in message);
-  if (choice.finish_reason === reason) return changed;
-  choice.finish_reason = reason;
+  const reason = mapFinishReason(given, calls && 'tool_calls' in message);
+  return choice.finish_reason === reason ? changed : setMember(choice, 'finish_reason', reason);
+}
+
+function setMember(object: object, name: string, value: unknown): true {
+  (object as Record<string, unknown>)[name] = value;
   return true;
 }
 
 /** Every call has an id, a type and its arguments as JSON text; no calls are no member. */
 function mendCalls(message: Record<string, unknown>, callId: string): boolean {
-  if (!('tool_calls' in message)) return false;
   const given = Array.isArray(message.tool_calls) ? (message.tool_calls as unknown[]) : [];
   const calls = given.filter((call) => typeof call === 'object' && call !== null && !Array.isArray(call));
   if (calls.length === 0) {
@@ -105,14 +134,8 @@ function mendCalls(message: Record<string, unknown>, callId: string): boolean {
       called.arguments = '{}';
       changed = true;
     }
-    changed = setMissing(call, 'id', `${callId}${index}`) || changed;
-    changed = setMissing(call, 'type', 'function') || changed;
+    if (call.id === undefined) changed = setMember(call, 'id', `${callId}${index}`);
+    if (call.type === undefined) changed = setMember(call, 'type', 'function');
   }
   return changed;
-}
-
-function setMissing(object: Record<string, unknown>, name: string, value: unknown): boolean {
-  if (object[name] !== undefined) return false;
-  object[name] = value;
-  return true;
 }

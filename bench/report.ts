@@ -58,10 +58,7 @@ function startUpRows({ source, compiled }: StartUpFigures): Row[] {
       ? [[`\`${command}\`, resident memory then`, show(residentMegabytes, 'MB', 0), '< 130 MB'] as const]
       : []),
   ];
-  return [
-    ...rows('node src/main.ts serve', source),
-    ...(compiled ? rows('node dist/main.js serve', compiled) : []),
-  ];
+  return [...rows('npm start', source), ...(compiled ? rows('node dist/main.js serve', compiled) : [])];
 }
 
 function cpuRows({ plain, perStream, threads, requestsPerSecond, busy, ledger }: CpuFigures): Row[] {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { siblingModule } from '../core/module-path.ts';
 import type { EngineStatus, LocalEngine } from '../core/ports.ts';
-import { type AcquireSeams, acquireModel, type ModelFile } from './acquire.ts';
+import type { AcquireSeams, ModelFile } from './acquire.ts';
 import { childEnvironment } from './child-environment.ts';
 import { type RunningChild, startChild } from './child-process.ts';
 import type { ChildOptions } from './child-protocol.ts';
@@ -108,6 +108,8 @@ export function createLocalEngine(options: LocalEngineOptions): SupervisedEngine
         return undefined;
       }
       setStatus({ state: 'locating', detail: 'Looking for a local model.' });
+      // Loaded when needed: a gateway without a local model is spared the downloaders.
+      const { acquireModel } = await import('./acquire.ts');
       const acquire = (distrust: boolean) =>
         acquireModel({
           setting,

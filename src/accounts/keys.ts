@@ -73,9 +73,11 @@ export function createKeyReader(store: KeyStoreReader, clock: Clock): KeyReader 
 
   return {
     authenticate: (presentedKey) => {
-      if (!mayBeApiKey(presentedKey)) return undefined;
       const hash = hashApiKey(presentedKey);
-      return cached(hash) ?? sharedLookUp(hash);
+      const known = cached(hash);
+      if (known) return known;
+      // Only of what is not known is the form looked at: the checksum costs more than the hash.
+      return mayBeApiKey(presentedKey) ? sharedLookUp(hash) : undefined;
     },
     authenticateUncached: async (presentedKey) =>
       mayBeApiKey(presentedKey) ? lookUp(hashApiKey(presentedKey)) : undefined,

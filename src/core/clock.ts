@@ -35,6 +35,8 @@ export type IdSource = () => string;
 export function createIdSource(prefix: string, clock: Clock): IdSource {
   let block = '';
   let used = 0;
+  let lastTime = -1;
+  let stamp = '';
   return () => {
     if (used + 14 > block.length) {
       block = randomBase62(14 * 64);
@@ -42,7 +44,12 @@ export function createIdSource(prefix: string, clock: Clock): IdSource {
     }
     const random = block.slice(used, used + 14);
     used += 14;
-    return `${prefix}${base62(clock.now(), 8)}${random}`;
+    const time = clock.now();
+    if (time !== lastTime) {
+      lastTime = time;
+      stamp = prefix + base62(time, 8);
+    }
+    return stamp + random;
   };
 }
 

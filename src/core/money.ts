@@ -15,25 +15,19 @@ export interface Price {
 }
 
 const perMillion = 1_000_000n;
+const roundUp = perMillion - 1n;
 
 /** Cost of `usage` in nano-USD: one ceiling division over the sum of all classes. */
 export function costOf(usage: Usage, price: Price): NanoUsd {
-  const cached = BigInt(usage.cachedInput ?? 0);
-  const written = BigInt(usage.cacheWrite ?? 0);
-  const reasoning = BigInt(usage.reasoning ?? 0);
-  const plainInput = BigInt(usage.input) - cached - written;
-  const plainOutput = BigInt(usage.output) - reasoning;
-  const sum =
-    max(plainInput, 0n) * price.input +
-    cached * (price.cachedInput ?? price.input) +
-    written * (price.cacheWrite ?? price.input) +
-    max(plainOutput, 0n) * price.output +
-    reasoning * (price.reasoning ?? price.output);
-  return (sum + perMillion - 1n) / perMillion;
-}
-
-function max(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
+  const { cachedInput = 0, cacheWrite = 0, reasoning = 0 } = usage;
+  const plainInput = Math.max(usage.input - cachedInput - cacheWrite, 0);
+  const plainOutput = Math.max(usage.output - reasoning, 0);
+  // Classes nobody used cost no arithmetic: most requests have two.
+  let sum = BigInt(plainInput) * price.input + BigInt(plainOutput) * price.output;
+  if (cachedInput > 0) sum += BigInt(cachedInput) * (price.cachedInput ?? price.input);
+  if (cacheWrite > 0) sum += BigInt(cacheWrite) * (price.cacheWrite ?? price.input);
+  if (reasoning > 0) sum += BigInt(reasoning) * (price.reasoning ?? price.output);
+  return (sum + roundUp) / perMillion;
 }
 
 const decimalUsd = /^(\d{1,12})(?:\.(\d{1,9}))?$/;

@@ -70,9 +70,9 @@ export interface AttemptRecord {
   readonly provider: string;
   readonly upstreamModel: string;
   /** HTTP status of the upstream, absent if it never answered. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** Catalogue code when it failed. */
-  readonly error?: string;
+  readonly error?: string | undefined;
   readonly durationMs: number;
 }
 
@@ -89,9 +89,9 @@ export interface Settlement {
   /** The client did not get the whole answer. */
   readonly partial: boolean;
   /** Catalogue code of what went wrong, `client_aborted`, or absent. */
-  readonly error?: string;
+  readonly error?: string | undefined;
   readonly attempts: readonly AttemptRecord[];
-  readonly firstTokenMs?: number;
+  readonly firstTokenMs?: number | undefined;
   readonly durationMs: number;
 }
 

@@ -95,8 +95,8 @@ function record(target: Target, durationMs: number, status?: number, error?: str
   return {
     provider: target.provider,
     upstreamModel: target.model,
+    status,
+    error,
     durationMs: Math.round(durationMs),
-    ...(status === undefined ? {} : { status }),
-    ...(error === undefined ? {} : { error }),
   };
 }

@@ -14,7 +14,7 @@ const mostOutput = 10_000_000;
 const mostMoney = 2n ** 63n - 1n;
 
 /** Returns once the `held` row is committed. Errors: those of `LedgerWriter.hold`. */
-export async function hold(
+export function hold(
   exchange: Exchange,
   request: ChatRequest,
   bodyBytes: number,
@@ -23,7 +23,7 @@ export async function hold(
   ledger: LedgerWriter,
 ): Promise<void> {
   const [target] = plan.targets;
-  await ledger.hold({
+  return ledger.hold({
     id: exchange.id,
     keyId: principal.keyId,
     projectId: principal.projectId,

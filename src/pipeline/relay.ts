@@ -99,12 +99,10 @@ function delivered({ outgoing, signal }: Exchange, { totalMs }: Timeouts): Promi
 }
 
 function answerHeaders(exchange: Exchange, { call, provider, answer }: Attempted): Headers {
-  return {
-    ...commonHeaders(exchange.id),
-    'x-tollgate-served-by': `${provider.name}/${call.target.model}`,
-    'openai-processing-ms': Math.round(performance.now() - exchange.startedMonotonic),
-    ...provider.forwardHeaders(answer.headers),
-  };
+  const headers = commonHeaders(exchange.id);
+  headers['x-tollgate-served-by'] = `${provider.name}/${call.target.model}`;
+  headers['openai-processing-ms'] = Math.round(performance.now() - exchange.startedMonotonic);
+  return Object.assign(headers, provider.forwardHeaders(answer.headers));
 }
 
 /** What a relay or an attempt ended with, as the client is told it; `undefined` when there is nobody left to tell. */

@@ -47,9 +47,9 @@ async function toSettlement(outcome: Outcome, counter: TokenCounter): Promise<Se
     usageSource: charged?.source,
     cost: charged ? costOf(charged.usage, plan.price) : 0n,
     partial: thrown !== undefined && log.reached,
-    ...(thrown === undefined ? {} : { error: tellable(thrown)?.code ?? 'client_aborted' }),
+    error: thrown === undefined ? undefined : (tellable(thrown)?.code ?? 'client_aborted'),
     attempts: log.records,
-    ...(firstAt === undefined ? {} : { firstTokenMs: Math.round(firstAt - exchange.startedMonotonic) }),
+    firstTokenMs: firstAt === undefined ? undefined : Math.round(firstAt - exchange.startedMonotonic),
     durationMs: Math.round(outcome.durationMs),
   };
 }

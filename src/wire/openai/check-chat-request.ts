@@ -53,20 +53,22 @@ function checkRules(request: ChatRequest): RequestProblem | undefined {
 
 /** Every tool call is answered before the next other message, and nothing answers a call that was not made. */
 function checkMessageOrder(messages: ChatRequest['messages']): RequestProblem | undefined {
-  const made = new Set<string>();
-  const unansweredIds = new Set<string>();
-  for (const [index, message] of messages.entries()) {
+  // Made when the first call is met: most conversations have none.
+  let made: Set<string> | undefined;
+  let unansweredIds: Set<string> | undefined;
+  for (let index = 0; index < messages.length; index++) {
+    const message = messages[index] as ChatRequest['messages'][number];
     if (message.role === 'tool') {
-      if (!made.has(message.tool_call_id)) return orphan(index);
-      unansweredIds.delete(message.tool_call_id);
+      if (!made?.has(message.tool_call_id)) return orphan(index);
+      unansweredIds?.delete(message.tool_call_id);
       continue;
     }
-    if (unansweredIds.size > 0) return unanswered(index, unansweredIds);
-    made.clear();
+    if (unansweredIds?.size) return unanswered(index, unansweredIds);
+    made = undefined;
     if (message.role !== 'assistant') continue;
-    for (const call of message.tool_calls ?? []) {
-      made.add(call.id);
-      unansweredIds.add(call.id);
+    if (message.tool_calls) {
+      made = new Set(message.tool_calls.map((call) => call.id));
+      unansweredIds = new Set(made);
     }
     const says =
       message.tool_calls ?? message.content ?? message.refusal ?? message.function_call ?? message.audio;
@@ -78,7 +80,7 @@ function checkMessageOrder(messages: ChatRequest['messages']): RequestProblem | 
       };
     }
   }
-  return unansweredIds.size > 0 ? unanswered(messages.length, unansweredIds) : undefined;
+  return unansweredIds?.size ? unanswered(messages.length, unansweredIds) : undefined;
 }
 
 function orphan(index: number): RequestProblem {

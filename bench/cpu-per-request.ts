@@ -10,6 +10,7 @@ export interface CpuPlan {
   readonly rounds: number;
   readonly requests: number;
   readonly streamRounds: number;
+  readonly slowRequests: number;
   readonly streams: number;
   readonly concurrency: number;
 }
@@ -23,6 +24,8 @@ export interface Compared {
 
 export interface CpuFigures {
   readonly plain: Compared;
+  /** The same requests, but the upstream takes 20 ms: both run at the same rate, which neither is driven to the limit of. */
+  readonly sameRate: Compared;
   readonly perStream: Compared;
   /** Microseconds per plain request by kind of thread; `tollgate-store` is the ledger's worker. */
   readonly threads: { readonly gateway: ThreadShares; readonly relay: ThreadShares };
@@ -48,11 +51,20 @@ export async function measureCpu(plan: CpuPlan): Promise<CpuFigures> {
     const shares = [gateway, relay].map(({ pid }) => startShares(pid, plan.rounds * plan.requests));
     const plain = await alternate(gateway, relay, load, { ...plan, stream: false });
     const [gatewayThreads = {}, relayThreads = {}] = shares.map((end) => end());
+    const slow = {
+      ...plan,
+      requests: plan.slowRequests,
+      rounds: plan.streamRounds,
+      stream: false,
+      thoughtful: true,
+    };
+    const sameRate = await alternate(gateway, relay, load, slow);
     const streaming = { ...plan, requests: plan.streams, stream: true };
     await alternate(gateway, relay, load, { ...streaming, rounds: 1 });
     const streams = await alternate(gateway, relay, load, { ...streaming, rounds: plan.streamRounds });
     return {
       plain: compare(plain),
+      sameRate: compare(sameRate),
       perStream: compare(streams),
       threads: { gateway: gatewayThreads, relay: relayThreads },
       requestsPerSecond: both(plain, (round) => round.perSecond),
@@ -60,6 +72,7 @@ export async function measureCpu(plan: CpuPlan): Promise<CpuFigures> {
       expected:
         warmUp.rounds * warmUp.requests +
         plan.rounds * plan.requests +
+        plan.streamRounds * plan.slowRequests +
         (1 + plan.streamRounds) * plan.streams,
     };
   });
@@ -100,14 +113,21 @@ async function alternate(
   gateway: Started,
   relay: Started,
   load: Load,
-  plan: { rounds: number; requests: number; concurrency: number; stream: boolean },
+  plan: { rounds: number; requests: number; concurrency: number; stream: boolean; thoughtful?: boolean },
 ): Promise<Rounds> {
   const rounds = { gateway: [] as Round[], relay: [] as Round[] };
-  const { concurrency, requests, stream } = plan;
+  const { concurrency, requests, stream, thoughtful = false } = plan;
   for (let index = 0; index < plan.rounds; index++) {
     for (const [name, target] of [['gateway', gateway] as const, ['relay', relay] as const]) {
       const before = cpuMicros(target.pid);
-      const { seconds } = await load.run({ url: target.found, apiKey, concurrency, requests, stream });
+      const { seconds } = await load.run({
+        url: target.found,
+        apiKey,
+        concurrency,
+        requests,
+        stream,
+        thoughtful,
+      });
       await settling();
       const used = cpuMicros(target.pid) - before;
       const busy = used / seconds / 1e6;

@@ -12,6 +12,8 @@ export interface Job {
   readonly concurrency: number;
   readonly requests: number;
   readonly stream: boolean;
+  /** The upstream takes its time to answer. */
+  readonly thoughtful?: boolean;
 }
 
 export interface Outcome {
@@ -82,8 +84,8 @@ function run(job: Job): Promise<Outcome> {
   });
 }
 
-function requestBytes({ url, apiKey, stream }: Job): Buffer {
-  const body = requestBody(stream);
+function requestBytes({ url, apiKey, stream, thoughtful }: Job): Buffer {
+  const body = requestBody(stream, thoughtful);
   return Buffer.from(
     [
       'POST /v1/chat/completions HTTP/1.1',

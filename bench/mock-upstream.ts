@@ -1,10 +1,12 @@
 // The upstream of the benchmark: fixed answers as cheaply as a process can give them, straight on the socket, so that
 // the measured process and not this one is what a round waits for. Knows just enough HTTP for that.
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { streamEvents, wholeAnswer } from './wire.ts';
+import { streamEvents, thoughtfulUser, wholeAnswer } from './wire.ts';
 
 /** Between two deltas: about what a fast model takes, so that each delta is a packet of its own. */
 const deltaMs = 5;
+/** What a thoughtful answer takes: long enough that the clients, and not a gateway, set the rate. */
+const thoughtMs = 20;
 
 const whole = Buffer.from(
   `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(wholeAnswer)}\r\n\r\n${wholeAnswer}`,
@@ -38,6 +40,7 @@ const server = createServer({ noDelay: true }, (socket) => {
     const length = Number(/content-length: (\d+)/i.exec(received.toString('latin1', 0, bodyStart))?.[1]);
     if (received.length < bodyStart + length) return;
     if (received.includes('"stream":true', bodyStart)) streams.set(socket, 0);
+    else if (received.includes(thoughtfulUser, bodyStart)) setTimeout(() => socket.write(whole), thoughtMs);
     else socket.write(whole);
     received = Buffer.alloc(0);
   });

@@ -61,7 +61,15 @@ function startUpRows({ source, compiled }: StartUpFigures): Row[] {
   return [...rows('npm start', source), ...(compiled ? rows('node dist/main.js serve', compiled) : [])];
 }
 
-function cpuRows({ plain, perStream, threads, requestsPerSecond, busy, ledger }: CpuFigures): Row[] {
+function cpuRows({
+  plain,
+  sameRate,
+  perStream,
+  threads,
+  requestsPerSecond,
+  busy,
+  ledger,
+}: CpuFigures): Row[] {
   const shares = (of: Readonly<Record<string, number>>) =>
     Object.entries(of)
       .map(([name, micros]) => `${name} ${micros.toFixed(1)}`)
@@ -70,6 +78,9 @@ function cpuRows({ plain, perStream, threads, requestsPerSecond, busy, ledger }:
     ['CPU per request, gateway', show(plain.gateway, 'µs'), ''],
     ['CPU per request, bare relay', show(plain.relay, 'µs'), ''],
     ['CPU per request, gateway / bare relay', show(plain.ratio, '×', 2), '≤ 2.0 ×'],
+    ['… at the same rate (upstream takes 20 ms), gateway', show(sameRate.gateway, 'µs'), ''],
+    ['… at the same rate, bare relay', show(sameRate.relay, 'µs'), ''],
+    ['… at the same rate, gateway / bare relay', show(sameRate.ratio, '×', 2), '≤ 2.0 ×'],
     ['… by thread, gateway', `${shares(threads.gateway)} µs`, ''],
     ['… by thread, bare relay', `${shares(threads.relay)} µs`, ''],
     ['… share of a core kept busy, gateway', show(busy.gateway, '', 2), ''],

@@ -20,8 +20,24 @@ const { values } = parseArgs({
 });
 const parts = values.only.split(',');
 const plan = values.quick
-  ? { rounds: 5, requests: 4_000, streamRounds: 3, streams: 320, latencyRequests: 500, turns: 3 }
-  : { rounds: 9, requests: 20_000, streamRounds: 5, streams: 960, latencyRequests: 2_000, turns: 5 };
+  ? {
+      rounds: 5,
+      requests: 4_000,
+      streamRounds: 3,
+      streams: 320,
+      slowRequests: 4_000,
+      latencyRequests: 500,
+      turns: 3,
+    }
+  : {
+      rounds: 9,
+      requests: 20_000,
+      streamRounds: 5,
+      streams: 960,
+      slowRequests: 12_000,
+      latencyRequests: 2_000,
+      turns: 5,
+    };
 
 let figures: Figures = { ...machine(), command: `npm run bench${values.quick ? ' -- --quick' : ''}`, plan };
 

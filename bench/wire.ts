@@ -15,8 +15,11 @@ const details = {
 };
 const usage = { prompt_tokens: 48, completion_tokens: deltas, total_tokens: 48 + deltas, ...details };
 
+/** Marks a request whose answer takes a while, as a model's does: then all gateways run at the same rate. */
+export const thoughtfulUser = 'thoughtful';
+
 /** About 400 bytes. */
-export function requestBody(stream: boolean): string {
+export function requestBody(stream: boolean, thoughtful = false): string {
   return JSON.stringify({
     model: publicModel,
     messages: [
@@ -32,6 +35,7 @@ export function requestBody(stream: boolean): string {
     temperature: 0.7,
     max_completion_tokens: 256,
     ...(stream ? { stream: true } : {}),
+    ...(thoughtful ? { user: thoughtfulUser } : {}),
   });
 }
 

@@ -79,7 +79,7 @@ describe('USD', () => {
     ['', undefined],
     [Number.NaN, undefined],
     [Number.POSITIVE_INFINITY, undefined],
-  ])('%j is %j nano-USD', (given, nano) => {
+  ])('%s is %s nano-USD', (given, nano) => {
     expect(parseUsd(given)).toBe(nano);
   });
 

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import type { EngineStatus } from '../core/ports.ts';
 import { createLocalEngine } from '../local/supervisor.ts';
 import { type Command, CommandError } from './command.ts';
+import { tellEngineStates } from './engine-lines.ts';
 import { environmentHelp, environmentOf, environmentOptions } from './environment-flags.ts';
 import { paint } from './paint.ts';
 import { createProgressLine } from './progress-line.ts';
@@ -35,18 +36,14 @@ ${environmentHelp}
       log: (line) => process.stderr.write(`${line}\n`),
       child: values['api-key'] === undefined ? {} : { apiKey: values['api-key'] },
     });
-    let told = '';
+    tellEngineStates(engine, terminal.say);
     const ended = new Promise<EngineStatus>((resolve) => {
       engine.onStatus((status) => {
         if (status.state === 'failed' || status.state === 'off') resolve(status);
-        const line = `${status.state}: ${status.detail}`;
-        if (line !== told && status.state !== 'downloading') terminal.say(paint('dim', line));
-        told = line;
-        if (status.state === 'ready') {
-          terminal.say(
-            `${status.model ?? 'The model'} answers on ${paint('bold', engine.url ?? `http://${host}`)}/v1/chat/completions`,
-          );
-        }
+        if (status.state !== 'ready') return;
+        terminal.say(
+          `It answers on ${paint('bold', `${engine.url ?? `http://${host}`}/v1/chat/completions`)}`,
+        );
       });
     });
     engine.start();

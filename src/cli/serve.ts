@@ -5,6 +5,7 @@ import { ConfigError } from '../config/problem.ts';
 import { packageVersion } from '../core/version.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
 import { type Command, CommandError } from './command.ts';
+import { tellEngineStates } from './engine-lines.ts';
 import { environmentHelp, environmentOf, environmentOptions } from './environment-flags.ts';
 import { paint } from './paint.ts';
 import { createProgressLine } from './progress-line.ts';
@@ -35,10 +36,14 @@ Log lines are JSON on standard error; TOLLGATE_LOG_LEVEL is debug, info, warn or
     }
     await using running = gateway;
     trimMemory();
-    greet(running, terminal.say);
+    // `npm start` runs in a clone, where the command is a script of the package.
+    const inClone = environment.variable('npm_lifecycle_event') !== undefined;
+    greet(running, inClone ? 'npm run tollgate --' : 'tollgate', terminal.say);
+    const stopTelling = tellEngineStates(running.engine, terminal.say);
     const reload = () => void running.config.reload();
     process.on('SIGHUP', reload);
     const signal = await untilSignal();
+    stopTelling();
     process.off('SIGHUP', reload);
     terminal.say(`${signal}: no new requests; waiting for those under way, then settling the ledger.`);
     await running[Symbol.asyncDispose]();
@@ -73,7 +78,8 @@ function explained(error: unknown, host: string, port: number): unknown {
   return error;
 }
 
-function greet({ url, bootstrap, recovered, config, engine }: Gateway, say: (line: string) => void): void {
+function greet(gateway: Gateway, command: string, say: (line: string) => void): void {
+  const { url, bootstrap, recovered, config } = gateway;
   say(`Tollgate ${packageVersion()} listens on ${paint('bold', url)}`);
   for (const notice of config.current.notices) say(`Note: ${notice}`);
   if (recovered > 0)
@@ -90,10 +96,8 @@ function greet({ url, bootstrap, recovered, config, engine }: Gateway, say: (lin
     if (!preset) say(`\nYour first API key, shown only now: ${paint('bold', created.plaintext)}\n`);
     say(tryIt(url, preset ? '$TOLLGATE_BOOTSTRAP_KEY' : created.plaintext));
   } else {
-    say('Keys: `tollgate keys create`, `tollgate keys list`. Talk to it: `tollgate chat`.');
+    say(`Keys: \`${command} keys create\`, \`${command} keys list\`. Talk to it: \`${command} chat\`.`);
   }
-  const { state, detail } = engine.status();
-  if (state === 'off') say(detail);
 }
 
 function tryIt(url: string, key: string): string {

@@ -23,8 +23,14 @@ if (inClone) {
   process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'compiled');
 }
 const packaged = packagedNode();
-if (packaged && isOlder(process.versions.node, packaged.version)) runIn(packaged.path);
-else await runHere();
+if (packaged && isOlder(process.versions.node, packaged.version)) {
+  if (inClone && isOlder(process.versions.node, String(oldestNode)) && process.argv[2] === 'serve') {
+    process.stderr.write(
+      `tollgate: this is Node ${process.versions.node}; going on with Node ${packaged.version}, which came with the packages.\n`,
+    );
+  }
+  runIn(packaged.path);
+} else await runHere();
 
 function isOlder(version, than) {
   return Number.parseInt(version, 10) < Number.parseInt(than, 10);

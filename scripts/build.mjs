@@ -25,7 +25,7 @@ function copyData(from, to) {
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const source = join(from, entry.name);
     if (entry.isDirectory()) {
-      if (entry.name !== 'fixtures') copyData(source, join(to, entry.name));
+      if (entry.name !== 'fixtures' && entry.name !== '__snapshots__') copyData(source, join(to, entry.name));
     } else if (!entry.name.endsWith('.ts')) {
       mkdirSync(to, { recursive: true });
       copyFileSync(source, join(to, entry.name));

@@ -46,6 +46,7 @@ const stages: readonly [title: string, about: string, codes: readonly ErrorCode[
       'upstream_error',
       'upstream_auth_error',
       'upstream_rejected',
+      'model_rejected',
       'upstream_rate_limited',
       'upstream_timeout',
       'upstream_overloaded',

@@ -110,7 +110,15 @@ const npmFailed = (code, seconds) =>
 function runNpm(root, lock) {
   // NODE_ENV=production and a user's `omit` setting must not leave out what is needed.
   // No package of ours needs an install script; prebuilt binaries come as packages.
-  const args = ['ci', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund'];
+  const args = [
+    'ci',
+    '--include=dev',
+    '--include=optional',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
   const cli = process.env.npm_execpath;
   // Under `npm start` the npm that runs already; otherwise the one on the PATH.
   const [command, first] = /[\\/]npm-cli\.[cm]?js$/.test(cli ?? '')

@@ -76,7 +76,7 @@ function createPrinter(output: NodeJS.WriteStream) {
     text: () => text,
     ended: () => ended,
     close() {
-      if (wrote) output.write('\n');
+      if (wrote && output.writable) output.write('\n');
     },
   };
 }

@@ -36,16 +36,30 @@ In a conversation: /model <name>, /clear, /exit. Ctrl-C stops an answer.`,
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     const environment = environmentOf(values);
     const url = (values.url ?? `http://${urlHost(environment.host)}:${environment.port}`).replace(/\/+$/, '');
+    const ending = untilUnwanted();
     await using access = await keyFor(environment, values.key, values.url !== undefined);
     const turns: Turn[] = values.system === undefined ? [] : [{ role: 'system', content: values.system }];
     const gateway = { url, key: access.key, model: values.model };
     const question = positionals.length > 0 ? positionals.join(' ') : await pipedQuestion();
-    if (question !== undefined)
-      return await answerOnce(gateway, [...turns, { role: 'user', content: question }]);
+    if (question !== undefined) {
+      return await answerOnce(gateway, [...turns, { role: 'user', content: question }], ending);
+    }
     // Awaited here, or the key would be revoked before the conversation begins.
-    return await converse(gateway, turns);
+    return await converse(gateway, turns, ending);
   },
 };
+
+/**
+ * Aborts when the reader of the output is gone or the process is told to end, so that it ends in order: the temporary
+ * key must not outlive it.
+ */
+function untilUnwanted(): AbortSignal {
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  process.stdout.on('error', end);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+  return ending.signal;
+}
 
 interface Target {
   readonly url: string;
@@ -53,15 +67,14 @@ interface Target {
   model: string;
 }
 
-async function answerOnce(gateway: Target, turns: readonly Turn[]): Promise<number> {
-  const interrupt = new AbortController();
-  process.once('SIGINT', () => interrupt.abort());
-  await streamAnswer(gateway, turns, process.stdout, interrupt.signal);
+async function answerOnce(gateway: Target, turns: readonly Turn[], ending: AbortSignal): Promise<number> {
+  await streamAnswer(gateway, turns, process.stdout, ending);
   return 0;
 }
 
-async function converse(gateway: Target, turns: Turn[]): Promise<number> {
+async function converse(gateway: Target, turns: Turn[], ending: AbortSignal): Promise<number> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  ending.addEventListener('abort', () => terminal.close());
   process.stdout.write(paint('dim', `${gateway.model} on ${gateway.url} · /model <name>, /clear, /exit\n`));
   const system = turns.length;
   for (;;) {

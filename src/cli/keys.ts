@@ -1,5 +1,6 @@
 // `tollgate keys`: makes, lists and revokes API keys in the data folder, also while the gateway runs on it.
 import { parseArgs } from 'node:util';
+import { maskApiKey } from '../accounts/api-key.ts';
 import { createKeyLister, createKeyWriter, type Revocation } from '../accounts/key-admin.ts';
 import { parseDuration } from '../config/units.ts';
 import { systemClock } from '../core/clock.ts';
@@ -36,6 +37,9 @@ also of a gateway that is running on the same data folder.`,
     if (action !== 'create' && action !== 'list' && action !== 'revoke') {
       throw new UsageError(action ? `there is no action \`${action}\`.` : 'say create, list or revoke.');
     }
+    if (action === 'list' && subject !== undefined)
+      throw new UsageError(`\`${subject}\` is one argument too many.`);
+    if (action === 'create') requirePlainName(subject ?? 'unnamed');
     const expiresAt = values.expires === undefined ? undefined : expiryOf(values.expires, systemClock.now());
     const environment = environmentOf({ data: values.data });
     await using store = await openSqliteToolStore({ folder: environment.dataFolder, clock: systemClock });
@@ -125,13 +129,24 @@ function tellRevocation(revocation: Revocation, reference: string): string {
       return `\`${revocation.key.name}\` (${revocation.key.id}) was revoked before.`;
     case 'not-found':
       throw new CommandError(
-        `no key has the id, name or preview \`${reference}\`. \`tollgate keys list\` shows them.`,
+        `no key has the id, name or preview \`${shown(reference)}\`. \`tollgate keys list\` shows them.`,
       );
     case 'ambiguous':
       throw new CommandError(
         `\`${reference}\` fits ${revocation.keys.length} keys; revoke by id: ${revocation.keys.map((key) => key.id).join(', ')}.`,
       );
   }
+}
+
+/** What may be a whole key is not printed back. */
+function shown(reference: string): string {
+  return reference.startsWith('sk-') ? maskApiKey(reference) : reference;
+}
+
+/** Names go to terminals and tables. */
+function requirePlainName(name: string): void {
+  if (/^[^\p{C}]{1,100}$/u.test(name) && name.trim() !== '') return;
+  throw new UsageError('a name has 1 to 100 characters, without line breaks and control characters.');
 }
 
 function statusOf(key: StoredKey): string {
@@ -148,7 +163,7 @@ function dayOf(time: number): string {
 function expiryOf(text: string, now: number): number {
   const days = /^(\d{1,5})d$/.exec(text)?.[1];
   const span = days === undefined ? parseDuration(text) : Number(days) * 86_400_000;
-  if (span !== undefined) return now + span;
+  if (span !== undefined && span > 0) return now + span;
   const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T23:59:59.999Z`) : Date.parse(text);
   if (Number.isNaN(date))
     throw new UsageError('--expires takes a span like 30d or 12h, or a date like 2027-01-31.');

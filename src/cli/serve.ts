@@ -19,7 +19,8 @@ Starts the gateway and the embedded model. The first start prints an API key, on
 
 ${environmentHelp}
 
-SIGTERM or Ctrl-C: no new requests, streams under way finish (30 s), the ledger is settled, exit 0.
+SIGTERM or Ctrl-C: no new requests, streams under way finish (30 s), the ledger is settled, exit 0. A second Ctrl-C
+ends it at once.
 SIGHUP: reads tollgate.yaml again (it is also watched).
 Log lines are JSON on standard error; TOLLGATE_LOG_LEVEL is debug, info, warn or error.`,
 

@@ -84,7 +84,7 @@ export function readEnvironment(
     port: readPort(variable('TOLLGATE_PORT'), say),
     dataFolder: readDataFolder(variable, machine, say),
     configFile: readConfigFile(variable('TOLLGATE_CONFIG'), machine, say),
-    bootstrapKey: secret('TOLLGATE_BOOTSTRAP_KEY'),
+    bootstrapKey: readBootstrapKey(secret('TOLLGATE_BOOTSTRAP_KEY'), say),
     adminToken: secret('TOLLGATE_ADMIN_TOKEN'),
     secretKey: secret('TOLLGATE_SECRET_KEY'),
     localModel: readLocalModel(variable('TOLLGATE_LOCAL_MODEL'), machine, say),
@@ -184,6 +184,15 @@ function readHuggingFaceEndpoint(variable: Lookup, say: Say): string {
     say(`${name} must be an http or https URL without credentials or query, such as https://huggingface.co.`);
   }
   return value.replace(/\/+$/, '');
+}
+
+/** What a key may look like that the gateway did not make itself. */
+function readBootstrapKey(key: Secret | undefined, say: Say): Secret | undefined {
+  const length = key?.reveal().length;
+  if (length !== undefined && (length < 16 || length > 512)) {
+    say(`TOLLGATE_BOOTSTRAP_KEY must have 16 to 512 characters; it has ${length}.`);
+  }
+  return key;
 }
 
 /** Secrets travel in headers, so they are visible ASCII without spaces. */

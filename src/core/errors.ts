@@ -196,12 +196,17 @@ export const errorCatalogue = {
     'upstream_auth_error',
     true,
     'The model provider did not accept the credentials of this gateway. Your own key is fine; the operator has to renew the provider key.',
-    'Operators: renew the provider key; `tollgate doctor` checks it.',
+    'Operators: renew the provider key; the log has what the provider said, under the request id.',
   ),
   upstream_rejected: request(
     null,
     'The model provider rejected the request: {reason}',
     'Correct what the message names.',
+  ),
+  model_rejected: request(
+    null,
+    'The embedded model cannot serve this request. {reason}',
+    'Correct what the message names, or configure a provider whose model can.',
   ),
   upstream_rate_limited: {
     status: 429,

@@ -137,6 +137,8 @@ export interface ChatCall {
   readonly streaming: boolean;
   /** Whether the client asked for usage in the stream; upstream it is always asked for. */
   readonly includeUsage: boolean;
+  /** Most tokens the model may write, where the operator set `max_output_tokens`: the upstream gets no larger cap. */
+  readonly maxOutputTokens?: number | undefined;
 }
 
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
@@ -170,11 +172,20 @@ export interface StreamReader {
   usageChunk(usage: Usage): string;
 }
 
+export interface Unavailability {
+  /** A sentence that is safe to show to the client. */
+  readonly reason: string;
+  /** When to ask again; absent = it will not change by itself. */
+  readonly retryAfterMs?: number;
+}
+
 export interface ProviderAdapter {
   readonly name: string;
   readonly capabilities: ProviderCapabilities;
   /** Why it cannot be used now (engine loading, credentials missing); `undefined` when it can. */
-  unavailable(): { readonly reason: string; readonly retryAfterMs?: number } | undefined;
+  unavailable(): Unavailability | undefined;
+  /** Where it may be back in a moment: resolves when it is, or when waiting is of no use. */
+  comeBack?(signal: AbortSignal): Promise<void>;
   prepare(call: ChatCall): UpstreamCall;
   /** Throws TollgateError when the body is no chat completion. */
   readWhole(call: ChatCall, body: Buffer): WholeAnswer;
@@ -250,6 +261,8 @@ export interface EngineStatus {
   /** Name of the model file's model once known, e.g. `Qwen3-0.6B-Q8_0`. */
   readonly model?: string;
   readonly contextWindow?: number;
+  /** It answered before and is loaded anew. */
+  readonly served?: boolean;
 }
 
 /** The supervised child process with the embedded model. */

@@ -79,13 +79,15 @@ export function createLocalEngine(options: LocalEngineOptions): SupervisedEngine
   const listeners = new Set<(status: EngineStatus) => void>();
   const ending = new AbortController();
   let status: EngineStatus = { state: 'stopped', detail: 'The local model has not been started.' };
+  let served = false;
   let running: Promise<void> | undefined;
   let child: RunningChild | undefined;
   let port: number | undefined;
 
   const setStatus = (next: EngineStatus) => {
-    status = next;
-    for (const listener of listeners) listener(next);
+    status = served ? { ...next, served } : next;
+    served ||= next.state === 'ready';
+    for (const listener of listeners) listener(status);
   };
 
   async function run(): Promise<void> {

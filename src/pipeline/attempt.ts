@@ -9,6 +9,7 @@ import type {
   ProviderAdapter,
   ProviderReader,
   PublicModel,
+  Unavailability,
   UpstreamTransport,
 } from '../core/ports.ts';
 import type { Target } from '../routing/route.ts';
@@ -49,9 +50,14 @@ export async function attempt(
     const started = clock.monotonic();
     const provider = providers.provider(target.provider);
     try {
-      if (!provider) throw unavailable(options.model, `provider \`${target.provider}\` is not configured.`);
-      const closed = provider.unavailable();
-      if (closed) throw unavailable(options.model, closed.reason, closed.retryAfterMs);
+      if (!provider)
+        throw unavailable(options.model, { reason: `provider \`${target.provider}\` is not configured.` });
+      let closed = provider.unavailable();
+      if (closed && target === options.targets.at(-1)) {
+        await provider.comeBack?.(options.signal);
+        closed = provider.unavailable();
+      }
+      if (closed) throw unavailable(options.model, closed);
       const call = toCall(options, target);
       const answer = await callUpstream({
         call,
@@ -74,7 +80,7 @@ export async function attempt(
       failure = error;
     }
   }
-  throw failure ?? unavailable(options.model, 'its route is empty.');
+  throw failure ?? unavailable(options.model, { reason: 'its route is empty.' });
 }
 
 function toCall(options: AttemptOptions, target: Target): ChatCall {
@@ -84,11 +90,16 @@ function toCall(options: AttemptOptions, target: Target): ChatCall {
     target,
     streaming: options.request.stream === true,
     includeUsage: options.request.stream_options?.include_usage === true,
+    maxOutputTokens: options.model.maxOutputTokens,
   };
 }
 
-function unavailable(model: PublicModel, reason: string, retryAfterMs = 5000): TollgateError {
-  return new TollgateError('no_available_upstream', { values: { model: model.name, reason }, retryAfterMs });
+function unavailable(model: PublicModel, { reason, retryAfterMs }: Unavailability): TollgateError {
+  return new TollgateError('no_available_upstream', {
+    values: { model: model.name, reason },
+    // What does not change by itself must not be asked for again and again.
+    ...(retryAfterMs === undefined ? { shouldRetry: false } : { retryAfterMs }),
+  });
 }
 
 function record(target: Target, durationMs: number, status?: number, error?: string): AttemptRecord {

@@ -102,6 +102,13 @@ function answerHeaders(exchange: Exchange, { call, provider, answer }: Attempted
   const headers = commonHeaders(exchange.id);
   headers['x-tollgate-served-by'] = `${provider.name}/${call.target.model}`;
   headers['openai-processing-ms'] = Math.round(performance.now() - exchange.startedMonotonic);
+  const { request, maxOutputTokens } = call;
+  if (
+    maxOutputTokens !== undefined &&
+    (request.max_completion_tokens ?? request.max_tokens ?? null) === null
+  ) {
+    headers['x-tollgate-max-tokens'] = maxOutputTokens;
+  }
   return Object.assign(headers, provider.forwardHeaders(answer.headers));
 }
 

@@ -1,4 +1,5 @@
 // Stage 3: bytes -> a chat request whose every field is of the wire's shape and range.
+import { isUtf8 } from 'node:buffer';
 import { TollgateError } from '../core/errors.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { type ChatRequestChecker, createChatRequestChecker } from '../wire/openai/check-chat-request.ts';
@@ -22,6 +23,8 @@ export function createValidator(check: ChatRequestChecker = createChatRequestChe
 }
 
 function parseObject(body: Buffer): Record<string, unknown> {
+  // A decoder would put U+FFFD in the place of what is no UTF-8, and the upstream would get the bytes all the same.
+  if (!isUtf8(body)) throw new TollgateError('invalid_json');
   try {
     const parsed: unknown = JSON.parse(body.toString());
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))

@@ -1,6 +1,7 @@
 // The only list of provider types. Another upstream is one more row here and one more folder beside this file.
 import type { Clock, IdSource } from '../core/clock.ts';
 import type { LocalEngine, ProviderAdapter, ProviderCapabilities, ProviderReader } from '../core/ports.ts';
+import { localUnavailability, untilRestarted } from './local-availability.ts';
 import { createOpenAICompatibleAdapter } from './openai-compatible/adapter.ts';
 
 export interface LocalSetup {
@@ -41,23 +42,23 @@ function createAdapter(setup: ProviderSetup, parts: AdapterParts): ProviderAdapt
   }
 }
 
-/** The embedded model is one more OpenAI-compatible server; only it may not be there yet. */
+/** The embedded model is one more OpenAI-compatible server; only it may not be there yet, or for a moment. */
 function createLocalAdapter(
   setup: LocalSetup,
   { engine, clock, nextCompletionId }: AdapterParts,
 ): ProviderAdapter {
-  return createOpenAICompatibleAdapter({
-    name: setup.name,
-    baseUrl: 'http://local-model/v1',
-    socketPath: engine.socketPath,
-    capabilities: { maxTokensField: 'max_completion_tokens', usageInStream: true, developerRole: true },
-    forwardedHeaders: ['x-tollgate-dropped-params', 'x-tollgate-max-tokens'],
-    unavailable() {
-      const { state, detail } = engine.status();
-      if (state === 'ready') return undefined;
-      return { reason: detail, retryAfterMs: state === 'off' || state === 'failed' ? 60_000 : 5000 };
-    },
-    clock,
-    nextCompletionId,
-  });
+  return {
+    ...createOpenAICompatibleAdapter({
+      name: setup.name,
+      baseUrl: 'http://local-model/v1',
+      socketPath: engine.socketPath,
+      capabilities: { maxTokensField: 'max_completion_tokens', usageInStream: true, developerRole: true },
+      forwardedHeaders: ['x-tollgate-dropped-params', 'x-tollgate-max-tokens'],
+      rejection: 'model_rejected',
+      clock,
+      nextCompletionId,
+    }),
+    unavailable: () => localUnavailability(engine.status()),
+    comeBack: (signal) => untilRestarted(engine, signal),
+  };
 }

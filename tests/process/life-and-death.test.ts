@@ -266,7 +266,9 @@ test('without any model it starts, /ready names the reason, and a request is tol
   expect(body.checks.engine.detail).toContain('missing.gguf does not exist');
   const refused = await ask(serve, { model: 'gpt-5.1' });
   expect(refused.status).toBe(503);
-  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  // Nothing changes by itself, so no client should wait for it.
+  expect(refused.headers.get('x-should-retry')).toBe('false');
+  expect(refused.headers.get('retry-after')).toBeNull();
   expect(await refused.json()).toMatchObject({
     error: { code: 'no_available_upstream', message: expect.stringContaining('TOLLGATE_LOCAL_MODEL') },
   });

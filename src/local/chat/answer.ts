@@ -124,14 +124,13 @@ export function createAnswer(options: AnswerOptions): Answer {
     }
   };
 
-  const flushCharacters = () => {
-    write(characters.flush());
+  const forgetHalfCharacter = () => {
     characters = createUtf8Assembler();
   };
 
   /** Ends the thinking here; what must be put into the context so that the model answers. */
   const closeThinking = (): Uint32Array => {
-    flushCharacters();
+    forgetHalfCharacter();
     reasoning = false;
     if (think) thinkPieces(think.close());
     if (thinking.kind === 'none') return new Uint32Array();
@@ -157,7 +156,7 @@ export function createAnswer(options: AnswerOptions): Answer {
       return { feed: end ? close : Uint32Array.of(token, ...close) };
     },
     finish() {
-      flushCharacters();
+      forgetHalfCharacter();
       if (think) thinkPieces(think.flush());
       for (const piece of calls?.flush() ?? []) callPiece(piece);
       const held = cut === undefined ? stops.flush() : '';

@@ -115,7 +115,7 @@ describe('thinking', () => {
       /user\nHi\n\nLet's think .*\[<\|im_end\|>\]\n\[<\|im_start\|>\]assistant\n$/s,
     );
     const turn = thinking.kind === 'prompted' ? show(thinking.turn) : '';
-    expect(turn).toMatch(/^\[<\|im_end\|>\]\n\[<\|im_start\|>\]user\nSo .*assistant\n$/s);
+    expect(turn).toMatch(/^\[<\|im_end\|>\]\n\[<\|im_start\|>\]user\nNow .*assistant\n$/s);
   });
 
   test('thinking that comes back as text is not shown to the model again', () => {

@@ -33,7 +33,7 @@ export interface Prompter {
 
 /** Of several wordings the ones that a model of 135 million parameters follows best. */
 const reasonFirst = "Let's think step by step.";
-const answerNow = 'So what is the answer? Reply with the answer only.';
+const answerNow = 'Now answer my question.';
 
 /** `contextSize`: tokens of prompt and answer together. */
 export function createPrompter(model: NativeModel, contextSize: number): Prompter {

@@ -37,7 +37,7 @@ export async function verifyFile(
 ): Promise<FileVerdict> {
   const fileSystem = options.fileSystem ?? systemFileSystem;
   const stats = await fileSystem.stat(file).catch((error: unknown) => {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return undefined;
     throw error;
   });
   if (!stats) return { state: 'missing' };

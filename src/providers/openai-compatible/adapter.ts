@@ -15,7 +15,8 @@ export interface OpenAICompatibleOptions {
   readonly apiKey?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly capabilities: ProviderCapabilities;
-  readonly unavailable?: ProviderAdapter['unavailable'];
+  /** What a refused request is called: a provider of the operator refused it, or the embedded model did. */
+  readonly rejection?: 'upstream_rejected' | 'model_rejected';
   /** Names of answer headers that the client gets too. */
   readonly forwardedHeaders?: readonly string[];
   readonly clock: Clock;
@@ -47,7 +48,7 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
   return {
     name: options.name,
     capabilities: options.capabilities,
-    unavailable: options.unavailable ?? (() => undefined),
+    unavailable: () => undefined,
     prepare(call) {
       return {
         origin: base.origin,
@@ -59,7 +60,7 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
     },
     readWhole: (call, body) => readWhole(call, body, identity()),
     createStreamReader: (call) => createStreamReader(call, identity()),
-    mapError: (status, answered, body) => mapError(status, answered, body, secrets),
+    mapError: (status, answered, body) => mapError(status, answered, body, secrets, options.rejection),
     forwardHeaders(answered: AnswerHeaders) {
       if (forwarded.length === 0) return noHeaders;
       const kept: Record<string, string> = {};

@@ -12,12 +12,15 @@ export function mapError(
   headers: AnswerHeaders,
   body: Buffer,
   secrets: readonly string[] = [],
+  rejection: 'upstream_rejected' | 'model_rejected' = 'upstream_rejected',
 ): TollgateError {
   const safe = (message: string) => withoutSecrets(message, secrets);
   const said = readErrorBody(body);
   const retryAfterMs = readRetryAfter(headers);
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
-  const cause = new Error(`upstream status ${status}: ${said?.message ?? body.toString('utf8', 0, 300)}`);
+  const cause = new Error(
+    `upstream status ${status}: ${safe(said?.message ?? body.toString('utf8', 0, 300))}`,
+  );
   if (status === 401 || status === 403) return new TollgateError('upstream_auth_error', { cause });
   if (status === 408 || status === 504) {
     return new TollgateError('upstream_timeout', { cause, ...wait, values: { reason: `status ${status}` } });
@@ -35,7 +38,7 @@ export function mapError(
     });
   }
   if (status === 400 || status === 413 || status === 422) {
-    return new TollgateError('upstream_rejected', {
+    return new TollgateError(rejection, {
       cause,
       values: { reason: said ? safe(said.message) : 'it gave no reason.' },
       ...(said?.param ? { param: said.param } : {}),

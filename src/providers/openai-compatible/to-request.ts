@@ -12,20 +12,28 @@ export function toRequestBody(call: ChatCall, capabilities: ProviderCapabilities
   } else if (!capabilities.usageInStream && 'stream_options' in request) {
     patch.stream_options = undefined;
   }
-  Object.assign(patch, outputCap(request, capabilities));
+  Object.assign(patch, outputCap(call, capabilities));
   if (!capabilities.developerRole && request.messages.some((message) => message.role === 'developer')) {
     patch.messages = JSON.stringify(request.messages.map(asSystem));
   }
   return patchMembers(call.body, patch);
 }
 
-/** One cap under the name this upstream knows; `max_completion_tokens` wins where a client sent both. */
-function outputCap(request: ChatRequest, capabilities: ProviderCapabilities): MemberPatch {
+/** The cap an upstream gets: the client's, but no more than the model's; `max_completion_tokens` wins where both came. */
+export function outputCapOf({ request, maxOutputTokens }: ChatCall): number | undefined {
+  const wanted = request.max_completion_tokens ?? request.max_tokens ?? undefined;
+  if (maxOutputTokens === undefined) return wanted;
+  return Math.min(wanted ?? maxOutputTokens, maxOutputTokens);
+}
+
+/** One cap under the name this upstream knows. */
+function outputCap(call: ChatCall, capabilities: ProviderCapabilities): MemberPatch {
+  const { request } = call;
   const wanted = capabilities.maxTokensField;
   const other = wanted === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
-  if (!(other in request)) return {};
-  const cap = request.max_completion_tokens ?? request.max_tokens;
-  return { [other]: undefined, [wanted]: cap === null || cap === undefined ? undefined : String(cap) };
+  const cap = outputCapOf(call);
+  if (!(other in request) && (request[wanted] ?? undefined) === cap) return {};
+  return { [other]: undefined, [wanted]: cap === undefined ? undefined : String(cap) };
 }
 
 function asSystem(message: ChatRequest['messages'][number]): unknown {

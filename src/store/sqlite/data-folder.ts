@@ -1,6 +1,7 @@
 // The data folder: made for its owner alone, and refused with a plain sentence when it cannot be written.
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { StoreError } from '../../core/store.ts';
 import { messageOf, unusableFolder } from './failure.ts';
 
 /** Makes the folder (0700) if it is missing. Throws StoreError `data_folder_unusable`. */
@@ -10,7 +11,7 @@ export function prepareDataFolder(folder: string): void {
     if (!statSync(folder).isDirectory()) throw unusableFolder(folder, 'it is not a folder');
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw unusableFolder(folder, messageOf(error), error);
+    throw error instanceof StoreError ? error : unusableFolder(folder, messageOf(error), error);
   }
 }
 

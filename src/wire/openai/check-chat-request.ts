@@ -175,6 +175,8 @@ function describe(error: ErrorObject): RequestProblem {
       return invalid(param, `'${shown(error.data)}' does not match the pattern ${error.params.pattern}.`);
     case 'type':
     case 'anyOf':
+      // `null` counts as absent, and here the field is needed.
+      if (error.data === null && /^\/(model|messages)$/.test(error.instancePath)) return missing(param);
       return {
         code: 'invalid_type',
         param,

@@ -1,0 +1,49 @@
+// Whether the embedded model can answer now, and what a client is told when it cannot. Paths and causes are for the
+// operator: they stand in the log, at the terminal and in `GET /ready`.
+import type { EngineStatus, LocalEngine, Unavailability } from '../core/ports.ts';
+
+/** A restart takes some 2 s with a small model; a client that waits this long does better than one that asks again. */
+const restartPatienceMs = 20_000;
+
+const whatToDo =
+  'The operator has to set a provider key such as OPENAI_API_KEY, or TOLLGATE_LOCAL_MODEL to a GGUF file; `GET /ready` tells why.';
+
+export function localUnavailability({ state, detail }: EngineStatus): Unavailability | undefined {
+  switch (state) {
+    case 'ready':
+      return undefined;
+    case 'off':
+      return { reason: `the embedded model is switched off. ${whatToDo}` };
+    case 'failed':
+      return { reason: `the embedded model cannot be used. ${whatToDo}` };
+    case 'stopped':
+      return { reason: 'the gateway is stopping.', retryAfterMs: 5000 };
+    case 'restarting':
+      return { reason: 'the embedded model is being restarted.', retryAfterMs: 2000 };
+    default:
+      // Locating, downloading, loading: the sentence has the progress.
+      return { reason: detail, retryAfterMs: 5000 };
+  }
+}
+
+/** Resolves at once unless the model served before and is on its way back. */
+export function untilRestarted(engine: LocalEngine, signal: AbortSignal): Promise<void> {
+  if (!isComingBack(engine.status())) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      stop();
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const stop = engine.onStatus((status) => {
+      if (!isComingBack(status)) done();
+    });
+    const timer = setTimeout(done, restartPatienceMs);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}
+
+function isComingBack({ state, served }: EngineStatus): boolean {
+  return state === 'restarting' || (state === 'loading' && served === true);
+}

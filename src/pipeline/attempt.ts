@@ -46,17 +46,15 @@ export async function attempt(
   clock: Clock,
 ): Promise<Attempted> {
   let failure: TollgateError | undefined;
-  for (const target of options.targets) {
+  const targets = [...options.targets];
+  let waited = false;
+  for (const target of targets) {
     const started = clock.monotonic();
     const provider = providers.provider(target.provider);
     try {
       if (!provider)
         throw unavailable(options.model, { reason: `provider \`${target.provider}\` is not configured.` });
-      let closed = provider.unavailable();
-      if (closed && target === options.targets.at(-1)) {
-        await provider.comeBack?.(options.signal);
-        closed = provider.unavailable();
-      }
+      const closed = provider.unavailable();
       if (closed) throw unavailable(options.model, closed);
       const call = toCall(options, target);
       const answer = await callUpstream({
@@ -78,8 +76,15 @@ export async function attempt(
       // After an abort there is nobody another target could answer.
       if (!error?.entry.retryable || options.signal.aborted) throw thrown;
       failure = error;
+      // The last resort is worth a wait, once, if it is gone, never got the request and may be on its way back.
+      const gone = error.code === 'no_available_upstream' || error.code === 'upstream_error';
+      if (!gone || target !== targets.at(-1) || waited || options.log.reached) continue;
+      waited = true;
+      await provider?.comeBack?.(options.signal);
+      if (provider?.comeBack && !provider.unavailable()) targets.push(target);
     }
   }
+  if (options.signal.aborted) throw options.signal.reason;
   throw failure ?? unavailable(options.model, { reason: 'its route is empty.' });
 }
 

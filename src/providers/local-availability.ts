@@ -26,9 +26,28 @@ export function localUnavailability({ state, detail }: EngineStatus): Unavailabi
   }
 }
 
-/** Resolves at once unless the model served before and is on its way back. */
-export function untilRestarted(engine: LocalEngine, signal: AbortSignal): Promise<void> {
-  if (!isComingBack(engine.status())) return Promise.resolve();
+/** How long it may take to notice that the process is gone, when a request was the first to find out. */
+const noticeMs = 1000;
+
+/** Resolves when the model serves again, or when waiting is of no use. */
+export async function untilRestarted(engine: LocalEngine, signal: AbortSignal): Promise<void> {
+  if (engine.status().state === 'ready')
+    await untilStatus(engine, ({ state }) => state !== 'ready', noticeMs, signal);
+  if (isComingBack(engine.status())) {
+    await untilStatus(engine, (status) => !isComingBack(status), restartPatienceMs, signal);
+  }
+}
+
+function isComingBack({ state, served }: EngineStatus): boolean {
+  return state === 'restarting' || (state === 'loading' && served === true);
+}
+
+function untilStatus(
+  engine: LocalEngine,
+  wanted: (status: EngineStatus) => boolean,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       stop();
@@ -37,13 +56,10 @@ export function untilRestarted(engine: LocalEngine, signal: AbortSignal): Promis
       resolve();
     };
     const stop = engine.onStatus((status) => {
-      if (!isComingBack(status)) done();
+      if (wanted(status)) done();
     });
-    const timer = setTimeout(done, restartPatienceMs);
+    const timer = setTimeout(done, limitMs);
     signal.addEventListener('abort', done, { once: true });
+    if (signal.aborted || wanted(engine.status())) done();
   });
-}
-
-function isComingBack({ state, served }: EngineStatus): boolean {
-  return state === 'restarting' || (state === 'loading' && served === true);
 }

@@ -48,9 +48,11 @@ export function createServer(parts: ServerParts): FastifyInstance {
 
   const allowed = new Map<string, string[]>();
   function route(method: 'GET' | 'POST', path: string, endpoint: Endpoint): void {
-    allowed.set(path, [...(allowed.get(path) ?? []), method]);
+    // Where there is GET there is HEAD (RFC 9110 section 9.3.2); Node leaves the body out.
+    const methods = method === 'GET' ? ['GET', 'HEAD'] : [method];
+    allowed.set(path, [...(allowed.get(path) ?? []), ...methods]);
     server.route({
-      method,
+      method: methods,
       url: path,
       exposeHeadRoute: false,
       onRequest: hijacked(parts, endpoint),
@@ -149,7 +151,8 @@ function refuseUnknown(exchange: Exchange, allowed: ReadonlyMap<string, readonly
   const { method = '', url = '' } = exchange.incoming;
   const path = (url.split('?', 1)[0] ?? '').slice(0, 200);
   const methods =
-    allowed.get(path.replace(/(?<=.)\/$/, '')) ?? (path.startsWith('/v1/models/') ? ['GET'] : undefined);
+    allowed.get(path.replace(/(?<=.)\/$/, '')) ??
+    (path.startsWith('/v1/models/') ? ['GET', 'HEAD'] : undefined);
   if (!methods) throw new TollgateError('unknown_url', { values: { method, path } });
   exchange.outgoing.setHeader('allow', methods.join(', '));
   throw new TollgateError('method_not_allowed', { values: { method, path, allow: methods.join(', ') } });

@@ -334,8 +334,8 @@ describe('URLs, methods, bytes', () => {
     ['POST', '/v1/chat/completion', 404, 'unknown_url', null],
     ['GET', '/v1/chat/completions', 405, 'method_not_allowed', 'POST'],
     ['DELETE', '/v1/chat/completions?x=1', 405, 'method_not_allowed', 'POST'],
-    ['PUT', '/v1/models', 405, 'method_not_allowed', 'GET'],
-    ['POST', '/v1/models/a', 405, 'method_not_allowed', 'GET'],
+    ['PUT', '/v1/models', 405, 'method_not_allowed', 'GET, HEAD'],
+    ['POST', '/v1/models/a', 405, 'method_not_allowed', 'GET, HEAD'],
     ['GET', '/%zz', 404, 'unknown_url', null],
   ])('%s %s', async (method, path, status, code, allow) => {
     const response = await fetch(`${gateway.url}${path}`, { method });
@@ -344,6 +344,18 @@ describe('URLs, methods, bytes', () => {
     expect(response.headers.get('content-type')).toMatch(/^application\/json/);
     expect(await errorOf(response)).toMatchObject({ type: 'invalid_request_error', code });
   });
+
+  test.each(['/health', '/ready', '/v1/models', '/v1/models/test-model'])(
+    'HEAD %s is GET without a body',
+    async (path) => {
+      const headers = { authorization: `Bearer ${gateway.key}` };
+      const head = await fetch(`${gateway.url}${path}`, { method: 'HEAD', headers });
+      const get = await fetch(`${gateway.url}${path}`, { headers });
+      expect(head.status).toBe(get.status);
+      expect(head.headers.get('content-type')).toBe(get.headers.get('content-type'));
+      expect(await head.text()).toBe('');
+    },
+  );
 
   test.each([
     ['what is no HTTP', 'HELLO\r\n\r\n', 400],

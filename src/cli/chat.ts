@@ -36,11 +36,11 @@ In a conversation: /model <name>, /clear, /exit. Ctrl-C stops an answer.`,
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     const environment = environmentOf(values);
     const url = (values.url ?? `http://${urlHost(environment.host)}:${environment.port}`).replace(/\/+$/, '');
+    const question = positionals.length > 0 ? positionals.join(' ') : await pipedQuestion();
     const ending = untilUnwanted();
     await using access = await keyFor(environment, values.key, values.url !== undefined);
     const turns: Turn[] = values.system === undefined ? [] : [{ role: 'system', content: values.system }];
     const gateway = { url, key: access.key, model: values.model };
-    const question = positionals.length > 0 ? positionals.join(' ') : await pipedQuestion();
     if (question !== undefined) {
       return await answerOnce(gateway, [...turns, { role: 'user', content: question }], ending);
     }
@@ -74,10 +74,14 @@ async function answerOnce(gateway: Target, turns: readonly Turn[], ending: Abort
 
 async function converse(gateway: Target, turns: Turn[], ending: AbortSignal): Promise<number> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  let over = false;
+  terminal.once('close', () => {
+    over = true;
+  });
   ending.addEventListener('abort', () => terminal.close());
   process.stdout.write(paint('dim', `${gateway.model} on ${gateway.url} · /model <name>, /clear, /exit\n`));
   const system = turns.length;
-  for (;;) {
+  while (!over && !ending.aborted) {
     const line = await ask(terminal);
     if (line === undefined || line === '/exit') break;
     if (line === '') continue;
@@ -87,7 +91,7 @@ async function converse(gateway: Target, turns: Turn[], ending: AbortSignal): Pr
       gateway.model = line.slice('/model'.length).trim() || gateway.model;
       process.stdout.write(paint('dim', `model: ${gateway.model}\n`));
     } else {
-      await converseTurn(gateway, turns, line, terminal);
+      await converseTurn(gateway, turns, line, terminal, ending);
     }
   }
   terminal.close();
@@ -100,13 +104,19 @@ async function converseTurn(
   turns: Turn[],
   line: string,
   terminal: ReturnType<typeof createInterface>,
+  ending: AbortSignal,
 ): Promise<void> {
   const interrupt = new AbortController();
   const stop = () => interrupt.abort();
   terminal.once('SIGINT', stop);
   turns.push({ role: 'user', content: line });
   try {
-    const answer = await streamAnswer(gateway, turns, process.stdout, interrupt.signal);
+    const answer = await streamAnswer(
+      gateway,
+      turns,
+      process.stdout,
+      AbortSignal.any([interrupt.signal, ending]),
+    );
     turns.push({ role: 'assistant', content: answer });
   } catch (error) {
     turns.pop();

@@ -103,10 +103,9 @@ function answerHeaders(exchange: Exchange, { call, provider, answer }: Attempted
   headers['x-tollgate-served-by'] = `${provider.name}/${call.target.model}`;
   headers['openai-processing-ms'] = Math.round(performance.now() - exchange.startedMonotonic);
   const { request, maxOutputTokens } = call;
-  if (
-    maxOutputTokens !== undefined &&
-    (request.max_completion_tokens ?? request.max_tokens ?? null) === null
-  ) {
+  const wanted = request.max_completion_tokens ?? request.max_tokens ?? Number.POSITIVE_INFINITY;
+  // Said where the client's cap is not the one the model got.
+  if (maxOutputTokens !== undefined && wanted > maxOutputTokens) {
     headers['x-tollgate-max-tokens'] = maxOutputTokens;
   }
   return Object.assign(headers, provider.forwardHeaders(answer.headers));

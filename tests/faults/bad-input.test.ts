@@ -126,6 +126,16 @@ describe('bodies', () => {
     expect(await errorOf(response)).toMatchObject({ type: 'invalid_request_error', code: null, param: null });
   });
 
+  test('bytes that are no UTF-8 are refused here, not upstream', async () => {
+    const [before, after] = JSON.stringify(ask({ messages: [{ role: 'user', content: '|' }] })).split('|');
+    const sent = upstream.requests.length;
+    const response = await gateway.chat(
+      Buffer.concat([Buffer.from(before ?? ''), Buffer.of(0xff, 0xfe), Buffer.from(after ?? '')]),
+    );
+    expect(response.status).toBe(400);
+    expect(upstream.requests.length).toBe(sent);
+  });
+
   test.each([
     ['text/plain', 415],
     ['multipart/form-data; boundary=x', 415],

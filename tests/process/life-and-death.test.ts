@@ -75,6 +75,18 @@ describe('SIGTERM', () => {
     await expect(fetch(`${serve.url}/health`)).rejects.toThrow();
   });
 
+  test('that comes twice, from the process group and forwarded, is one', async () => {
+    await using serve = await serveProcess({ data, environment });
+    upstream.next(stream([roleChunk, text('slow '), { wait: 300 }, text('but whole'), finish(), done]));
+    const response = await ask(serve, { stream: true });
+    const ended = serve.end('SIGTERM');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    serve.child.kill('SIGTERM');
+    expect((await readEvents(response)).done).toBe(true);
+    expect(await ended).toBe(0);
+    expect(await rows()).toMatchObject([{ state: 'settled', partial: false }]);
+  });
+
   test('a stream that outlasts the grace ends with an in-band error, is settled, and the exit is still 0', async () => {
     await using serve = await serveProcess({ data, environment });
     upstream.next(stream([roleChunk, text('never '), 'STALL']));
@@ -129,6 +141,16 @@ describe('what keeps it from starting is said in a sentence, with exit code 1', 
     expect(outcome.code).toBe(1);
     expect(outcome.output).toContain(join(folder, 'file', 'data'));
     expect(outcome.output).toContain('TOLLGATE_DATA');
+    expect(outcome.output).not.toContain('    at ');
+  });
+
+  test('a preset key that is too short', async () => {
+    const outcome = await runCommand(['serve', '--port', '0', '--data', data], {
+      ...environment,
+      TOLLGATE_BOOTSTRAP_KEY: 'short',
+    });
+    expect(outcome.code).toBe(1);
+    expect(outcome.output).toContain('TOLLGATE_BOOTSTRAP_KEY must have 16 to 512 characters');
     expect(outcome.output).not.toContain('    at ');
   });
 
@@ -202,6 +224,23 @@ describe('other commands beside a running gateway', () => {
     expect(answer.output).toBe('Hm.\n\nA fine day.\n');
     const { output } = await runCommand(['keys', 'list', '--data', data], environment);
     expect(output).toMatch(/tollgate chat .* revoked/);
+  });
+
+  test('chat: its key does not outlive it when it is told to end', async () => {
+    await using serve = await serveProcess({ data, environment });
+    const { TOLLGATE_BOOTSTRAP_KEY: _, ...without } = environment;
+    upstream.next(stream([roleChunk, text('never '), 'STALL']));
+    const seen = upstream.arrival(upstream.requests.length + 1);
+    const args = ['chat', 'hello', '--model', 'm', '--port', new URL(serve.url).port, '--data', data];
+    const chat = runCommand(
+      args,
+      without,
+      seen.then(() => 'SIGTERM' as const),
+    );
+    expect((await chat).code).toBe(0);
+    const { output } = await runCommand(['keys', 'list', '--data', data], environment);
+    expect(output).toMatch(/tollgate chat .* revoked/);
+    expect(output).not.toMatch(/tollgate chat .* active/);
   });
 
   test('doctor: finds nothing wrong, then everything', async () => {

@@ -68,12 +68,14 @@ export interface CommandOutcome {
   readonly output: string;
 }
 
-/** Runs a command that ends by itself. */
+/** Runs a command that ends by itself, or by the signal that `ending` resolves to. */
 export async function runCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  ending?: Promise<NodeJS.Signals>,
 ): Promise<CommandOutcome> {
   const { child, output } = startCommand(args, environment);
+  void ending?.then((signal) => child.kill(signal));
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, output: output() };
 }

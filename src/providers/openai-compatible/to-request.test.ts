@@ -14,7 +14,7 @@ const openai: ProviderCapabilities = {
 };
 const old: ProviderCapabilities = { ...vllm, usageInStream: false };
 
-function sent(body: string, capabilities: ProviderCapabilities): string {
+function sent(body: string, capabilities: ProviderCapabilities, maxOutputTokens?: number): string {
   const request = JSON.parse(body) as ChatCall['request'];
   const call: ChatCall = {
     request,
@@ -22,6 +22,7 @@ function sent(body: string, capabilities: ProviderCapabilities): string {
     target: { provider: 'p', model: 'up', weight: 1 },
     streaming: request.stream === true,
     includeUsage: request.stream_options?.include_usage === true,
+    maxOutputTokens,
   };
   return toRequestBody(call, capabilities).toString();
 }
@@ -102,4 +103,30 @@ test.each([
   ],
 ])('%s', (_, body, capabilities, expected) => {
   expect(sent(body, capabilities)).toBe(expected);
+});
+
+test.each([
+  ['no cap', '{"model":"up","messages":[]}', '{"model":"up","messages":[],"max_tokens":100}'],
+  [
+    'a cap of null',
+    '{"model":"up","messages":[],"max_tokens":null}',
+    '{"model":"up","messages":[],"max_tokens":100}',
+  ],
+  [
+    'a larger cap',
+    '{"model":"up","messages":[],"max_tokens":500}',
+    '{"model":"up","messages":[],"max_tokens":100}',
+  ],
+  [
+    'a smaller cap',
+    '{"model":"up","messages":[],"max_tokens":50}',
+    '{"model":"up","messages":[],"max_tokens":50}',
+  ],
+  [
+    'its other name',
+    '{"max_completion_tokens":500,"model":"up","messages":[]}',
+    '{"model":"up","messages":[],"max_tokens":100}',
+  ],
+])('a model that may write 100 tokens: %s', (_, body, expected) => {
+  expect(sent(body, vllm, 100)).toBe(expected);
 });

@@ -1,236 +1,296 @@
 // The request body of POST /v1/chat/completions as one schema: types, checks and the OpenAPI page come from it.
 // Rules and ranges: CONTRACT section 1. `null` counts as absent for every optional field, unknown fields are kept.
-import { type Static, type TSchema, Type } from 'typebox';
+import { type Static, Type } from 'typebox';
+import { Message, TextPart } from './chat-message.ts';
+import { FunctionCall, FunctionDefinition, Tool, ToolChoice } from './chat-tools.ts';
+import { anyObject, name64, oneOf, open, optional, record, stringOrArray, tagged } from './schema-forms.ts';
 
-/** Optional, and `null` counts as absent: written as a type list, so that a failed check names one reason only. */
-function optional<T extends TSchema>(schema: T) {
-  const plain = schema as TSchema & { type?: string; enum?: unknown[]; anyOf?: unknown[]; oneOf?: unknown[] };
-  const nullable = { ...plain } as Record<string, unknown>;
-  if (plain.enum) nullable.enum = [...plain.enum, null];
-  if (plain.anyOf) nullable.anyOf = [...plain.anyOf, { type: 'null' }];
-  else if (plain.oneOf)
-    return Type.Optional(Type.Unsafe<Static<T> | null>({ anyOf: [plain, { type: 'null' }] }));
-  else nullable.type = [plain.type, 'null'];
-  return Type.Optional(Type.Unsafe<Static<T> | null>(nullable));
-}
+export * from './chat-message.ts';
+export { CustomTool, FunctionTool, ToolChoice } from './chat-tools.ts';
 
-/** One of several object shapes told apart by the value of `tag`, so that a failed check is about the right one. */
-function tagged<const T extends TSchema[]>(tag: string, shapes: T) {
-  return Type.Unsafe<Static<T[number]>>({
-    type: 'object',
-    discriminator: { propertyName: tag },
-    required: [tag],
-    oneOf: shapes,
-  });
-}
-
-function oneOf<const T extends readonly string[]>(values: T) {
-  return Type.Unsafe<T[number]>({ type: 'string', enum: [...values] });
-}
-const open = { additionalProperties: true } as const;
-/** Function and schema names: at most 64 of these characters. */
-const nameOf64 = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' });
-
-export const TextPart = Type.Object({ type: Type.Literal('text'), text: Type.String() }, open);
-export const RefusalPart = Type.Object({ type: Type.Literal('refusal'), refusal: Type.String() }, open);
-export const ImagePart = Type.Object(
-  {
-    type: Type.Literal('image_url'),
-    image_url: Type.Union([
-      Type.Object({ url: Type.String(), detail: optional(oneOf(['auto', 'low', 'high', 'original'])) }, open),
-      Type.String(),
-    ]),
-  },
-  open,
-);
-export const AudioPart = Type.Object(
-  {
-    type: Type.Literal('input_audio'),
-    input_audio: Type.Object({ data: Type.String(), format: oneOf(['wav', 'mp3']) }, open),
-  },
-  open,
-);
-export const FilePart = Type.Object(
-  {
-    type: Type.Literal('file'),
-    file: Type.Object(
+export const ResponseFormat = tagged(
+  'type',
+  [
+    Type.Object({ type: oneOf(['text', 'json_object']) }, { ...open, title: 'Text or any JSON object' }),
+    Type.Object(
       {
-        file_id: optional(Type.String()),
-        file_data: optional(Type.String()),
-        filename: optional(Type.String()),
+        type: Type.Literal('json_schema'),
+        json_schema: Type.Object(
+          {
+            name: name64('Name of the schema: letters, digits, `_` and `-`.'),
+            description: optional(Type.String({ description: 'What the answer is for.' })),
+            schema: optional(anyObject({ description: 'JSON Schema that the answer fits.' })),
+            strict: optional(
+              Type.Boolean({
+                default: false,
+                description: 'Whether the answer must fit the schema exactly.',
+              }),
+            ),
+          },
+          open,
+        ),
       },
-      open,
+      { ...open, title: 'JSON that fits a schema' },
     ),
-  },
-  open,
-);
-
-const textContent = Type.Union([Type.String(), Type.Array(TextPart, { minItems: 1 })]);
-
-export const ToolCall = tagged('type', [
-  Type.Object(
-    {
-      id: Type.String(),
-      type: Type.Literal('function'),
-      function: Type.Object({ name: Type.String(), arguments: Type.String() }, open),
-    },
-    open,
-  ),
-  Type.Object(
-    {
-      id: Type.String(),
-      type: Type.Literal('custom'),
-      custom: Type.Object({ name: Type.String(), input: Type.String() }, open),
-    },
-    open,
-  ),
-]);
-
-export const SystemMessage = Type.Object(
-  { role: oneOf(['system', 'developer']), content: textContent, name: optional(Type.String()) },
-  open,
-);
-export const UserMessage = Type.Object(
+  ],
   {
-    role: Type.Literal('user'),
-    content: Type.Union([
-      Type.String(),
-      Type.Array(tagged('type', [TextPart, ImagePart, AudioPart, FilePart]), { minItems: 1 }),
-    ]),
-    name: optional(Type.String()),
+    description:
+      'Form of the answer: `text` (default), `json_object`, or `json_schema` with the schema it must fit.',
   },
-  open,
 );
-export const AssistantMessage = Type.Object(
-  {
-    role: Type.Literal('assistant'),
-    content: optional(
-      Type.Union([Type.String(), Type.Array(tagged('type', [TextPart, RefusalPart]), { minItems: 1 })]),
-    ),
-    refusal: optional(Type.String()),
-    name: optional(Type.String()),
-    audio: optional(Type.Object({ id: Type.String() }, open)),
-    tool_calls: optional(Type.Array(ToolCall, { minItems: 1 })),
-    function_call: optional(Type.Object({ name: Type.String(), arguments: Type.String() }, open)),
-    reasoning_content: optional(Type.String()),
-  },
-  open,
-);
-export const ToolMessage = Type.Object(
-  { role: Type.Literal('tool'), content: textContent, tool_call_id: Type.String() },
-  open,
-);
-export const FunctionMessage = Type.Object(
-  { role: Type.Literal('function'), content: Type.Union([Type.String(), Type.Null()]), name: Type.String() },
-  open,
-);
-export const Message = tagged('role', [
-  SystemMessage,
-  UserMessage,
-  AssistantMessage,
-  ToolMessage,
-  FunctionMessage,
-]);
-
-export const FunctionTool = Type.Object(
-  {
-    type: Type.Literal('function'),
-    function: Type.Object(
-      {
-        name: nameOf64,
-        description: optional(Type.String()),
-        parameters: optional(Type.Record(Type.String(), Type.Unknown())),
-        strict: optional(Type.Boolean()),
-      },
-      open,
-    ),
-  },
-  open,
-);
-export const CustomTool = Type.Object(
-  {
-    type: Type.Literal('custom'),
-    custom: Type.Object({ name: nameOf64, description: optional(Type.String()) }, open),
-  },
-  open,
-);
-
-const ToolChoiceObject = tagged('type', [
-  Type.Object({ type: Type.Literal('function'), function: Type.Object({ name: Type.String() }, open) }, open),
-  Type.Object({ type: Type.Literal('custom'), custom: Type.Object({ name: Type.String() }, open) }, open),
-  Type.Object(
-    {
-      type: Type.Literal('allowed_tools'),
-      allowed_tools: Type.Object(
-        { mode: oneOf(['auto', 'required']), tools: Type.Array(Type.Record(Type.String(), Type.Unknown())) },
-        open,
-      ),
-    },
-    open,
-  ),
-]);
-
-export const ToolChoice = Type.Union([oneOf(['none', 'auto', 'required']), ToolChoiceObject]);
-
-export const ResponseFormat = tagged('type', [
-  Type.Object({ type: oneOf(['text', 'json_object']) }, open),
-  Type.Object(
-    {
-      type: Type.Literal('json_schema'),
-      json_schema: Type.Object(
-        {
-          name: nameOf64,
-          description: optional(Type.String()),
-          schema: optional(Type.Record(Type.String(), Type.Unknown())),
-          strict: optional(Type.Boolean()),
-        },
-        open,
-      ),
-    },
-    open,
-  ),
-]);
 
 export const reasoningEfforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
+
+const moderationMode = optional(Type.Object({ mode: oneOf(['score', 'block']) }, open));
+
+/** Of a signed 64-bit integer. The nearest double of the largest one is 2^63. */
+export const int64 = { minimum: -(2 ** 63), maximum: 2 ** 63 } as const;
 
 export const ChatRequestSchema = Type.Object(
   {
     model: Type.String({ minLength: 1, description: 'Public model name; `GET /v1/models` lists them.' }),
-    messages: Type.Array(Message, { minItems: 1 }),
-    stream: optional(Type.Boolean({ default: false })),
+    messages: Type.Array(Message, { minItems: 1, description: 'The conversation so far, oldest first.' }),
+    stream: optional(
+      Type.Boolean({
+        default: false,
+        description: 'Whether the answer comes piece by piece, as server-sent events.',
+      }),
+    ),
     stream_options: optional(
       Type.Object(
-        { include_usage: optional(Type.Boolean()), include_obfuscation: optional(Type.Boolean()) },
-        open,
+        {
+          include_usage: optional(
+            Type.Boolean({ default: false, description: 'Whether a last chunk tells the tokens used.' }),
+          ),
+          include_obfuscation: optional(
+            Type.Boolean({ description: 'Whether chunks are padded to hide their length.' }),
+          ),
+        },
+        { ...open, description: 'Only with `stream: true`.' },
       ),
     ),
-    max_tokens: optional(Type.Integer({ minimum: 1 })),
-    max_completion_tokens: optional(Type.Integer({ minimum: 1 })),
-    temperature: optional(Type.Number({ minimum: 0, maximum: 2, default: 1 })),
-    top_p: optional(Type.Number({ minimum: 0, maximum: 1, default: 1 })),
-    frequency_penalty: optional(Type.Number({ minimum: -2, maximum: 2, default: 0 })),
-    presence_penalty: optional(Type.Number({ minimum: -2, maximum: 2, default: 0 })),
-    stop: optional(Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1, maxItems: 4 })])),
-    n: optional(Type.Integer({ minimum: 1, maximum: 128, default: 1 })),
-    seed: optional(Type.Integer()),
-    logprobs: optional(Type.Boolean({ default: false })),
-    top_logprobs: optional(Type.Integer({ minimum: 0, maximum: 20 })),
-    logit_bias: optional(Type.Record(Type.String(), Type.Number({ minimum: -100, maximum: 100 }))),
-    tools: optional(Type.Array(tagged('type', [FunctionTool, CustomTool]), { minItems: 1, maxItems: 128 })),
+    max_completion_tokens: optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'Most tokens the model may write, thoughts included. At the limit `finish_reason` is `length`.',
+      }),
+    ),
+    max_tokens: optional(
+      Type.Integer({
+        minimum: 1,
+        deprecated: true,
+        description: 'Older name of `max_completion_tokens`, which wins where both are sent.',
+      }),
+    ),
+    temperature: optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 2,
+        default: 1,
+        description: 'Higher makes answers more varied, lower more focused.',
+      }),
+    ),
+    top_p: optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        default: 1,
+        description: 'Only the likeliest tokens that together have this probability are considered.',
+      }),
+    ),
+    frequency_penalty: optional(
+      Type.Number({
+        minimum: -2,
+        maximum: 2,
+        default: 0,
+        description: 'Above 0, tokens are less likely the more often they were written before.',
+      }),
+    ),
+    presence_penalty: optional(
+      Type.Number({
+        minimum: -2,
+        maximum: 2,
+        default: 0,
+        description: 'Above 0, tokens are less likely once they were written.',
+      }),
+    ),
+    stop: optional(
+      stringOrArray(Type.String(), {
+        maxItems: 4,
+        description: 'Up to 4 texts at which the model stops. They are not part of the answer.',
+      }),
+    ),
+    n: optional(
+      Type.Integer({ minimum: 1, maximum: 128, default: 1, description: 'How many answers to write.' }),
+    ),
+    seed: optional(
+      Type.Integer({
+        ...int64,
+        deprecated: true,
+        description: 'The same seed and request give the same answer where the model can do that.',
+      }),
+    ),
+    tools: optional(
+      Type.Array(Tool, { minItems: 1, maxItems: 128, description: 'Tools the model may call.' }),
+    ),
     tool_choice: optional(ToolChoice),
-    parallel_tool_calls: optional(Type.Boolean({ default: true })),
+    parallel_tool_calls: optional(
+      Type.Boolean({ default: true, description: 'Whether the model may call several tools at once.' }),
+    ),
     response_format: optional(ResponseFormat),
-    reasoning_effort: optional(oneOf(reasoningEfforts)),
-    verbosity: optional(oneOf(['low', 'medium', 'high'])),
-    metadata: optional(Type.Record(Type.String({ maxLength: 64 }), Type.String({ maxLength: 512 }))),
-    store: optional(Type.Boolean({ default: false })),
-    service_tier: optional(oneOf(['auto', 'default', 'flex', 'scale', 'priority', 'fast'])),
-    safety_identifier: optional(Type.String({ maxLength: 128 })),
-    user: optional(Type.String()),
+    reasoning_effort: optional(
+      oneOf(reasoningEfforts, {
+        description: 'How much the model thinks before it answers. Models know some of these values.',
+      }),
+    ),
+    verbosity: optional(
+      oneOf(['low', 'medium', 'high'], { default: 'medium', description: 'How detailed the answer is.' }),
+    ),
+    logprobs: optional(
+      Type.Boolean({ default: false, description: 'Whether to tell the probability of each token.' }),
+    ),
+    top_logprobs: optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 20,
+        description: 'How many alternatives to tell at each place. Only with `logprobs: true`.',
+      }),
+    ),
+    logit_bias: optional(
+      record(Type.Number({ minimum: -100, maximum: 100 }), {
+        propertyNames: { pattern: '^[0-9]+$' },
+        description: 'By token id: from -100 (never) to 100 (always).',
+      }),
+    ),
+    metadata: optional(
+      record(Type.String({ maxLength: 512 }), {
+        maxProperties: 16,
+        propertyNames: { maxLength: 64 },
+        description: 'Up to 16 texts of your own; names up to 64 characters, values up to 512.',
+      }),
+    ),
+    store: optional(Type.Boolean({ default: false, description: 'Whether the provider keeps the answer.' })),
+    service_tier: optional(
+      oneOf(['auto', 'default', 'flex', 'scale', 'priority', 'fast'], {
+        default: 'auto',
+        description: 'How urgently the provider serves the request.',
+      }),
+    ),
+    prediction: optional(
+      Type.Object(
+        {
+          type: Type.Literal('content'),
+          content: stringOrArray(TextPart, { description: 'The text that is expected.' }),
+        },
+        { ...open, description: 'What most of the answer will be, such as a file that is changed a little.' },
+      ),
+    ),
+    modalities: optional(
+      Type.Array(oneOf(['text', 'audio']), {
+        minItems: 1,
+        default: ['text'],
+        description: 'What the answer is made of. `audio` needs `audio`.',
+      }),
+    ),
+    audio: optional(
+      Type.Object(
+        {
+          voice: Type.Unsafe<string | { id: string }>({
+            type: ['string', 'object'],
+            properties: { id: Type.String() },
+            required: ['id'],
+            description: 'Name of a voice, or the id of one of your own.',
+          }),
+          format: oneOf(['wav', 'aac', 'mp3', 'flac', 'opus', 'pcm16'], {
+            description: 'Format of the sound.',
+          }),
+        },
+        { ...open, description: 'Voice and format of a spoken answer.' },
+      ),
+    ),
+    web_search_options: optional(
+      Type.Object(
+        {
+          search_context_size: optional(
+            oneOf(['low', 'medium', 'high'], {
+              default: 'medium',
+              description: 'How much of the context the search may take.',
+            }),
+          ),
+          user_location: optional(
+            Type.Object(
+              {
+                type: Type.Literal('approximate'),
+                approximate: Type.Object(
+                  {
+                    city: optional(Type.String()),
+                    country: optional(Type.String({ description: 'Two letters, ISO 3166-1.' })),
+                    region: optional(Type.String()),
+                    timezone: optional(Type.String({ description: 'IANA name, such as `Europe/Vienna`.' })),
+                  },
+                  open,
+                ),
+              },
+              { ...open, description: 'Where the user is, roughly.' },
+            ),
+          ),
+        },
+        { ...open, description: 'Lets models that can search the web do so.' },
+      ),
+    ),
+    safety_identifier: optional(
+      Type.String({
+        maxLength: 128,
+        description: 'A stable id of the end user, such as a hash, to find abuse.',
+      }),
+    ),
+    prompt_cache_key: optional(
+      Type.String({ description: 'Requests with the same key are more likely to share a cached prompt.' }),
+    ),
+    prompt_cache_retention: optional(
+      oneOf(['in_memory', '24h'], {
+        deprecated: true,
+        description: 'How long the provider keeps the cached prompt.',
+      }),
+    ),
+    prompt_cache_options: optional(
+      Type.Object(
+        {
+          mode: optional(
+            oneOf(['implicit', 'explicit'], {
+              description: '`explicit`: only at the breakpoints set in the messages.',
+            }),
+          ),
+          ttl: optional(oneOf(['30m'], { description: 'How long a cached prompt lives.' })),
+        },
+        { ...open, description: 'How the provider caches the prompt.' },
+      ),
+    ),
+    moderation: optional(
+      Type.Object(
+        {
+          model: Type.String({ description: 'The moderation model.' }),
+          policy: optional(Type.Object({ input: moderationMode, output: moderationMode }, open)),
+        },
+        { ...open, description: 'Has the provider check question and answer.' },
+      ),
+    ),
+    functions: optional(
+      Type.Array(FunctionDefinition, {
+        minItems: 1,
+        maxItems: 128,
+        deprecated: true,
+        description: 'Use `tools`.',
+      }),
+    ),
+    function_call: optional(FunctionCall),
+    user: optional(
+      Type.String({ deprecated: true, description: 'Use `safety_identifier` and `prompt_cache_key`.' }),
+    ),
   },
-  open,
+  { ...open, title: 'Chat completion request' },
 );
 
 export type ChatRequest = Static<typeof ChatRequestSchema>;
-export type ChatMessage = Static<typeof Message>;
 export type ReasoningEffort = (typeof reasoningEfforts)[number];

@@ -86,13 +86,13 @@ export function replaceEarlyMember(
   return `${object.slice(0, end - rawValue.length)}${rawReplacement}${object.slice(end)}`;
 }
 
-function keyOf(object: Buffer, start: number, end: number): string {
+export function keyOf(object: Buffer, start: number, end: number): string {
   const text = object.toString('utf8', start + 1, end - 1);
   return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;
 }
 
 /** Position behind the closing quote of the string that starts at `start`. */
-function endOfString(bytes: Buffer, start: number): number {
+export function endOfString(bytes: Buffer, start: number): number {
   let position = start + 1;
   for (;;) {
     const end = bytes.indexOf(quote, position);
@@ -104,7 +104,7 @@ function endOfString(bytes: Buffer, start: number): number {
   }
 }
 
-function endOfValue(bytes: Buffer, start: number): number {
+export function endOfValue(bytes: Buffer, start: number): number {
   const first = bytes[start];
   if (first === quote) return endOfString(bytes, start);
   let position = start;
@@ -130,7 +130,7 @@ function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-function skipSpace(bytes: Buffer, start: number): number {
+export function skipSpace(bytes: Buffer, start: number): number {
   let position = start;
   while (isSpace(bytes[position])) position++;
   return position;

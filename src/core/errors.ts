@@ -77,6 +77,12 @@ export const errorCatalogue = {
     'Send `Content-Type: application/json`.',
     415,
   ),
+  unsupported_content_encoding: request(
+    'unsupported_content_encoding',
+    "Unsupported content encoding: '{contentEncoding}'. Send the body as it is, without compression and without the header 'Content-Encoding'.",
+    'Turn the compression of request bodies off in your HTTP client.',
+    415,
+  ),
   unknown_url: request(
     'unknown_url',
     'Invalid URL ({method} {path})',
@@ -105,6 +111,41 @@ export const errorCatalogue = {
     "Invalid value for '{param}': {reason}",
     'Send one of the values that the message names.',
   ),
+  unknown_value: request(
+    'invalid_value',
+    "Invalid value: '{actual}'. Supported values are: {supported}.",
+    'Send one of the values that the message names.',
+  ),
+  pattern_mismatch: request(
+    'invalid_value',
+    "Invalid '{param}': string does not match pattern. Expected a string that matches the pattern '{pattern}'.",
+    'Send a string that matches the pattern.',
+  ),
+  invalid_media: request(
+    'invalid_value',
+    "Invalid {kind}: '{param}'. Expected {expected}, but got {actual}.",
+    'Send the image, sound or file as the message says.',
+  ),
+  parameter_not_allowed: request(
+    null,
+    "The '{param}' parameter is only allowed when {condition}.",
+    'Leave the parameter out, or send what it needs.',
+  ),
+  tool_not_specified: request(
+    null,
+    "Invalid value for '{param}': no {kind} named '{name}' was specified in the '{list}' parameter.",
+    'Name one of the tools that the request has.',
+  ),
+  orphan_message: request(
+    null,
+    "Invalid parameter: messages with role '{role}' must be a response to a preceeding message with '{calls}'.",
+    'Put the assistant message that made the call before its answer.',
+  ),
+  unanswered_tool_calls: request(
+    null,
+    "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: {ids}",
+    'Add a tool message for each call right behind the assistant message.',
+  ),
   integer_above_max_value: request(
     'integer_above_max_value',
     "Invalid '{param}': integer above maximum value. Expected a value <= {limit}, but got {actual} instead.",
@@ -130,6 +171,11 @@ export const errorCatalogue = {
     "Invalid '{param}': string too long. Expected a string with maximum length {limit}, but got a string with length {actual} instead.",
     'Send a shorter string.',
   ),
+  empty_string: request(
+    'empty_string',
+    "Invalid '{param}': empty string. Expected a string with minimum length {limit}, but got an empty string instead.",
+    'Send a text, or leave the field out where it is optional.',
+  ),
   empty_array: request(
     'empty_array',
     "Invalid '{param}': empty array. Expected an array with minimum length {limit}, but got an empty array instead.",
@@ -139,6 +185,16 @@ export const errorCatalogue = {
     'array_above_max_length',
     "Invalid '{param}': array too long. Expected an array with maximum length {limit}, but got an array with length {actual} instead.",
     'Send fewer elements.',
+  ),
+  object_above_max_properties: request(
+    'object_above_max_properties',
+    "Invalid '{param}': too many properties. Expected an object with at most {limit} properties, but got an object with {actual} properties instead.",
+    'Send fewer members.',
+  ),
+  property_name_above_max_length: request(
+    'property_name_above_max_length',
+    "Invalid property name in '{object}': '{name}' is too long. Expected a string with maximum length {limit}, but got a string with length {actual} instead.",
+    'Send a shorter name.',
   ),
   unsupported_parameter: request(
     'unsupported_parameter',

@@ -1,6 +1,7 @@
 // Stage 3: bytes -> a chat request whose every field is of the wire's shape and range.
 import { isUtf8 } from 'node:buffer';
 import { TollgateError } from '../core/errors.ts';
+import { toRequestError } from '../core/request-error.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { type ChatRequestChecker, createChatRequestChecker } from '../wire/openai/check-chat-request.ts';
 
@@ -11,13 +12,7 @@ export function createValidator(check: ChatRequestChecker = createChatRequestChe
   return function validate(body) {
     const parsed = parseObject(body);
     const problem = check(parsed);
-    if (problem) {
-      throw new TollgateError(problem.code, {
-        values: problem.values,
-        ...(problem.param ? { param: problem.param } : {}),
-        ...(problem.wireCode === undefined ? {} : { wireCode: problem.wireCode }),
-      });
-    }
+    if (problem) throw toRequestError(problem);
     return parsed as unknown as ChatRequest;
   };
 }

@@ -9,6 +9,7 @@ import { streamAnswer, type Turn } from './chat-stream.ts';
 import { type Command, CommandError } from './command.ts';
 import { environmentOf, environmentOptions } from './environment-flags.ts';
 import { paint } from './paint.ts';
+import { urlHost } from './url-host.ts';
 
 const options = {
   ...environmentOptions,
@@ -178,9 +179,4 @@ async function keyFor(
       await store[Symbol.asyncDispose]();
     },
   };
-}
-
-function urlHost(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }

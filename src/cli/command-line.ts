@@ -30,6 +30,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./doctor.ts')).doctor,
   },
   {
+    name: 'conformance',
+    summary: 'test an OpenAI-compatible server against the wire contract',
+    load: async () => (await import('./conformance.ts')).conformance,
+  },
+  {
     name: 'local',
     summary: 'serve the embedded model alone, without gateway',
     load: async () => (await import('./local.ts')).local,

@@ -9,7 +9,7 @@ const floors: readonly (readonly string[])[] = [
   ['gateway.ts'],
   ['http'],
   ['admin'],
-  ['pipeline', 'providers', 'local', 'store', 'accounts', 'config', 'telemetry'],
+  ['pipeline', 'providers', 'local', 'store', 'accounts', 'config', 'telemetry', 'conformance'],
   ['core'],
   ['wire', 'routing'],
 ];

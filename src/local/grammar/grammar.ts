@@ -1,6 +1,12 @@
 // JSON Schema in, grammar in llama.cpp's notation (GBNF) out: what the embedded model may write next. Pure; knows
 // neither the engine nor the chat. Everything thrown here is a `SchemaProblem`.
-import { SchemaProblem } from './schema-problem.ts';
+import { type SharedRules, sharedRules, valueCompiler } from './compile-value.ts';
+import { TooComplex } from './explore.ts';
+import { printRules } from './print-rules.ts';
+import { repetition } from './repetition.ts';
+import type { Rule, RuleReference } from './rules.ts';
+import { schemaTree } from './schema-node.ts';
+import { type ProblemPlace, SchemaProblem } from './schema-problem.ts';
 
 export interface Grammar {
   /** GBNF; the start rule is `root`. */
@@ -16,8 +22,13 @@ export interface SchemaOptions {
  * Throws `SchemaProblem`: under `strict` for keywords that are not supported, always for schemas that are malformed,
  * too large, refer outside or fit no value.
  */
-export function compileJsonSchema(_schema: unknown, _options: SchemaOptions): Grammar {
-  throw new SchemaProblem({ path: '' }, 'the compiler is being written');
+export function compileJsonSchema(schema: unknown, options: SchemaOptions): Grammar {
+  const tree = schemaTree(schema, options.strict);
+  return within({ path: '' }, () => {
+    const shared = sharedRules();
+    const value = valueCompiler(shared, tree).valueOf([tree.root]);
+    return printed(shared.rules.all, value);
+  });
 }
 
 /** Any JSON object: `response_format: {"type": "json_object"}`. */
@@ -53,9 +64,65 @@ export interface ToolCallOptions extends CallNotation {
   readonly begun?: string;
 }
 
-/** One call or more of any of `tools`, each with arguments by its own schema; a single tool is a forced one. */
-export function toolCallGrammar(_tools: readonly CallableTool[], _options: ToolCallOptions): Grammar {
-  throw new SchemaProblem({ path: '' }, 'the compiler is being written');
+/**
+ * One call or more of any of `tools`, each with arguments by its own schema; a single tool is a forced one. Throws
+ * `SchemaProblem` with the tool's index.
+ */
+export function toolCallGrammar(tools: readonly CallableTool[], options: ToolCallOptions): Grammar {
+  const { open = '', close = '', between, begun = '', maxCalls, call } = options;
+  const shared = sharedRules();
+  const { rules } = shared;
+  const calls = tools.map((tool, index) => {
+    const parameters = argumentsRule(shared, tool, index);
+    return { ...call(tool.name), parameters };
+  });
+  const begins = calls.filter(({ before }) => (open + before).startsWith(begun));
+  if (begins.length === 0) throw new RangeError(`no tool's call begins with ${JSON.stringify(begun)}`);
+  const first = rules.add(
+    'call',
+    begins.map(({ before, parameters, after }) => [(open + before).slice(begun.length), parameters, after]),
+  );
+  const another = rules.add(
+    'call',
+    calls.map(({ before, parameters, after }) => [between + before, parameters, after]),
+  );
+  return within({ path: '' }, () =>
+    printed(rules.all, rules.add('calls', [[first, ...repetition(rules, another, 0, maxCalls - 1), close]])),
+  );
+}
+
+const noArguments = { type: 'object', additionalProperties: false };
+
+function argumentsRule(shared: SharedRules, tool: CallableTool, index: number): RuleReference {
+  return within(
+    { path: '' },
+    () => {
+      const tree = schemaTree(tool.parameters ?? noArguments, tool.strict);
+      const object = tree.child(tree.root, { type: 'object' });
+      const value = valueCompiler(shared, tree).valueOf([tree.root, object]);
+      // Prints it for the problem it may have.
+      printed(shared.rules.all, value);
+      return value;
+    },
+    index,
+  );
+}
+
+function printed(rules: readonly Rule[], root: RuleReference): Grammar {
+  const text = printRules(rules, root);
+  if (text === undefined) throw new SchemaProblem({ path: '' }, 'no JSON value fits this schema');
+  return { text };
+}
+
+/** Names the place where everything together becomes too large, and the tool of a problem. */
+function within<T>(place: ProblemPlace, make: () => T, tool?: number): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof TooComplex) throw new SchemaProblem(place, 'the schema is too large', tool);
+    if (!(error instanceof SchemaProblem)) throw error;
+    throw new SchemaProblem(error, error.reason, tool);
+  }
 }
 
 export { SchemaProblem } from './schema-problem.ts';

@@ -1,0 +1,150 @@
+// A schema as the rule of its values. Each set of schemas that has to fit at one place becomes one rule, found again
+// when it returns, so that recursion ends. Throws `SchemaProblem`.
+import { type Alternative, alternativesOf } from './alternatives.ts';
+import { type AnyValue, anyValueRules } from './any-value.ts';
+import { arrayRule } from './array-rule.ts';
+import { listAutomaton } from './automaton.ts';
+import { stringRule, textRule } from './automaton-rules.ts';
+import { createJudge, type Judge, typesOf } from './fits.ts';
+import { type TypeName, typeNames, typeOfKeyword } from './keywords.ts';
+import { limits } from './limits.ts';
+import { literalsOf, literalTexts } from './literals.ts';
+import { numberRule } from './number-rule.ts';
+import { objectRule } from './object-rule.ts';
+import { repetition } from './repetition.ts';
+import { createRules, type RuleReference, type Rules } from './rules.ts';
+import type { SchemaNode, SchemaTree } from './schema-node.ts';
+import { SchemaProblem } from './schema-problem.ts';
+import { lengthBounds, patternAutomaton } from './string-text.ts';
+
+export interface ValueCompiler {
+  readonly rules: Rules;
+  readonly any: AnyValue;
+  readonly tree: SchemaTree;
+  readonly judge: Judge;
+  /** Values that fit all of `nodes`; any value if there are none. A rule without alternatives if nothing does. */
+  valueOf(nodes: readonly SchemaNode[]): RuleReference;
+}
+
+/** The rules that several schemas of one grammar share. */
+export interface SharedRules {
+  readonly rules: Rules;
+  readonly any: AnyValue;
+}
+
+export function sharedRules(): SharedRules {
+  const rules = createRules();
+  return { rules, any: anyValueRules(rules) };
+}
+
+export function valueCompiler({ rules, any }: SharedRules, tree: SchemaTree): ValueCompiler {
+  const known = new Map<string, RuleReference>();
+  let depth = 0;
+  const compiler: ValueCompiler = { rules, any, tree, judge: createJudge(tree), valueOf: ruleOf };
+  return compiler;
+
+  function ruleOf(given: readonly SchemaNode[]): RuleReference {
+    const nodes = [...new Set(given)].sort((a, b) => a.id - b.id);
+    const [first] = nodes;
+    if (first === undefined) return any.value;
+    const key = nodes.map(({ id }) => id).join(' ');
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    if (depth >= limits.depth) {
+      throw new SchemaProblem({ path: first.path }, `nested more than ${limits.depth} deep`);
+    }
+    const { reference, define } = rules.reserve('value');
+    known.set(key, reference);
+    depth += 1;
+    define(optionsOf(first.path, alternativesOf(tree, nodes)).map((option) => [option]));
+    depth -= 1;
+    return reference;
+  }
+
+  function optionsOf(path: string, alternatives: readonly Alternative[]): RuleReference[] {
+    const texts: string[] = [];
+    const options = new Map<number, RuleReference>();
+    const rulesOfType = new Map<string, RuleReference>();
+    for (const nodes of alternatives) {
+      const literals = literalsOf(nodes);
+      if (literals !== undefined) {
+        texts.push(
+          ...literalTexts(
+            path,
+            literals.filter((value) => compiler.judge.fitsAll(nodes, value)),
+          ),
+        );
+        continue;
+      }
+      for (const type of typesAllowed(nodes)) {
+        const about = nodes.filter(({ schema }) => schema !== false && saysOf(schema, type));
+        const key = `${type} ${about.map(({ id }) => id).join(' ')}`;
+        const rule = rulesOfType.get(key) ?? typeRule(compiler, type, about);
+        rulesOfType.set(key, rule);
+        options.set(rule.rule, rule);
+      }
+    }
+    if (texts.length > 0) {
+      const literal = textRule(rules, 'literal', listAutomaton(texts));
+      options.set(literal.rule, literal);
+    }
+    return [...options.values()];
+  }
+}
+
+function typeRule(compiler: ValueCompiler, type: TypeName, nodes: readonly SchemaNode[]): RuleReference {
+  const { any } = compiler;
+  if (nodes.length === 0) return any[type];
+  switch (type) {
+    case 'object':
+      return objectRule(compiler, nodes);
+    case 'array':
+      return arrayRule(compiler, nodes);
+    case 'string':
+      return stringValue(compiler, nodes);
+    case 'number':
+    case 'integer':
+      return numberRule(compiler, type, nodes);
+    default:
+      return any[type];
+  }
+}
+
+function stringValue({ rules, any, tree }: ValueCompiler, nodes: readonly SchemaNode[]): RuleReference {
+  const automaton = patternAutomaton(tree, nodes);
+  if (automaton !== undefined) return stringRule(rules, 'string', automaton);
+  const { min, max } = lengthBounds(nodes);
+  if (min === 0 && max === Number.POSITIVE_INFINITY) return any.string;
+  return rules.add('string', min > max ? [] : [['"', ...repetition(rules, any.character, min, max), '"']]);
+}
+
+/** Whether a schema has a keyword about values of a type. */
+function saysOf(schema: object, type: TypeName): boolean {
+  const about = type === 'integer' ? 'number' : type;
+  return Object.keys(schema).some((keyword) => typeOfKeyword.get(keyword) === about);
+}
+
+/**
+ * By `type`; where no schema has one, by the keywords: `properties` without `type` is meant for objects, although JSON
+ * Schema lets every other value through there.
+ */
+function typesAllowed(nodes: Alternative): readonly TypeName[] {
+  const stated = nodes
+    .flatMap(({ schema }) => (schema === false ? [] : [typesOf(schema) ?? []]))
+    .filter(isSome);
+  if (stated.length > 0) {
+    return typeNames.filter((type) => {
+      const fits = (types: readonly TypeName[]) =>
+        types.includes(type) || (type === 'integer' && types.includes('number'));
+      // An integer is a number: one rule for both is enough.
+      const isCovered = type === 'integer' && stated.every((types) => types.includes('number'));
+      return stated.every(fits) && !isCovered;
+    });
+  }
+  const meant = typeNames.filter(
+    (type) => type !== 'integer' && nodes.some(({ schema }) => schema !== false && saysOf(schema, type)),
+  );
+  return meant.length > 0 ? meant : typeNames.filter((type) => type !== 'integer');
+}
+
+const isSome = (list: readonly unknown[]) => list.length > 0;

@@ -48,7 +48,8 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
     try {
       const principal = await ports.authenticator.authenticate(exchange.incoming.headers.authorization);
       const body = await receive(exchange.incoming, ports.bodyLimitBytes, exchange.signal);
-      const request = ports.validate(body);
+      const validated = ports.validate(body);
+      const request = validated instanceof Promise ? await validated : validated;
       const planned = plan(request.model, principal, ports.routes, ports.random);
       await hold(exchange, request, body.length, principal, planned, ports.ledger);
       await serve(exchange, principal, request, body, planned);

@@ -2,25 +2,41 @@
 import type { IncomingMessage } from 'node:http';
 import { TollgateError } from '../core/errors.ts';
 
+/** A larger body is put together while it comes, so that its end does not hold up everybody else. */
+const largeBody = 256 * 1024;
+
 /**
- * Reads the body. Errors: `unsupported_content_type`, `request_too_large` (as soon as it is known). Rejects with the
- * signal's reason when the client goes away or the gateway stops.
+ * Reads the body. Errors: `unsupported_content_type`, `unsupported_content_encoding`, `request_too_large` (as soon as it
+ * is known). Rejects with the signal's reason when the client goes away or the gateway stops.
  */
 export function receive(incoming: IncomingMessage, limit: number, signal: AbortSignal): Promise<Buffer> {
   requireJson(incoming.headers['content-type']);
+  requirePlain(incoming.headers['content-encoding']);
   const announced = Number(incoming.headers['content-length']);
   if (announced > limit) return Promise.reject(tooLarge(limit));
   if (signal.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
     let pieces: Buffer[] = [];
     let size = 0;
+    let large: Buffer | undefined;
     const take = (piece: Buffer) => {
+      const start = size;
       size += piece.length;
       if (size > limit) stop(() => reject(tooLarge(limit)));
-      else pieces.push(piece);
+      else if (size <= largeBody) pieces.push(piece);
+      else {
+        large = withRoom(large, pieces, size, announced, limit);
+        pieces = [];
+        piece.copy(large, start);
+      }
     };
     const end = () =>
-      stop(() => resolve(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, size)));
+      stop(() =>
+        resolve(
+          large?.subarray(0, size) ??
+            (pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, size)),
+        ),
+      );
     const abort = () => stop(() => reject(signal.reason));
     function stop(settle: () => void): void {
       incoming.off('data', take);
@@ -28,6 +44,7 @@ export function receive(incoming: IncomingMessage, limit: number, signal: AbortS
       signal.removeEventListener('abort', abort);
       settle();
       pieces = [];
+      large = undefined;
     }
     incoming.on('data', take);
     incoming.once('end', end);
@@ -35,6 +52,23 @@ export function receive(incoming: IncomingMessage, limit: number, signal: AbortS
     incoming.on('error', () => undefined);
     signal.addEventListener('abort', abort, { once: true });
   });
+}
+
+/** A buffer that holds what came before and has room for `size` bytes: all that was announced, or twice as much. */
+function withRoom(
+  large: Buffer | undefined,
+  pieces: readonly Buffer[],
+  size: number,
+  announced: number,
+  limit: number,
+): Buffer {
+  if (large && size <= large.length) return large;
+  const wanted = announced >= size ? announced : size * 2;
+  // Memory that is not written to is not taken: a client cannot fill it by announcing alone.
+  const roomier = Buffer.allocUnsafeSlow(Math.min(wanted, limit));
+  let copied = 0;
+  for (const piece of large ? [large] : pieces) copied += piece.copy(roomier, copied);
+  return roomier;
 }
 
 /** The rest of the body is not kept: whoever sends the error drops it. */
@@ -47,4 +81,14 @@ function requireJson(contentType: string | undefined): void {
   const type = contentType?.split(';', 1)[0]?.trim().toLowerCase();
   if (type === undefined || type === '' || type === 'application/json') return;
   throw new TollgateError('unsupported_content_type', { values: { contentType: type.slice(0, 80) } });
+}
+
+/** Compressed bodies are not unpacked: a small one could become a very large one (RFC 9110 section 15.5.16). */
+function requirePlain(contentEncoding: string | undefined): void {
+  if (contentEncoding === undefined) return;
+  const coding = contentEncoding.trim().toLowerCase();
+  if (coding === '' || coding === 'identity') return;
+  throw new TollgateError('unsupported_content_encoding', {
+    values: { contentEncoding: coding.slice(0, 80) },
+  });
 }

@@ -1,12 +1,13 @@
 // A chat request from prompt to last event: plans it, refuses what cannot be served before a token is spent, runs it
 // on the token engine. Knows nothing of HTTP.
 import { TollgateError } from '../../core/errors.ts';
-import type { FinishReason, WireUsage } from '../../wire/openai/chat-response.ts';
+import type { WireUsage } from '../../wire/openai/chat-response.ts';
 import type { TokenEngine } from '../engine/engine.ts';
 import type { NativeModel } from '../engine/native.ts';
-import { samplerSettings } from '../engine/sampling.ts';
 import { createTokenText } from '../engine/token-text.ts';
-import { type AnswerEvent, createAnswer } from './answer.ts';
+import type { AnswerEvent } from './answer.ts';
+import { type Choice, createChoice } from './choice.ts';
+import { type Constraint, constraintOf } from './constraint.ts';
 import { profileOf } from './profile.ts';
 import { createPrompter, type Prompt } from './prompt.ts';
 import type { LocalChatRequest } from './request.ts';
@@ -21,6 +22,7 @@ const uncappedAnswer = 1024;
 export interface ChatPlan {
   readonly request: LocalChatRequest;
   readonly prompt: Prompt;
+  readonly constraint: Constraint;
   readonly thinkingBudget: number;
   readonly maxTokens: number;
   /** The client set no cap, so `maxTokens` is ours. */
@@ -30,17 +32,25 @@ export interface ChatPlan {
 }
 
 export interface ChatEnd {
-  readonly finishReason: FinishReason;
+  /** Of all choices; the prompt counts once. */
   readonly usage: WireUsage;
 }
 
 export interface ChatModel {
   readonly thinking: boolean;
+  /** The model's own template knows tools; any other is told of them in the prompt. */
   readonly tools: boolean;
-  /** Throws TollgateError: `context_length_exceeded`, `invalid_value`. */
+  /** Throws TollgateError: `context_length_exceeded`, `invalid_value`, `unsupported_value`. */
   plan(request: LocalChatRequest): ChatPlan;
-  /** `undefined` if the signal ended it. Rejects with TollgateError: `overloaded`. */
-  run(plan: ChatPlan, signal: AbortSignal, emit: (event: AnswerEvent) => void): Promise<ChatEnd | undefined>;
+  /**
+   * `emit` gets the index of the choice with each event; the last event of each is `finish`. Resolves to `undefined` if
+   * the signal ended it. Rejects with TollgateError: `overloaded`.
+   */
+  run(
+    plan: ChatPlan,
+    signal: AbortSignal,
+    emit: (choice: number, event: AnswerEvent) => void,
+  ): Promise<ChatEnd | undefined>;
 }
 
 export interface ChatModelOptions {
@@ -61,49 +71,50 @@ export function createChatModel({ model, engine, randomSeed }: ChatModelOptions)
     tools,
     plan(request) {
       checkTokenIds(request, model.vocabularySize);
+      const constraint = constraintOf(request);
       const profile = profileOf(request, thinking !== 'none');
       const prompt = prompter.prompt(request, profile);
       const room = engine.contextSize - prompt.tokens.length;
       return {
         request,
         prompt,
+        constraint,
         thinkingBudget: Math.min(profile.thinkingBudget, Math.ceil(room / 2)),
         maxTokens: Math.min(request.maxTokens ?? profile.thinkingBudget + uncappedAnswer, room),
         capIsOurs: request.maxTokens === undefined,
-        dropped: [...(request.tools.length > 0 && !tools ? ['tools'] : []), ...request.ignored],
+        dropped: request.ignored,
       };
     },
     async run(plan, signal, emit) {
-      const { request, prompt } = plan;
-      const answer = createAnswer({
-        tokenText,
-        isEndOfGeneration: (token) => model.isEndOfGeneration(token),
-        thinking: prompt.thinking,
-        thinkingBudget: plan.thinkingBudget,
-        tools: prompt.tools,
-        parallelToolCalls: request.parallelToolCalls,
-        stop: request.stop,
-        maxTokens: plan.maxTokens,
-        emit,
-      });
-      let cachedTokens = 0;
-      const generation = engine.generate({
-        prompt: prompt.tokens,
-        sampling: samplerSettings({ ...request, bias: request.logitBias }, advice, randomSeed),
-        exact: request.seed !== undefined,
-        signal,
-        onStart: (cached) => {
-          cachedTokens = cached;
-        },
-        onToken: (token) => answer.onToken(token),
-      });
-      if (generation === undefined) throw overloaded(engine);
-      if ((await generation) === 'aborted') return undefined;
-      const { finishReason, completionTokens, reasoningTokens } = answer.finish();
-      return {
-        finishReason,
-        usage: wireUsage(prompt.tokens.length, cachedTokens, completionTokens, reasoningTokens),
-      };
+      const { choices: count, seed = randomSeed() } = plan.request;
+      const failed = new AbortController();
+      const together = count === 1 ? signal : AbortSignal.any([signal, failed.signal]);
+      const choices = Array.from({ length: count }, (_, index) =>
+        createChoice({
+          model,
+          tokenText,
+          advice,
+          plan,
+          seed,
+          index,
+          signal: together,
+          emit: (event) => emit(index, event),
+        }),
+      );
+      const ends = engine.generateAll(choices.map(({ generation }) => generation));
+      if (ends === undefined) throw overloaded(engine);
+      try {
+        const aborted = await Promise.all(
+          ends.map(async (end, index) => (await end) === 'aborted' || choices[index]?.finish()),
+        );
+        if (aborted.includes(true)) return undefined;
+      } catch (error) {
+        // One without the others is no answer.
+        failed.abort();
+        await Promise.allSettled(ends);
+        throw error;
+      }
+      return { usage: wireUsage(plan.prompt.tokens.length, choices) };
     },
   };
 }
@@ -131,12 +142,14 @@ function overloaded(engine: TokenEngine): TollgateError {
   });
 }
 
-function wireUsage(prompt: number, cached: number, completion: number, reasoning: number): WireUsage {
+function wireUsage(prompt: number, choices: readonly Choice[]): WireUsage {
+  const completion = choices.reduce((sum, { spent }) => sum + spent.completionTokens, 0);
+  const reasoning = choices.reduce((sum, { spent }) => sum + spent.reasoningTokens, 0);
   return {
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: prompt + completion,
-    prompt_tokens_details: { cached_tokens: cached, audio_tokens: 0 },
+    prompt_tokens_details: { cached_tokens: choices[0]?.cachedTokens ?? 0, audio_tokens: 0 },
     completion_tokens_details: {
       reasoning_tokens: reasoning,
       audio_tokens: 0,

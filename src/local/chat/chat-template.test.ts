@@ -30,8 +30,11 @@ test('what a template can do is read from it', () => {
     thinking: 'none',
     tools: false,
   });
-  const qwen = '{% if tools %}x{% endif %}{% if enable_thinking is false %}<think>\n\n</think>{% endif %}';
+  const qwen =
+    '{% if tools %}<tool_call>{% endif %}{% if enable_thinking is false %}<think>\n\n</think>{% endif %}';
   expect(createChatTemplate(qwen, tokens)).toMatchObject({ thinking: 'switchable', tools: true });
+  const otherNotation = '{% if tools %}<tool_call>\n<function=f>{% endif %}';
+  expect(createChatTemplate(otherNotation, tokens)).toMatchObject({ tools: false });
   expect(createChatTemplate("{{ '<think>' }}", tokens)).toMatchObject({ thinking: 'always', tools: false });
 });
 

@@ -1,6 +1,7 @@
 // Renders a conversation with the template the model was trained on, as it lies in its file. Knows no tokens.
 import { Template } from '@huggingface/jinja';
 import { thinkTags } from './think-parser.ts';
+import { callTags } from './tool-notation.ts';
 
 export interface TemplateMessage {
   role: string;
@@ -19,6 +20,7 @@ export interface TemplateInput {
 export interface ChatTemplate {
   /** The model thinks on its own; `switchable`: the template can turn that off. */
   readonly thinking: 'none' | 'always' | 'switchable';
+  /** It tells the model of tools, and to call them the way `tool-notation.ts` does. */
   readonly tools: boolean;
   /** The prompt up to where the answer begins. */
   render(input: TemplateInput): string;
@@ -44,7 +46,12 @@ export function createChatTemplate(source: string | undefined, tokens: TemplateT
     : source.includes(thinkTags.open)
       ? 'always'
       : 'none';
-  return { thinking, tools: /\btools\b/.test(source), render: own };
+  return { thinking, tools: knowsTools(source), render: own };
+}
+
+/** Some write calls between the same tags, but not as JSON: `<function=name>`. */
+function knowsTools(source: string): boolean {
+  return /\btools\b/.test(source) && source.includes(callTags.open) && !source.includes('<function=');
 }
 
 type Render = ChatTemplate['render'];

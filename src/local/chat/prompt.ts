@@ -4,31 +4,39 @@ import type { NativeModel } from '../engine/native.ts';
 import { tokenAttribute } from '../engine/token-text.ts';
 import { type ChatTemplate, createChatTemplate, type TemplateMessage } from './chat-template.ts';
 import { contextExceeded, refuseFarTooLong } from './context-limit.ts';
+import { withInstructions } from './instructions.ts';
 import type { Profile } from './profile.ts';
 import type { HistoryMessage, LocalChatRequest } from './request.ts';
 import { createSpecialTextGuard, createSpellingPattern } from './special-text.ts';
 import { createThinkParser, thinkTags } from './think-parser.ts';
+import { describedTool, writtenCall, writtenResult } from './tool-notation.ts';
 
 /** How the thinking of an answer shows in its tokens. */
 export type Thinking =
   /** It does not think. */
   | { readonly kind: 'none' }
-  /** It writes `<think>…</think>` first; `close` ends that before its time. */
-  | { readonly kind: 'native'; readonly startInside: boolean; readonly close: Uint32Array }
+  /** It writes `<think>…</think>` first; `close` ends that before its time, `gap` stands between that and an answer. */
+  | {
+      readonly kind: 'native';
+      readonly startInside: boolean;
+      readonly close: Uint32Array;
+      readonly gap: Uint32Array;
+    }
   /** It was asked to reason in a turn of its own; `turn` ends that and asks for the answer. */
   | { readonly kind: 'prompted'; readonly turn: Uint32Array };
 
 export interface Prompt {
   readonly tokens: Uint32Array;
   readonly thinking: Thinking;
-  /** The template knows tools and was given some. */
-  readonly tools: boolean;
 }
+
+/** `mustCall` and `format` hold for the answer: a model that thinks on its own is then made to begin with that. */
+export type PromptedRequest = Pick<LocalChatRequest, 'messages' | 'tools' | 'mustCall' | 'format'>;
 
 export interface Prompter {
   readonly template: ChatTemplate;
   /** Throws TollgateError `context_length_exceeded` if not one token of an answer would fit behind it. */
-  prompt(request: Pick<LocalChatRequest, 'messages' | 'tools'>, profile: Profile): Prompt;
+  prompt(request: PromptedRequest, profile: Profile): Prompt;
 }
 
 /** Of several wordings the ones that a model of 135 million parameters follows best. */
@@ -52,31 +60,30 @@ export function createPrompter(model: NativeModel, contextSize: number): Prompte
       const thinks = profile.thinkingBudget > 0;
       const tools = template.tools ? request.tools : [];
       const prompted = thinks && template.thinking === 'none';
-      const messages = templateMessages(request.messages, profile, template.tools);
+      const messages = templateMessages(request, profile, template.tools);
       if (prompted) messages.push({ role: 'user', content: reasonFirst });
       const guard = createSpecialTextGuard(spellings, [messages, tools]);
       const given = {
         messages: joinUserTurns(guard.guard(messages)),
-        tools: guard.guard(tools.map((definition) => ({ type: 'function', function: definition }))),
+        tools: guard.guard(tools.map(describedTool)),
         enableThinking: thinks && !prompted,
       };
       const tokenize = (rendered: string) =>
         join(guard.pieces(rendered).map((piece) => model.tokenize(piece, true)));
-      const rendered = withThinking(template.render(given), template.thinking, thinks);
+      const free = withThinking(template.render(given), template.thinking, thinks);
+      const opened = thinks && !prompted && (request.mustCall || request.format !== undefined);
+      const rendered = opened ? withOpenThinking(free) : free;
       refuseFarTooLong(rendered, contextSize, (sample) => model.tokenize(sample, false).length);
       const tokens = withBos(tokenize(rendered), model);
       if (tokens.length >= contextSize) throw contextExceeded(contextSize, tokens.length);
-      const answer = { tokens, tools: tools.length > 0 };
       if (prompted) {
         const turn = tokenize(nextTurn(template, given));
-        return { ...answer, thinking: { kind: 'prompted', turn } };
+        return { tokens, thinking: { kind: 'prompted', turn } };
       }
-      if (!thinks) return { ...answer, thinking: { kind: 'none' } };
+      if (!thinks) return { tokens, thinking: { kind: 'none' } };
       const startInside = rendered.trimEnd().endsWith(thinkTags.open);
-      return {
-        ...answer,
-        thinking: { kind: 'native', startInside, close: tokenize(`\n${thinkTags.close}\n\n`) },
-      };
+      const close = tokenize(`\n${thinkTags.close}\n\n`);
+      return { tokens, thinking: { kind: 'native', startInside, close, gap: tokenize('\n\n') } };
     },
   };
 }
@@ -96,17 +103,23 @@ function withThinking(rendered: string, kind: ChatTemplate['thinking'], thinks: 
   return `${rendered}${inside ? '' : thinkTags.open}\n\n${thinkTags.close}\n\n`;
 }
 
+function withOpenThinking(rendered: string): string {
+  return rendered.trimEnd().endsWith(thinkTags.open) ? rendered : `${rendered}${thinkTags.open}\n`;
+}
+
 function templateMessages(
-  history: readonly HistoryMessage[],
+  request: PromptedRequest,
   profile: Profile,
   knowsTools: boolean,
 ): TemplateMessage[] {
-  const messages = history
+  const written = request.messages
     .map(withoutThinking)
-    .map((message) => (knowsTools ? withToolCalls(message) : withoutTools(message)));
-  return profile.systemPrompt === undefined
-    ? messages
-    : [{ role: 'system', content: profile.systemPrompt }, ...messages];
+    .map((message) => (knowsTools ? withToolCalls(message) : withoutToolRole(message)));
+  const messages: TemplateMessage[] =
+    profile.systemPrompt === undefined
+      ? written
+      : [{ role: 'system', content: profile.systemPrompt }, ...written];
+  return withInstructions(messages, request, knowsTools);
 }
 
 /** Clients that got the thinking as text send it back; models are trained not to see it again. */
@@ -133,13 +146,10 @@ function withToolCalls(message: HistoryMessage): TemplateMessage {
   };
 }
 
-/** A model that knows no tools reads of the calls and their results in words. */
-function withoutTools(message: HistoryMessage): TemplateMessage {
-  if (message.role === 'tool')
-    return { role: 'user', content: `Result of the tool call:\n${message.content}` };
-  const calls = (message.toolCalls ?? []).map(
-    (call) => `Called the tool ${call.name} with ${call.arguments}`,
-  );
+/** In a template without tools the calls are text of the assistant, and their results text of the user. */
+function withoutToolRole(message: HistoryMessage): TemplateMessage {
+  if (message.role === 'tool') return { role: 'user', content: writtenResult(message.content) };
+  const calls = (message.toolCalls ?? []).map((call) => writtenCall(call.name, call.arguments));
   return {
     role: message.role,
     content: [message.content, ...calls].filter((text) => text !== '').join('\n'),

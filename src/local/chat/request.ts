@@ -21,7 +21,21 @@ export interface FunctionDefinition {
   readonly name: string;
   readonly description?: string;
   readonly parameters?: Readonly<Record<string, unknown>>;
+  /** The arguments are certain to fit the parameters, and these use nothing that cannot be made certain. */
+  readonly strict: boolean;
+  /** Where it lies in the request: `tools[2].function`. */
+  readonly path: string;
 }
+
+export type JsonFormat =
+  | { readonly kind: 'object' }
+  | {
+      readonly kind: 'schema';
+      readonly name: string;
+      readonly description?: string;
+      readonly schema: Readonly<Record<string, unknown>>;
+      readonly strict: boolean;
+    };
 
 export interface LocalChatRequest {
   readonly model: string;
@@ -37,9 +51,19 @@ export interface LocalChatRequest {
   readonly seed: number | undefined;
   /** Token id -> bias. */
   readonly logitBias: ReadonlyMap<number, number>;
-  /** Empty when there are none or `tool_choice` is `none`. */
+  /** Answers to the one prompt. */
+  readonly choices: number;
+  /** How many of the likeliest tokens are named with each token of the content; `undefined`: none, nor its own. */
+  readonly topLogprobs: number | undefined;
+  /** Those that may be called; empty when there are none or `tool_choice` is `none`. */
   readonly tools: readonly FunctionDefinition[];
+  /** The answer is a call of one of `tools`. */
+  readonly mustCall: boolean;
   readonly parallelToolCalls: boolean;
+  /** What content is; `undefined`: text. */
+  readonly format: JsonFormat | undefined;
+  /** The client speaks of `functions`, the wire's name for tools before there were tools. */
+  readonly legacyFunctions: boolean;
   readonly reasoningEffort: ReasoningEffort | undefined;
   /** Names of parameters that were sent and have no effect here. */
   readonly ignored: readonly string[];

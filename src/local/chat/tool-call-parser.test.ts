@@ -1,14 +1,25 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createToolCallParser, parseToolCall } from './tool-call-parser.ts';
+import { createToolCallParser, type ToolCallPiece } from './tool-call-parser.ts';
 
 function parse(pieces: readonly string[]) {
   const parser = createToolCallParser();
   const found = [...pieces.flatMap((piece) => parser.push(piece)), ...parser.flush()];
   return {
     text: found.map((piece) => (piece.kind === 'text' ? piece.text : '')).join(''),
-    calls: found.flatMap((piece) => (piece.kind === 'call' ? [piece.call] : [])),
+    calls: found.flatMap((piece, index) =>
+      piece.kind === 'call' ? [{ name: piece.name, arguments: argumentsAfter(found, index) }] : [],
+    ),
   };
+}
+
+function argumentsAfter(pieces: readonly ToolCallPiece[], call: number): string {
+  let text = '';
+  for (const piece of pieces.slice(call + 1)) {
+    if (piece.kind !== 'arguments') break;
+    text += piece.text;
+  }
+  return text;
 }
 
 const weather = '<tool_call>\n{"name": "weather", "arguments": {"city": "Oslo"}}\n</tool_call>';
@@ -16,7 +27,7 @@ const weather = '<tool_call>\n{"name": "weather", "arguments": {"city": "Oslo"}}
 test('a call is found, the text before it is kept', () => {
   expect(parse([`Let me look.\n${weather}`])).toEqual({
     text: 'Let me look.',
-    calls: [{ name: 'weather', arguments: '{"city":"Oslo"}' }],
+    calls: [{ name: 'weather', arguments: '{"city": "Oslo"}' }],
   });
 });
 
@@ -45,8 +56,32 @@ test('what is no call stays text', () => {
 });
 
 test('arguments may be given as a string of JSON', () => {
-  expect(parseToolCall('{"name":"f","arguments":"{\\"a\\":1}"}')?.arguments).toBe('{"a":1}');
-  expect(parseToolCall('{"name":"f","arguments":"plain"}')?.arguments).toBe('"plain"');
+  const inCall = (given: string) => parse([`<tool_call>{"name":"f","arguments":${given}}</tool_call>`]).calls;
+  expect(inCall('"{\\"a\\":1}"')).toEqual([{ name: 'f', arguments: '{"a":1}' }]);
+  expect(inCall('"plain"')).toEqual([{ name: 'f', arguments: '"plain"' }]);
+});
+
+test('arguments come out while they are written', () => {
+  const parser = createToolCallParser();
+  expect(parser.push('<tool_call>{"name": "f", "arguments": {"a": "}</tool')).toEqual([
+    { kind: 'call', name: 'f' },
+    { kind: 'arguments', text: '{"a": "}</tool' },
+  ]);
+  expect(parser.push('_call>"')).toEqual([{ kind: 'arguments', text: '_call>"' }]);
+  expect(parser.push('}}</tool_call>')).toEqual([{ kind: 'arguments', text: '}' }, { kind: 'end' }]);
+  expect(parser.flush()).toEqual([]);
+});
+
+test('what follows the opening tag can be taken back', () => {
+  const parser = createToolCallParser();
+  expect(parser.push('Well <tool_call>{"x')).toEqual([{ kind: 'text', text: 'Well' }]);
+  expect(parser.opening).toBe(true);
+  expect(parser.dropOpening()).toBe('{"x');
+  expect(parser.push('{"name":"f","arguments":{}}')).toEqual([
+    { kind: 'call', name: 'f' },
+    { kind: 'arguments', text: '{}' },
+    { kind: 'end' },
+  ]);
 });
 
 test('however it is cut, the outcome is the same', () => {
@@ -76,7 +111,8 @@ test('however it is cut, the outcome is the same', () => {
 test('any arguments come out as the JSON value that went in', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
-      const call = parseToolCall(JSON.stringify({ name: 'f', arguments: value }));
+      const text = `<tool_call>${JSON.stringify({ name: 'f', arguments: value })}</tool_call>`;
+      const [call] = parse([...text]).calls;
       expect(JSON.parse(call?.arguments ?? '')).toEqual(JSON.parse(JSON.stringify(value)));
     }),
   );

@@ -8,10 +8,14 @@ import type { EvaluationItem, NativeContext } from './native.ts';
 function fakeContext(contextSize = 1000) {
   const passes: EvaluationItem[][] = [];
   const truncated: [number, number][] = [];
+  const copied: [from: number, to: number][] = [];
+  const constrained: [grammar: string, accepted: number[]][] = [];
   let live = 0;
   const fake = {
     passes,
     truncated,
+    copied,
+    constrained,
     samplers: () => live,
     failNext: false,
     context: {
@@ -28,9 +32,15 @@ function fakeContext(contextSize = 1000) {
       },
       createSampler() {
         live++;
-        return { dispose: () => live-- };
+        return {
+          constrain: (grammar, accepted) => constrained.push([grammar, [...accepted]]),
+          dispose: () => live--,
+        };
       },
-      sample: async () => 1,
+      sample: async () => ({ token: 1 }),
+      async copy(from, to) {
+        copied.push([from, to]);
+      },
       truncate(sequence, length) {
         truncated.push([sequence, length]);
         return true;

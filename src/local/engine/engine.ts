@@ -4,10 +4,12 @@ import type { Clock } from '../../core/clock.ts';
 import { chooseSlot } from './choose-slot.ts';
 import type { Generation, GenerationEnd } from './generation.ts';
 import type { NativeContext } from './native.ts';
+import type { SampledToken } from './native-sampler.ts';
 import { planStep, type SpentTime, type Step, sliceLength } from './plan-step.ts';
-import { advance, createSlot, reusableLength, type Slot, type Waiting } from './slot.ts';
+import { advance, chooseDonor, createSlot, reusableLength, type Slot } from './slot.ts';
 import { createThreadGovernor } from './thread-governor.ts';
 import { createThroughput } from './throughput.ts';
+import { createWaitingLine, type Waiting } from './waiting-line.ts';
 
 export interface EngineStats {
   readonly slots: number;
@@ -26,6 +28,11 @@ export interface TokenEngine {
   readonly contextSize: number;
   /** `undefined` when the queue is full. Rejects when the forward pass fails or a callback throws. */
   generate(generation: Generation): Promise<GenerationEnd> | undefined;
+  /**
+   * Several of one prompt and one signal, which is evaluated once: the others begin in order when it has been. In the
+   * queue they count as one, and each of them lets whoever waits go first.
+   */
+  generateAll(generations: readonly Generation[]): Promise<GenerationEnd>[] | undefined;
   stats(): EngineStats;
   /** Aborts everything and resolves once no forward pass is under way. */
   stop(): Promise<void>;
@@ -43,37 +50,41 @@ export function createEngine(options: EngineOptions): TokenEngine {
   const { context, slots: slotCount, queueLimit, clock } = options;
   const governor = createThreadGovernor(options.threads, context.setThreads);
   const slots = Array.from({ length: slotCount }, (_, sequence) => createSlot(sequence));
-  const queue: Waiting[] = [];
+  const queue = createWaitingLine(clock);
   const spent: SpentTime = { decoding: 0, feeding: 0, lastWasFeed: false };
   const throughput = createThroughput();
   let turn = 0;
   let loop: Promise<void> | undefined;
   let stopped = false;
 
-  const admit = () => {
+  const admit = async () => {
     while (queue.length > 0) {
-      const next = queue[0];
+      const next = queue.first();
       const free = slots.filter((slot) => slot.running === undefined);
       const slot = next && chooseSlot(free, next.generation.prompt);
       if (next === undefined || slot === undefined) return;
       queue.shift();
-      start(slot, next);
+      await start(slot, next);
     }
   };
 
-  const start = (slot: Slot, waiting: Waiting) => {
-    const { prompt, sampling } = waiting.generation;
-    let cached = reusableLength(slot, waiting.generation);
+  const start = async (slot: Slot, waiting: Waiting) => {
+    const { generation } = waiting;
     try {
+      const donor = chooseDonor(slots, slot, generation);
+      if (donor) {
+        await context.copy(donor.sequence, slot.sequence);
+        slot.cached = donor.cached.slice();
+        slot.exactLength = donor.exactLength;
+      }
+      let cached = reusableLength(slot, generation);
       if (cached < slot.cached.length && !context.truncate(slot.sequence, cached)) cached = 0;
       slot.cached.length = cached;
       slot.exactLength = Math.min(slot.exactLength, cached);
-      slot.running = {
-        ...waiting,
-        sampler: context.createSampler(sampling),
-        pending: prompt.subarray(cached),
-      };
-      waiting.generation.onStart(cached);
+      const sampler = context.createSampler(generation.sampling);
+      slot.running = { ...waiting, sampler, pending: generation.prompt.subarray(cached), drawn: [] };
+      if (generation.grammar !== undefined) sampler.constrain(generation.grammar, []);
+      generation.onStart(cached);
     } catch (error) {
       fail(slot, error);
       waiting.reject(error);
@@ -84,8 +95,10 @@ export function createEngine(options: EngineOptions): TokenEngine {
     const { running } = slot;
     slot.running = undefined;
     slot.lastUsed = ++turn;
-    running?.sampler.dispose();
-    if (running) throughput.finished(clock.monotonic() - running.startedAt);
+    if (running === undefined) return undefined;
+    running.sampler.dispose();
+    throughput.finished(clock.monotonic() - running.since);
+    queue.followUp(running);
     return running;
   };
 
@@ -104,13 +117,17 @@ export function createEngine(options: EngineOptions): TokenEngine {
     }
   };
 
-  const accept = (slot: Slot, token: number) => {
+  const accept = (slot: Slot, sampled: SampledToken) => {
     const running = slot.running;
     if (running === undefined) return;
     throughput.decoded(1);
-    const verdict = running.generation.onToken(token);
+    queue.followUp(running);
+    running.drawn.push(sampled.token);
+    const verdict = running.generation.onToken(sampled);
     if (verdict === 'stop') return release(slot)?.resolve('stopped');
-    running.pending = verdict === 'continue' ? Uint32Array.of(token) : verdict.feed;
+    running.pending = verdict === 'continue' ? Uint32Array.of(sampled.token) : verdict.feed;
+    if (verdict !== 'continue' && verdict.grammar !== undefined)
+      running.sampler.constrain(verdict.grammar, running.drawn);
     if (slot.cached.length + running.pending.length > context.contextSize)
       release(slot)?.resolve('context-full');
   };
@@ -140,10 +157,10 @@ export function createEngine(options: EngineOptions): TokenEngine {
     );
     endAborted();
     for (const [index, slot] of chosen.entries()) {
-      const token = sampled[index];
-      if (token === undefined) continue;
+      const drawn = sampled[index];
+      if (drawn === undefined) continue;
       try {
-        accept(slot, token);
+        accept(slot, drawn);
       } catch (error) {
         release(slot)?.reject(error);
       }
@@ -161,7 +178,8 @@ export function createEngine(options: EngineOptions): TokenEngine {
   const run = async () => {
     for (;;) {
       endAborted();
-      admit();
+      if (stopped) queue.clear();
+      await admit();
       const step = planStep(slots, spent);
       if (step === undefined) return;
       const begin = clock.monotonic();
@@ -185,24 +203,21 @@ export function createEngine(options: EngineOptions): TokenEngine {
     });
   };
 
+  const generateAll: TokenEngine['generateAll'] = (generations) => {
+    const free = slots.filter((slot) => slot.running === undefined).length;
+    if (queue.length >= queueLimit + free) return undefined;
+    const ends = queue.enter(generations);
+    if (stopped) queue.clear();
+    wake();
+    return ends;
+  };
+
   return {
     contextSize: context.contextSize,
     generate(generation) {
-      const free = slots.filter((slot) => slot.running === undefined).length;
-      if (queue.length >= queueLimit + free) return undefined;
-      return new Promise<GenerationEnd>((resolve, reject) => {
-        if (stopped || generation.signal.aborted) return resolve('aborted');
-        const waiting: Waiting = { generation, startedAt: clock.monotonic(), resolve, reject };
-        queue.push(waiting);
-        generation.signal.addEventListener('abort', () => {
-          const index = queue.indexOf(waiting);
-          if (index < 0) return;
-          queue.splice(index, 1);
-          resolve('aborted');
-        });
-        wake();
-      });
+      return generateAll([generation])?.[0];
     },
+    generateAll,
     stats: () => ({
       slots: slotCount,
       slotsBusy: slots.filter((slot) => slot.running !== undefined).length,
@@ -213,7 +228,7 @@ export function createEngine(options: EngineOptions): TokenEngine {
     }),
     async stop() {
       stopped = true;
-      for (const waiting of queue.splice(0)) waiting.resolve('aborted');
+      queue.clear();
       await loop;
     },
   };

@@ -1,13 +1,23 @@
 // What is asked of the token engine: one prompt, and what to do with each token that follows.
+import type { SampledToken } from './native-sampler.ts';
 import type { SamplerSettings } from './sampling.ts';
 
 /** What to do after a token: go on with it, end, or go on with these tokens in its place. */
-export type Verdict = 'continue' | 'stop' | { readonly feed: Uint32Array };
+export type Verdict = 'continue' | 'stop' | Redirection;
+
+export interface Redirection {
+  /** At least one token. */
+  readonly feed: Uint32Array;
+  /** What the tokens after these have to keep to, in GBNF. */
+  readonly grammar?: string;
+}
 
 export interface Generation {
   /** At least one token, fewer than the context holds. */
   readonly prompt: Uint32Array;
   readonly sampling: SamplerSettings;
+  /** What the first token and all after it have to keep to, in GBNF. */
+  readonly grammar?: string | undefined;
   /** The same request must give the same tokens, whatever ran before or runs beside it. Costs some speed. */
   readonly exact: boolean;
   /** Ends the generation within one token, also while it waits or its prompt is fed. */
@@ -15,7 +25,7 @@ export interface Generation {
   /** It has a slot; `cachedTokens` of the prompt need no evaluation. */
   onStart(cachedTokens: number): void;
   /** One sampled token; whether it ends the answer is for the caller to see. */
-  onToken(token: number): Verdict;
+  onToken(sampled: SampledToken): Verdict;
 }
 
 export type GenerationEnd = 'stopped' | 'context-full' | 'aborted';

@@ -2,7 +2,15 @@
 // It goes one layer below the library's public evaluation API, because that API samples, shifts and schedules on its
 // own; what it touches there is named in the `Private…` types and checked once at load, so a changed library fails loudly.
 import type { Llama, LlamaContext, LlamaModel } from 'node-llama-cpp';
+import {
+  isSamplerBinding,
+  type NativeSampler,
+  nativeSampler,
+  type SampledToken,
+  type SamplerBinding,
+} from './native-sampler.ts';
 import type { SamplerSettings } from './sampling.ts';
+import { tokenAttribute } from './token-text.ts';
 
 /** Tokens of one sequence to evaluate: the first goes to `position`. */
 export interface EvaluationItem {
@@ -14,6 +22,11 @@ export interface EvaluationItem {
 }
 
 export interface TokenSampler {
+  /**
+   * From the next token on only what `grammar` (GBNF, start rule `root`) allows. `accepted`: the tokens this sampler
+   * has drawn so far. Throws if it is no grammar.
+   */
+  constrain(grammar: string, accepted: readonly number[]): void;
   dispose(): void;
 }
 
@@ -46,7 +59,9 @@ export interface NativeContext {
   /** One forward pass; for each item the place to sample from, -1 where none was asked for. */
   evaluate(items: readonly EvaluationItem[]): Promise<number[]>;
   createSampler(settings: SamplerSettings): TokenSampler;
-  sample(place: number, sampler: TokenSampler): Promise<number>;
+  sample(place: number, sampler: TokenSampler): Promise<SampledToken>;
+  /** `to` then holds what `from` does, whatever it held before. Costs about as much as feeding some 40 tokens. */
+  copy(from: number, to: number): Promise<void>;
   /** Forgets what a sequence holds from `length` on; false if only forgetting everything was possible. */
   truncate(sequence: number, length: number): boolean;
 }
@@ -79,20 +94,17 @@ interface PrivateContext {
   initBatch(size: number): void;
   addToBatch(sequence: number, position: number, tokens: Uint32Array, logits: Uint32Array): Uint32Array;
   decodeBatch(): Promise<void>;
-  sampleToken(place: number, sampler: PrivateSampler): Promise<number>;
+  sampleToken: SamplerBinding['context']['sampleToken'];
+  copySequenceStateFromOtherSequence(target: number, source: number): Promise<number>;
   removeTokenCellsFromSequence(sequence: number, start: number, end: number): boolean;
   disposeSequence(sequence: number): void;
   setThreads(threads: number): void;
 }
 
-interface PrivateSampler extends TokenSampler {
-  applyConfig(config: Record<string, unknown>): void;
-}
-
 interface PrivateParts {
   readonly model: PrivateModel;
   readonly context: PrivateContext;
-  readonly Sampler: new (model: PrivateModel) => PrivateSampler;
+  readonly bindings: SamplerBinding['bindings'];
 }
 
 /** Rejects with what the library says; `load-failure.ts` turns that into a sentence. */
@@ -118,9 +130,10 @@ export async function loadNative(options: NativeOptions): Promise<NativeEngine> 
     swaFullCache: true,
   });
   const parts = privateParts(llama, model, context);
+  const known = nativeModel(model, parts);
   return {
-    model: nativeModel(model, parts),
-    context: nativeContext(context, parts),
+    model: known,
+    context: nativeContext(context, parts, known),
     async [Symbol.asyncDispose]() {
       await context.dispose();
       await model.dispose();
@@ -133,14 +146,14 @@ function privateParts(llama: Llama, model: LlamaModel, context: LlamaContext): P
   const parts = {
     model: (model as unknown as { _model: PrivateModel })._model,
     context: (context as unknown as { _ctx: PrivateContext })._ctx,
-    Sampler: (llama as unknown as { _bindings: { AddonSampler: PrivateParts['Sampler'] } })._bindings
-      ?.AddonSampler,
+    bindings: (llama as unknown as { _bindings: PrivateParts['bindings'] })._bindings,
   };
   const known =
     typeof parts.model?.tokenize === 'function' &&
     typeof parts.context?.decodeBatch === 'function' &&
     typeof parts.context.sampleToken === 'function' &&
-    typeof parts.Sampler === 'function';
+    typeof parts.context.copySequenceStateFromOtherSequence === 'function' &&
+    isSamplerBinding(parts.bindings);
   if (!known) throw new Error('this version of node-llama-cpp is not supported');
   return parts;
 }
@@ -166,8 +179,14 @@ function nativeModel(model: LlamaModel, parts: PrivateParts): NativeModel {
   };
 }
 
-function nativeContext(context: LlamaContext, parts: PrivateParts): NativeContext {
+function nativeContext(context: LlamaContext, parts: PrivateParts, model: NativeModel): NativeContext {
   const native = parts.context;
+  let textless: readonly number[] | undefined;
+  const textlessTokens = () => {
+    textless ??= [...controlTokens(model)];
+    return textless;
+  };
+  const sampling = { ...parts, textlessTokens };
   return {
     contextSize: context.contextSize,
     setThreads: (threads) => native.setThreads(threads),
@@ -180,15 +199,10 @@ function nativeContext(context: LlamaContext, parts: PrivateParts): NativeContex
       await native.decodeBatch();
       return places;
     },
-    createSampler(settings) {
-      const sampler = new parts.Sampler(parts.model);
-      sampler.applyConfig(samplerConfig(settings, context.contextSize));
-      return sampler;
-    },
-    async sample(place, sampler) {
-      const token = await native.sampleToken(place, sampler as PrivateSampler);
-      if (token < 0) throw new Error('no token could be sampled');
-      return token;
+    createSampler: (settings) => nativeSampler(sampling, settings, context.contextSize),
+    sample: (place, sampler) => (sampler as NativeSampler).sample(place),
+    async copy(from, to) {
+      await native.copySequenceStateFromOtherSequence(to, from);
     },
     truncate(sequence, length) {
       if (length > 0 && native.removeTokenCellsFromSequence(sequence, length, -1)) return true;
@@ -198,28 +212,10 @@ function nativeContext(context: LlamaContext, parts: PrivateParts): NativeContex
   };
 }
 
-/**
- * The sampler is configured once per request and accepts each token it draws, so penalties count exactly the tokens
- * of the answer. Its order: bias, penalties, top-k, top-p, min-p, temperature. Absent keys leave a stage out.
- */
-function samplerConfig(settings: SamplerSettings, history: number): Record<string, unknown> {
-  const penalised = settings.frequencyPenalty !== 0 || settings.presencePenalty !== 0;
-  return {
-    temperature: settings.temperature,
-    seed: settings.seed,
-    ...(settings.topP < 1 && { topP: settings.topP }),
-    ...(settings.topK !== undefined && { topK: settings.topK }),
-    ...(settings.minP !== undefined && { minP: settings.minP }),
-    ...(penalised && {
-      repeatPenalty: 1,
-      repeatPenaltyMaxTokens: history,
-      repeatPenaltyTokens: new Uint32Array(),
-      repeatPenaltyFrequencyPenalty: settings.frequencyPenalty,
-      repeatPenaltyPresencePenalty: settings.presencePenalty,
-    }),
-    ...(settings.bias.size > 0 && {
-      tokenBiasKeys: Uint32Array.from(settings.bias.keys()),
-      tokenBiasValues: Float32Array.from(settings.bias.values()),
-    }),
-  };
+/** Those that end an answer are not among them: a grammar knows when they may come. */
+function* controlTokens(model: NativeModel): Generator<number> {
+  for (let token = 0; token < model.vocabularySize; token++) {
+    const control = model.tokenAttributes(token) & tokenAttribute.control;
+    if (control && !model.isEndOfGeneration(token)) yield token;
+  }
 }

@@ -13,6 +13,8 @@ export interface SamplerSettings {
   readonly seed: number;
   /** Added to a token's logit. */
   readonly bias: ReadonlyMap<number, number>;
+  /** How many of the likeliest tokens to name with each token drawn; absent: not even how likely that one was. */
+  readonly topLogprobs?: number;
 }
 
 export interface SamplingParameters {
@@ -22,6 +24,7 @@ export interface SamplingParameters {
   readonly presencePenalty?: number | undefined;
   readonly seed?: number | undefined;
   readonly bias?: ReadonlyMap<number, number> | undefined;
+  readonly topLogprobs?: number | undefined;
 }
 
 /** What the parameters are relative to; see chat/sampling-advice.ts. */
@@ -47,6 +50,7 @@ export function samplerSettings(
     presencePenalty: parameters.presencePenalty ?? 0,
     seed: samplerSeed(parameters.seed ?? randomSeed()),
     bias: parameters.bias ?? new Map(),
+    ...(parameters.topLogprobs !== undefined && { topLogprobs: parameters.topLogprobs }),
   };
 }
 
@@ -54,4 +58,10 @@ export function samplerSettings(
 export function samplerSeed(seed: number): number {
   const span = 0xffff_ffff;
   return ((seed % span) + span) % span;
+}
+
+/** Of the choices of one request each has a seed of its own; the first has the request's, as if it were alone. */
+export function choiceSeed(seed: number, choice: number): number {
+  // Golden-ratio steps: neighbouring seeds of a client do not share choices.
+  return samplerSeed(seed + choice * 0x9e37_79b9);
 }

@@ -9,7 +9,7 @@ import type { ChatModel, ChatPlan } from '../chat/chat-model.ts';
 import { type AnswerIdentity, createJsonAnswer } from './answer-json.ts';
 import { createStreamAnswer } from './answer-stream.ts';
 import { readJsonBody } from './read-body.ts';
-import { readChatRequest } from './read-request.ts';
+import { createChatRequestReader } from './read-request.ts';
 
 export interface ChatCompletionsOptions {
   readonly chat: ChatModel;
@@ -26,6 +26,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => Pr
 
 export function createChatCompletions(options: ChatCompletionsOptions): Handler {
   const { chat, clock } = options;
+  const readChatRequest = createChatRequestReader();
 
   return async function chatCompletions(request, response) {
     const gone = new AbortController();
@@ -39,6 +40,9 @@ export function createChatCompletions(options: ChatCompletionsOptions): Handler 
       id: options.newCompletionId(),
       created: Math.floor(clock.now() / 1000),
       model: plan.request.model,
+      choices: plan.request.choices,
+      logprobs: plan.request.topLogprobs !== undefined,
+      legacyFunctions: plan.request.legacyFunctions,
       newCallId: options.newCallId,
     };
     await (plan.request.stream ? stream : whole)(plan, identity, response, gone.signal);
@@ -51,7 +55,7 @@ export function createChatCompletions(options: ChatCompletionsOptions): Handler 
     gone: AbortSignal,
   ): Promise<void> {
     const answer = createJsonAnswer(identity);
-    const end = await chat.run(plan, gone, (event) => answer.add(event));
+    const end = await chat.run(plan, gone, (choice, event) => answer.add(choice, event));
     if (end === undefined) {
       if (gone.aborted) return;
       throw options.interruption();
@@ -72,10 +76,10 @@ export function createChatCompletions(options: ChatCompletionsOptions): Handler 
       response.writeHead(200, eventStreamHeaders);
       response.write(answer.begin());
     };
-    const send = (event: AnswerEvent) => {
+    const send = (choice: number, event: AnswerEvent) => {
       if (gone.aborted) return;
       begin();
-      response.write(answer.event(event));
+      response.write(answer.event(choice, event));
     };
     try {
       const end = await chat.run(plan, gone, send);

@@ -1,0 +1,86 @@
+// What an answer has to keep to, as grammars: calls by the schemas of the tools, content by the response format.
+// Decided before a token is spent, so a schema that cannot be kept is refused in time.
+import { TollgateError } from '../../core/errors.ts';
+import {
+  type CallableTool,
+  compileJsonSchema,
+  type Grammar,
+  jsonObjectGrammar,
+  SchemaProblem,
+  type ToolCallOptions,
+  toolCallGrammar,
+} from '../grammar/grammar.ts';
+import { eitherGrammar } from './either-grammar.ts';
+import type { FunctionDefinition, JsonFormat, LocalChatRequest } from './request.ts';
+import { callNotation, callTags } from './tool-notation.ts';
+
+/** Grammars in GBNF. */
+export interface Constraint {
+  /** For the answer from its first token on. */
+  readonly answer: string | undefined;
+  /** For what follows the opening tag of a call that the model makes of its own accord. */
+  readonly call: string | undefined;
+}
+
+/** Small models do not stop calling once they have begun. */
+const mostCalls = 8;
+
+type Asked = Pick<LocalChatRequest, 'tools' | 'mustCall' | 'parallelToolCalls' | 'format'>;
+
+/** Throws TollgateError `unsupported_value` for what a strict schema says and no grammar can. */
+export function constraintOf({ tools, mustCall, parallelToolCalls, format }: Asked): Constraint {
+  const options = { ...callNotation, maxCalls: parallelToolCalls ? mostCalls : 1 };
+  if (tools.length === 0) return { answer: format && formatGrammar(format).text, call: undefined };
+  if (mustCall) return { answer: callsGrammar(tools, options).text, call: undefined };
+  if (format) {
+    const either = eitherGrammar(callsGrammar(tools, options), formatGrammar(format));
+    return { answer: either.text, call: undefined };
+  }
+  return { answer: undefined, call: callsGrammar(tools, { ...options, begun: callTags.open }).text };
+}
+
+function formatGrammar(format: JsonFormat): Grammar {
+  if (format.kind === 'object') return jsonObjectGrammar();
+  try {
+    return compileJsonSchema(format.schema, { strict: format.strict });
+  } catch (error) {
+    if (!(error instanceof SchemaProblem)) throw error;
+    if (!format.strict) return jsonObjectGrammar();
+    throw unsupportedSchema('response_format.json_schema.schema', error);
+  }
+}
+
+/** A schema that nobody demanded to be kept to and that cannot be is as good as none: any object. */
+function callsGrammar(tools: readonly FunctionDefinition[], options: ToolCallOptions): Grammar {
+  let callable: CallableTool[] = tools.map(({ name, parameters, strict }) => ({ name, parameters, strict }));
+  for (;;) {
+    try {
+      return toolCallGrammar(callable, options);
+    } catch (error) {
+      if (!(error instanceof SchemaProblem)) throw error;
+      const fault = error.tool;
+      const relaxed = callable.map((tool, index) =>
+        tool.strict || (fault !== undefined && index !== fault) ? tool : { ...tool, parameters: anyObject },
+      );
+      const changed = relaxed.some(({ parameters }, index) => parameters !== callable[index]?.parameters);
+      if (!changed) {
+        const tool = fault === undefined ? undefined : tools[fault];
+        throw unsupportedSchema(tool === undefined ? 'tools' : `${tool.path}.parameters`, error);
+      }
+      callable = relaxed;
+    }
+  }
+}
+
+const anyObject = { type: 'object' };
+
+function unsupportedSchema(param: string, { path, keyword, reason }: SchemaProblem): TollgateError {
+  const dot = path === '' || path.startsWith('[') ? '' : '.';
+  return new TollgateError('unsupported_value', {
+    param: param + dot + path,
+    values: {
+      actual: keyword === undefined ? 'this schema' : `the keyword '${keyword}'`,
+      reason: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`,
+    },
+  });
+}

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import type { PublicModel, RouteReader } from '../core/ports.ts';
 import type { Environment } from './env.ts';
 import { largestFile, type ParsedFile, parseFile, type SourceFile } from './file.ts';
-import { duration, localProvider, modelFromEntry, seedModels } from './models.ts';
+import { answerSettings, duration, localProvider, modelFromEntry, seedModels } from './models.ts';
 import { ConfigError, type Problem } from './problem.ts';
 import { environmentProviders, type ProviderDefinition, providerFromEntry } from './providers.ts';
 import { createRouteReader } from './routes.ts';
@@ -145,7 +145,8 @@ function mergeModels(
     };
     models.set(name, modelFromEntry(name, entry, origin));
   }
-  return [...models.values()];
+  const all = answerSettings(file?.content.server ?? {});
+  return [...models.values()].map((model) => ({ ...all, ...model }));
 }
 
 function notices({ providerKeys }: Environment): string[] {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { formatUsd, type NanoUsd, type Price, parseUsd } from '../core/money.ts';
 import type { PublicModel, Timeouts } from '../core/ports.ts';
 import type { Route } from '../routing/route.ts';
+import { capabilitiesOf } from './capabilities.ts';
 import type { ModelEntry } from './schema.ts';
 import { defaultModels, defaultTimeouts, seedDate } from './seed.ts';
 import { parseDuration } from './units.ts';
@@ -53,8 +54,22 @@ export function modelFromEntry(name: string, entry: ModelEntry, origin: ModelOri
       entry.price === undefined ? (allLocal ? freePrice : undefined) : entryPrice(entry.price, origin.file),
     ...(entry.context_window === undefined ? {} : { contextWindow: entry.context_window }),
     ...(entry.max_output_tokens === undefined ? {} : { maxOutputTokens: entry.max_output_tokens }),
+    ...(entry.capabilities === undefined ? {} : { capabilities: capabilitiesOf(entry.capabilities) }),
+    ...answerSettings(entry),
     timeouts: timeoutsOf(entry.timeouts),
     created: origin.created,
+  };
+}
+
+/** What the file says of a model, or of all of them under `server`. */
+export function answerSettings(entry: {
+  readonly reasoning_alias?: boolean;
+  readonly strict_params?: boolean;
+}): Pick<PublicModel, 'reasoningAlias' | 'strictParams'> {
+  const { reasoning_alias: reasoningAlias, strict_params: strictParams } = entry;
+  return {
+    ...(reasoningAlias === undefined ? {} : { reasoningAlias }),
+    ...(strictParams === undefined ? {} : { strictParams }),
   };
 }
 

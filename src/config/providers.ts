@@ -1,5 +1,6 @@
 // Provider definitions: which upstreams exist, where they are and what they understand. Secrets stay in `Secret`.
-import type { ProviderCapabilities } from '../core/ports.ts';
+import type { ProviderCapabilities } from '../core/capabilities.ts';
+import { capabilitiesOf } from './capabilities.ts';
 import type { Environment } from './env.ts';
 import { localProvider } from './models.ts';
 import type { ProviderEntry } from './schema.ts';
@@ -59,10 +60,6 @@ export function providerFromEntry(
     headers: Object.fromEntries(
       Object.entries(entry.headers ?? {}).map(([header, value]) => [header.toLowerCase(), new Secret(value)]),
     ),
-    capabilities: {
-      maxTokensField: entry.capabilities?.max_tokens_field ?? preset.capabilities.maxTokensField,
-      usageInStream: entry.capabilities?.usage_in_stream ?? preset.capabilities.usageInStream,
-      developerRole: entry.capabilities?.developer_role ?? preset.capabilities.developerRole,
-    },
+    capabilities: { ...preset.capabilities, ...capabilitiesOf(entry.capabilities) },
   };
 }

@@ -57,6 +57,14 @@ const Headers = Type.Record(
   { keyExpects: 'an HTTP header name that the gateway does not set itself', refusesKey: ownHeaders },
 );
 
+const Switch = Type.Boolean({ expects: 'true or false' });
+const keptFields = /^(model|messages|stream|stream_options|max_tokens|max_completion_tokens)$/;
+/** A field of a request; those that make the request, or bound what it costs, cannot be left out. */
+const FieldName = text(
+  'the name of a field of a request that may be left out, such as temperature',
+  (value) => /^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(value) && !keptFields.test(value),
+);
+
 const Capabilities = Type.Object(
   {
     max_tokens_field: Type.Optional(
@@ -64,8 +72,22 @@ const Capabilities = Type.Object(
         expects: '`max_tokens` or `max_completion_tokens`',
       }),
     ),
-    usage_in_stream: Type.Optional(Type.Boolean({ expects: 'true or false' })),
-    developer_role: Type.Optional(Type.Boolean({ expects: 'true or false' })),
+    usage_in_stream: Type.Optional(Switch),
+    developer_role: Type.Optional(Switch),
+    functions: Type.Optional(Switch),
+    reasoning_field: Type.Optional(
+      Type.Enum(['reasoning_content', 'reasoning'], { expects: '`reasoning_content` or `reasoning`' }),
+    ),
+    drop_params: Type.Optional(
+      Type.Array(FieldName, { maxItems: 64, expects: 'a list of fields: [ temperature, … ]' }),
+    ),
+    images: Type.Optional(Switch),
+    audio: Type.Optional(Switch),
+    files: Type.Optional(Switch),
+    tools: Type.Optional(Switch),
+    json_schema: Type.Optional(Switch),
+    logprobs: Type.Optional(Switch),
+    n: Type.Optional(Switch),
   },
   closed,
 );
@@ -144,6 +166,9 @@ const Model = Type.Object(
     ),
     context_window: Type.Optional(TokenCount),
     max_output_tokens: Type.Optional(TokenCount),
+    capabilities: Type.Optional(Capabilities),
+    reasoning_alias: Type.Optional(Switch),
+    strict_params: Type.Optional(Switch),
     timeouts: Type.Optional(
       Type.Object(
         {
@@ -177,6 +202,8 @@ export const TollgateYaml = Type.Object(
           heartbeat: Type.Optional(Duration),
           body_limit: Type.Optional(ByteSize),
           shutdown_grace: Type.Optional(Duration),
+          reasoning_alias: Type.Optional(Switch),
+          strict_params: Type.Optional(Switch),
         },
         closed,
       ),
@@ -194,6 +221,7 @@ export const TollgateYaml = Type.Object(
 export type TollgateYaml = Static<typeof TollgateYaml>;
 export type ProviderEntry = Static<typeof Provider>;
 export type ModelEntry = Static<typeof Model>;
+export type CapabilitiesEntry = Static<typeof Capabilities>;
 
 /** What the leaves and containers above carry besides their type. */
 export interface Annotations {

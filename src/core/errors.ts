@@ -1,5 +1,5 @@
 // The one error class and the one catalogue: every failure a client can see has a row here, and docs/errors.md
-// is checked against it. Knows nothing of HTTP frameworks, providers or storage.
+// is checked against it. Knows nothing of HTTP frameworks, providers or storage. It is long because it is one table.
 
 /** One kind of failure. `code` is what stands in the error body (`null` where OpenAI sends none). */
 export interface CatalogueEntry {
@@ -206,6 +206,11 @@ export const errorCatalogue = {
     "Unsupported value: '{param}' does not support {actual} with this model. {reason}",
     'Send a value that the message names or choose another model.',
   ),
+  unrecognized_parameter: request(
+    null,
+    'Unrecognized request argument{s} supplied: {names}',
+    'Leave the fields out. The operator has set `strict_params` for this model; without it they would be passed on.',
+  ),
   context_length_exceeded: request(
     'context_length_exceeded',
     "This model's maximum context length is {limit} tokens. However, your messages resulted in {actual} tokens. Please reduce the length of the messages.",
@@ -272,6 +277,13 @@ export const errorCatalogue = {
     message: 'The model provider is rate limiting this gateway. Please retry{retry}.',
     remedy: 'Wait for `retry-after`.',
   },
+  upstream_out_of_credit: server(
+    503,
+    'no_available_upstream',
+    true,
+    'The account of this gateway at the model provider has no credit or quota left. Your own key is fine; the operator has to top up the account.',
+    'Operators: top up the account at the provider, or add another target to the route of the model; the log has what the provider said.',
+  ),
   upstream_timeout: server(
     504,
     'upstream_timeout',

@@ -1,6 +1,7 @@
 // The seams: what the wings offer each other. gateway.ts hands each stage only the ports it needs.
 import type { Route, Target } from '../routing/route.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
+import type { ProviderCapabilities } from './capabilities.ts';
 import type { TollgateError } from './errors.ts';
 import type { NanoUsd, Price } from './money.ts';
 import type { Principal } from './principal.ts';
@@ -38,6 +39,12 @@ export interface PublicModel {
   readonly contextWindow?: number;
   readonly maxOutputTokens?: number;
   readonly timeouts: Timeouts;
+  /** What differs from what its providers can do in general. */
+  readonly capabilities?: Partial<ProviderCapabilities>;
+  /** Reasoning goes out as `reasoning` too, beside `reasoning_content`. */
+  readonly reasoningAlias?: boolean;
+  /** Fields the wire does not know, and fields an upstream would not get, are refused. */
+  readonly strictParams?: boolean;
   /** Unix seconds, for `GET /v1/models`. */
   readonly created: number;
 }
@@ -108,16 +115,6 @@ export interface LedgerWriter {
 
 // --- providers --------------------------------------------------------------------------------------------------
 
-/** What an upstream can do; the plan and the adapter decide by these, never by a provider's name. */
-export interface ProviderCapabilities {
-  /** Which field of the wire carries the output cap. */
-  readonly maxTokensField: 'max_tokens' | 'max_completion_tokens';
-  /** Whether `stream_options.include_usage` is understood; without it the usage of streams is estimated. */
-  readonly usageInStream: boolean;
-  /** Whether it takes the `developer` role; if not it becomes `system`. */
-  readonly developerRole: boolean;
-}
-
 /** A call to make: everything but the connection itself. */
 export interface UpstreamCall {
   /** `http://host:port`, from configuration only. */
@@ -139,6 +136,9 @@ export interface ChatCall {
   readonly includeUsage: boolean;
   /** Most tokens the model may write, where the operator set `max_output_tokens`: the upstream gets no larger cap. */
   readonly maxOutputTokens?: number | undefined;
+  /** What the public model can do, where that differs from its provider. */
+  readonly capabilities?: Partial<ProviderCapabilities> | undefined;
+  readonly reasoningAlias?: boolean | undefined;
 }
 
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
@@ -153,9 +153,11 @@ export interface WholeAnswer {
 
 /** What one event of an upstream's stream means. */
 export interface StreamReading {
+  /** Chunks that clients need before `chunk`, which is then there too. */
+  readonly before?: readonly string[];
   /** One chat completion chunk for the client, one line of JSON; absent when there is nothing to pass on. */
   readonly chunk?: string;
-  /** Text, reasoning and tool input in `chunk`, for counting. */
+  /** Text, reasoning and tool input in these chunks, for counting. */
   readonly text: string;
   /** The upstream says that this was all. */
   readonly done: boolean;
@@ -189,7 +191,11 @@ export interface ProviderAdapter {
   prepare(call: ChatCall): UpstreamCall;
   /** Throws TollgateError when the body is no chat completion. */
   readWhole(call: ChatCall, body: Buffer): WholeAnswer;
+  /** A whole answer with the counted usage in the place of the one its upstream left out. */
+  writeUsage(json: string, usage: Usage): string;
   createStreamReader(call: ChatCall): StreamReader;
+  /** Fields of the request that this upstream is not sent, because it would refuse them. */
+  droppedParams(call: ChatCall): readonly string[];
   /** The error behind a status of 400 and more; `body` may be cut off or be no JSON at all. */
   mapError(status: number, headers: AnswerHeaders, body: Buffer): TollgateError;
   /** Headers of the upstream's answer that the client gets too. */
@@ -208,13 +214,22 @@ export interface UpstreamFlow {
   abort(): void;
 }
 
+export interface UpstreamFailure {
+  /** A short phrase that is safe to show. */
+  readonly reason: string;
+  /** Whether the request may have reached the upstream. */
+  readonly sent: boolean;
+  /** There was no connection within the limit. */
+  readonly timedOut?: boolean;
+  readonly cause: unknown;
+}
+
 /** Called in this order: `onHeaders`, `onData`*, then `onEnd` or `onError`; `onError` may come at any time, once. */
 export interface UpstreamReceiver {
   onHeaders(status: number, headers: AnswerHeaders, flow: UpstreamFlow): void;
   onData(chunk: Buffer): void;
   onEnd(): void;
-  /** `reason` is a short safe phrase: `connection refused`, `connection reset`. */
-  onError(failure: { readonly reason: string; readonly sent: boolean; readonly cause: unknown }): void;
+  onError(failure: UpstreamFailure): void;
 }
 
 export interface UpstreamTransport extends AsyncDisposable {

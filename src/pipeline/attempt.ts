@@ -96,6 +96,8 @@ function toCall(options: AttemptOptions, target: Target): ChatCall {
     streaming: options.request.stream === true,
     includeUsage: options.request.stream_options?.include_usage === true,
     maxOutputTokens: options.model.maxOutputTokens,
+    capabilities: options.model.capabilities,
+    reasoningAlias: options.model.reasoningAlias,
   };
 }
 

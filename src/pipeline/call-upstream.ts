@@ -103,7 +103,7 @@ export function callUpstream(options: UpstreamCallOptions): Promise<UpstreamAnsw
       onError(lost) {
         clearTimeout(lingering);
         if (lost.sent) options.onReached();
-        if (!over) lose(broken(lost.reason, lost.cause));
+        if (!over) lose(lost.timedOut ? timeout(lost.reason, lost.cause) : broken(lost.reason, lost.cause));
       },
     };
 
@@ -177,6 +177,6 @@ export function callUpstream(options: UpstreamCallOptions): Promise<UpstreamAnsw
   });
 }
 
-function timeout(reason: string): TollgateError {
-  return new TollgateError('upstream_timeout', { values: { reason } });
+function timeout(reason: string, cause?: unknown): TollgateError {
+  return new TollgateError('upstream_timeout', { values: { reason }, ...(cause ? { cause } : {}) });
 }

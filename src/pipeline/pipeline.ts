@@ -21,6 +21,7 @@ import { type Plan, plan } from './plan.ts';
 import { receive } from './receive.ts';
 import { relayStream, relayWhole, tellable } from './relay.ts';
 import { commonHeaders, sendError } from './respond.ts';
+import { selectTargets } from './select-targets.ts';
 import { settle } from './settle.ts';
 import type { Validator } from './validate.ts';
 
@@ -50,7 +51,8 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
       const body = await receive(exchange.incoming, ports.bodyLimitBytes, exchange.signal);
       const validated = ports.validate(body);
       const request = validated instanceof Promise ? await validated : validated;
-      const planned = plan(request.model, principal, ports.routes, ports.random);
+      const ordered = plan(request.model, principal, ports.routes, ports.random);
+      const planned = selectTargets(ordered, request, ports.providers);
       await hold(exchange, request, body.length, principal, planned, ports.ledger);
       await serve(exchange, principal, request, body, planned);
     } catch (thrown) {
@@ -80,7 +82,7 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
       const attempted = await attempt(options, ports.providers, ports.transport, ports.clock);
       const { answer } = attempted;
       if (answer.kind === 'whole') {
-        await relayWhole(exchange, { ...attempted, answer }, model.timeouts, meter);
+        await relayWhole(exchange, { ...attempted, answer }, model.timeouts, meter, ports.counter);
       } else if (client) {
         await relayStream(exchange, { ...attempted, answer }, model.timeouts, client, meter, ports.counter);
       }

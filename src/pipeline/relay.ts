@@ -16,12 +16,17 @@ export async function relayWhole(
   attempted: Attempted & { readonly answer: WholeUpstreamAnswer },
   timeouts: Timeouts,
   meter: Meter,
+  counter: TokenCounter,
 ): Promise<void> {
-  const { whole } = attempted.answer;
+  const { call, provider, answer } = attempted;
+  const { whole } = answer;
   meter.add(whole.text);
   meter.report(whole.usage);
   meter.complete();
-  sendJson(exchange.outgoing, 200, answerHeaders(exchange, attempted), whole.json);
+  const json = whole.usage
+    ? whole.json
+    : provider.writeUsage(whole.json, await countUsage(call.request, meter, counter));
+  sendJson(exchange.outgoing, 200, answerHeaders(exchange, attempted), json);
   await delivered(exchange, timeouts);
 }
 
@@ -64,6 +69,7 @@ function pump(
         const chunks: string[] = [];
         for (const reading of readings) {
           look(reading);
+          if (reading.before) chunks.push(...reading.before);
           if (reading.chunk) chunks.push(reading.chunk);
         }
         if (client.send(chunks) || waiting) return;
@@ -108,7 +114,13 @@ function answerHeaders(exchange: Exchange, { call, provider, answer }: Attempted
   if (maxOutputTokens !== undefined && wanted > maxOutputTokens) {
     headers['x-tollgate-max-tokens'] = maxOutputTokens;
   }
-  return Object.assign(headers, provider.forwardHeaders(answer.headers));
+  Object.assign(headers, provider.forwardHeaders(answer.headers));
+  const dropped = provider.droppedParams(call);
+  if (dropped.length > 0) {
+    const further = headers['x-tollgate-dropped-params'];
+    headers['x-tollgate-dropped-params'] = [...dropped, ...(further ? [further] : [])].join(', ');
+  }
+  return headers;
 }
 
 /** What a relay or an attempt ended with, as the client is told it; `undefined` when there is nobody left to tell. */

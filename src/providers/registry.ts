@@ -1,6 +1,7 @@
 // The only list of provider types. Another upstream is one more row here and one more folder beside this file.
+import type { ProviderCapabilities } from '../core/capabilities.ts';
 import type { Clock, IdSource } from '../core/clock.ts';
-import type { LocalEngine, ProviderAdapter, ProviderCapabilities, ProviderReader } from '../core/ports.ts';
+import type { LocalEngine, ProviderAdapter, ProviderReader } from '../core/ports.ts';
 import { localUnavailability, untilRestarted } from './local-availability.ts';
 import { createOpenAICompatibleAdapter } from './openai-compatible/adapter.ts';
 
@@ -42,6 +43,16 @@ function createAdapter(setup: ProviderSetup, parts: AdapterParts): ProviderAdapt
   }
 }
 
+/** It reads and writes text. */
+const localCapabilities: ProviderCapabilities = {
+  maxTokensField: 'max_completion_tokens',
+  usageInStream: true,
+  developerRole: true,
+  images: false,
+  audio: false,
+  files: false,
+};
+
 /** The embedded model is one more OpenAI-compatible server; only it may not be there yet, or for a moment. */
 function createLocalAdapter(
   setup: LocalSetup,
@@ -52,7 +63,7 @@ function createLocalAdapter(
       name: setup.name,
       baseUrl: 'http://local-model/v1',
       socketPath: engine.socketPath,
-      capabilities: { maxTokensField: 'max_completion_tokens', usageInStream: true, developerRole: true },
+      capabilities: localCapabilities,
       forwardedHeaders: ['x-tollgate-dropped-params', 'x-tollgate-max-tokens'],
       rejection: 'model_rejected',
       clock,

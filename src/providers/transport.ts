@@ -80,11 +80,15 @@ function createExchange(receiver: UpstreamReceiver): {
     onResponseError(_controller, error) {
       if (ended) return;
       ended = true;
-      receiver.onError({ reason: reasonOf(error), sent: controller !== undefined, cause: error });
+      const reason = reasonOf(error);
+      const timedOut = reason === connectTimeout;
+      receiver.onError({ reason, timedOut, sent: controller !== undefined, cause: error });
     },
   };
   return { handler, end };
 }
+
+const connectTimeout = 'connecting took too long';
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
@@ -96,7 +100,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'its socket is gone',
   EHOSTUNREACH: 'host unreachable',
   ENETUNREACH: 'network unreachable',
-  UND_ERR_CONNECT_TIMEOUT: 'connecting took too long',
+  UND_ERR_CONNECT_TIMEOUT: connectTimeout,
 };
 
 /** A phrase without host, port or path: it goes into the client's message. */

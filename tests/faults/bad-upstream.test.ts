@@ -57,13 +57,19 @@ describe('refusals before the first byte', () => {
   const cases: [string, Script, number, string | null][] = [
     ['400', refusal(400, { code: 'bad', param: 'messages' }), 400, 'bad'],
     ['401', refusal(401), 502, 'upstream_auth_error'],
-    ['402', refusal(402), 502, 'upstream_error'],
+    ['402', refusal(402), 503, 'no_available_upstream'],
     ['403', refusal(403), 502, 'upstream_auth_error'],
     ['404', refusal(404), 502, 'upstream_error'],
     ['408', refusal(408), 504, 'upstream_timeout'],
     ['413', refusal(413), 400, null],
     ['422', refusal(422), 400, null],
     ['429', refusal(429), 429, 'rate_limit_exceeded'],
+    [
+      "429 for the operator's empty account",
+      refusal(429, { code: 'insufficient_quota' }),
+      503,
+      'no_available_upstream',
+    ],
     ['500', refusal(500), 502, 'upstream_error'],
     ['503', refusal(503), 503, 'overloaded'],
     ['529', refusal(529), 503, 'overloaded'],
@@ -225,8 +231,11 @@ describe('time limits', () => {
         model: { timeouts: { ...timeouts, first_token: '10s', total: '10s' } },
       });
       const response = await gateway.chat(ask());
-      expect(response.status).toBe(502);
-      expect((await errorOf(response)).message).toContain('connecting took too long');
+      expect(response.status).toBe(504);
+      expect(await errorOf(response)).toMatchObject({
+        code: 'upstream_timeout',
+        message: expect.stringContaining('connecting took too long'),
+      });
       expect(await gateway.row()).toMatchObject({ state: 'released', cost: 0n });
 
       // A client that leaves before there is a connection has cost nobody anything.
@@ -626,7 +635,9 @@ describe('what upstreams get wrong about tools and ends', () => {
       ]),
     );
     const events = await readEvents(await single.chat(ask({ stream: true, n: 2 })));
-    expect(events.data[0].choices.map(({ index }: Json) => index)).toEqual([0, 1]);
+    expect(events.data.flatMap(({ choices }) => choices.map(({ index }: Json) => index))).toEqual([
+      0, 1, 1, 0, 1, 0,
+    ]);
     expect([textOf(events, 0), textOf(events, 1), events.done]).toEqual(['a', 'b', true]);
   });
 

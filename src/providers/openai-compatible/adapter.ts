@@ -1,11 +1,13 @@
 // Any upstream that speaks OpenAI's chat completions: vLLM, SGLang, Ollama, llama.cpp, OpenAI itself, and the embedded
 // model behind its local socket. Differences are capability fields.
+import type { ProviderCapabilities } from '../../core/capabilities.ts';
 import type { Clock, IdSource } from '../../core/clock.ts';
-import type { AnswerHeaders, ProviderAdapter, ProviderCapabilities } from '../../core/ports.ts';
+import type { AnswerHeaders, ChatCall, ProviderAdapter } from '../../core/ports.ts';
+import { answerFormOf } from './answer-form.ts';
 import { mapError } from './map-error.ts';
 import { createStreamReader } from './read-stream.ts';
-import { readWhole } from './read-whole.ts';
-import { toRequestBody } from './to-request.ts';
+import { readWhole, writeUsage } from './read-whole.ts';
+import { droppedParams, toRequestBody } from './to-request.ts';
 
 export interface OpenAICompatibleOptions {
   readonly name: string;
@@ -45,6 +47,11 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
     created: Math.floor(options.clock.now() / 1000),
   });
 
+  /** A public model may be able to do more or less than its provider in general. */
+  const capabilitiesOf = (call: ChatCall): ProviderCapabilities =>
+    call.capabilities ? { ...options.capabilities, ...call.capabilities } : options.capabilities;
+  const formOf = (call: ChatCall) => answerFormOf(call, capabilitiesOf(call).functions);
+
   return {
     name: options.name,
     capabilities: options.capabilities,
@@ -55,11 +62,13 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
         ...(options.socketPath ? { socketPath: options.socketPath } : {}),
         path,
         headers: call.streaming ? forStream : forWhole,
-        body: toRequestBody(call, options.capabilities),
+        body: toRequestBody(call, capabilitiesOf(call)),
       };
     },
-    readWhole: (call, body) => readWhole(call, body, identity()),
-    createStreamReader: (call) => createStreamReader(call, identity()),
+    readWhole: (call, body) => readWhole(call, body, identity(), formOf(call)),
+    writeUsage,
+    createStreamReader: (call) => createStreamReader(call, identity(), formOf(call)),
+    droppedParams: (call) => droppedParams(call.request, capabilitiesOf(call)),
     mapError: (status, answered, body) => mapError(status, answered, body, secrets, options.rejection),
     forwardHeaders(answered: AnswerHeaders) {
       if (forwarded.length === 0) return noHeaders;

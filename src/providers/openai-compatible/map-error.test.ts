@@ -9,7 +9,7 @@ describe('mapError', () => {
   test.each([
     [400, 'upstream_rejected', 400],
     [401, 'upstream_auth_error', 502],
-    [402, 'upstream_error', 502],
+    [402, 'upstream_out_of_credit', 503],
     [403, 'upstream_auth_error', 502],
     [404, 'upstream_error', 502],
     [408, 'upstream_timeout', 504],
@@ -26,6 +26,23 @@ describe('mapError', () => {
       const error = mapError(status, {}, said);
       expect([error.code, error.status]).toEqual([code, shown]);
     }
+  });
+
+  test.each([
+    { code: 'insufficient_quota' },
+    { type: 'insufficient_quota', code: null },
+    { type: 'exceeded_current_quota_error' },
+    { code: 'insufficient_user_quota' },
+  ])('429 with %j is the empty account of the operator, not of the client', (members) => {
+    const error = mapError(429, { 'retry-after': '1' }, nested(members));
+    expect(error).toMatchObject({
+      code: 'upstream_out_of_credit',
+      status: 503,
+      wireCode: 'no_available_upstream',
+      shouldRetry: false,
+    });
+    expect(error.message).toContain('Your own key is fine');
+    expect(JSON.stringify(error.message)).not.toContain('insufficient_quota');
   });
 
   test('a rejection keeps message, param and code; the rest of it is for the log', () => {
@@ -90,6 +107,8 @@ describe('mapErrorMember', () => {
     [{ message: 'No.', code: 400 }, 'upstream_rejected'],
     [{ message: 'No.', code: 'server_error' }, 'upstream_error'],
     [{ message: 'No.', code: 200 }, 'upstream_error'],
+    [{ message: 'No.', code: 'insufficient_quota' }, 'upstream_out_of_credit'],
+    [{ message: 'No.', code: 402 }, 'upstream_out_of_credit'],
     ['boom', 'upstream_error'],
     [{}, 'upstream_error'],
     [true, 'upstream_error'],

@@ -25,6 +25,10 @@ export function mapError(
   if (status === 408 || status === 504) {
     return new TollgateError('upstream_timeout', { cause, ...wait, values: { reason: `status ${status}` } });
   }
+  // It is the operator's account that is empty, not the client's; it does not fill up by being asked again.
+  if (status === 402 || (status === 429 && isOutOfCredit(said))) {
+    return new TollgateError('upstream_out_of_credit', { cause, shouldRetry: false });
+  }
   if (status === 429) {
     const retry = retryAfterMs === undefined ? '' : ` in ${Math.ceil(retryAfterMs / 1000)} s`;
     return new TollgateError('upstream_rate_limited', { cause, ...wait, values: { retry } });
@@ -51,7 +55,7 @@ export function mapError(
 /** The error inside an answer or event that began as a success. */
 export function mapErrorMember(error: unknown): TollgateError {
   const said = readErrorMember(error);
-  const status = typeof said?.numericCode === 'number' ? said.numericCode : 502;
+  const status = isOutOfCredit(said) ? 429 : (said?.numericCode ?? 502);
   if (status >= 400 && status < 600 && status !== 502) {
     return mapError(status, {}, Buffer.from(JSON.stringify({ error })));
   }
@@ -61,6 +65,14 @@ export function mapErrorMember(error: unknown): TollgateError {
   });
 }
 
+/** OpenAI, Azure, EvoLink, Zhipu, Moonshot. */
+const outOfCredit =
+  /^(insufficient_quota|insufficient_user_quota|quota_exceeded|billing_hard_limit_reached|billing_not_active|insufficient_balance|exceeded_current_quota_error)$/;
+
+function isOutOfCredit(said: Said | undefined): boolean {
+  return outOfCredit.test(said?.code ?? '') || outOfCredit.test(said?.type ?? '');
+}
+
 /** Proxies such as LiteLLM write the status as text. */
 const statusCode = /^[1-5]\d\d$/;
 
@@ -68,6 +80,7 @@ interface Said {
   readonly message: string;
   readonly param?: string;
   readonly code?: string;
+  readonly type?: string;
   readonly numericCode?: number;
 }
 
@@ -86,12 +99,13 @@ function readErrorBody(body: Buffer): Said | undefined {
 function readErrorMember(error: unknown): Said | undefined {
   if (typeof error === 'string') return { message: error };
   if (typeof error !== 'object' || error === null) return undefined;
-  const { message, param, code } = error as Record<string, unknown>;
+  const { message, param, code, type } = error as Record<string, unknown>;
   if (typeof message !== 'string') return undefined;
   return {
     message,
     ...(typeof param === 'string' ? { param } : {}),
     ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof type === 'string' ? { type } : {}),
     ...(statusCode.test(String(code)) ? { numericCode: Number(code) } : {}),
   };
 }

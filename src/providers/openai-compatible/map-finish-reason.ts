@@ -26,17 +26,20 @@ const known: Readonly<Record<string, FinishReason | 'failed'>> = {
   insufficient_system_resource: 'failed',
 };
 
-/** `calls`: whether tool calls were sent. Throws TollgateError where the upstream says that it gave up. */
-export function mapFinishReason(reason: string, calls: boolean): FinishReason {
+/** How the model called: not at all, by tool calls, or by the deprecated `function_call`. */
+export type Calling = 'none' | 'tool_calls' | 'function_call';
+
+/** Throws TollgateError where the upstream says that it gave up. */
+export function mapFinishReason(reason: string, calling: Calling): FinishReason {
   const name = reason.toLowerCase();
-  const mapped = Object.hasOwn(known, name) ? known[name] : 'stop';
+  const mapped = (Object.hasOwn(known, name) ? known[name] : undefined) ?? 'stop';
   if (mapped === 'failed') {
     throw new TollgateError('upstream_error', {
       cause: new Error(`finish reason ${reason.slice(0, 60)}`),
       values: { reason: 'it gave up in the middle of the answer' },
     });
   }
-  if (mapped === 'stop' && calls) return 'tool_calls';
-  if (mapped === 'tool_calls' && !calls) return 'stop';
-  return mapped ?? 'stop';
+  const ended = mapped === 'stop' || mapped === 'tool_calls' || mapped === 'function_call';
+  if (!ended) return mapped;
+  return calling === 'none' ? 'stop' : calling;
 }

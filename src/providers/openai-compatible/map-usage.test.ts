@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { toUsage, toWireUsage } from './map-usage.ts';
+import { completeUsage, isCompleteUsage, toUsage, toWireUsage } from './map-usage.ts';
 
 test.each([
   [
@@ -32,6 +32,25 @@ test.each([
     { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10, prompt_cache_hit_tokens: 4 },
     { input: 9, output: 1, cachedInput: 4 },
   ],
+  // reasoning larger than the completion is beside it, total or not
+  [
+    { prompt_tokens: 3, completion_tokens: 2, completion_tokens_details: { reasoning_tokens: 9 } },
+    { input: 3, output: 11, reasoning: 9 },
+  ],
+  // gateways to Anthropic: cached tokens beside the prompt, by their size or by the total
+  [
+    { prompt_tokens: 3, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 100 } },
+    { input: 103, output: 2, cachedInput: 100 },
+  ],
+  [
+    {
+      prompt_tokens: 30,
+      completion_tokens: 2,
+      total_tokens: 43,
+      prompt_tokens_details: { cached_tokens: 10, cache_write_tokens: 1 },
+    },
+    { input: 41, output: 2, cachedInput: 10, cacheWrite: 1 },
+  ],
   [{ prompt_tokens: 8 }, undefined],
   [{ prompt_tokens: -1, completion_tokens: 5 }, undefined],
   [{ prompt_tokens: 1.5, completion_tokens: 5 }, undefined],
@@ -46,10 +65,42 @@ test.each([
 test('there and back again nothing is lost', () => {
   const count = fc.nat(1_000_000);
   fc.assert(
-    fc.property(count, count, count, count, (input, output, cachedInput, cacheWrite) => {
+    fc.property(count, count, count, count, (plain, output, cachedInput, cacheWrite) => {
+      const input = plain + cachedInput + cacheWrite;
       const usage = { input, output, cachedInput, cacheWrite, reasoning: Math.min(output, 7) };
-      expect(toUsage(toWireUsage(usage))).toEqual(usage);
-      expect(toWireUsage(usage).total_tokens).toBe(input + output);
+      const wire = toWireUsage(usage);
+      expect(toUsage(wire)).toEqual(usage);
+      expect(wire.total_tokens).toBe(input + output);
+      expect(isCompleteUsage(wire, usage)).toBe(true);
     }),
   );
+});
+
+test('what an upstream tells is completed, and what else it tells is kept', () => {
+  const wire = {
+    prompt_tokens: 307,
+    completion_tokens: 26,
+    total_tokens: 560,
+    prompt_tokens_details: { text_tokens: 307, cached_tokens: null },
+    completion_tokens_details: { reasoning_tokens: 227 },
+    num_sources_used: 0,
+  };
+  const usage = toUsage(wire);
+  if (!usage) throw new Error('no usage');
+  expect(isCompleteUsage(wire, usage)).toBe(false);
+  const completed = completeUsage(wire, usage);
+  expect(completed).toEqual({
+    prompt_tokens: 307,
+    completion_tokens: 253,
+    total_tokens: 560,
+    prompt_tokens_details: { text_tokens: 307, cached_tokens: 0, audio_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: 227,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
+    num_sources_used: 0,
+  });
+  expect(isCompleteUsage(completed, usage)).toBe(true);
 });

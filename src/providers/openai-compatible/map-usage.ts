@@ -5,19 +5,23 @@ import type { WireUsage } from '../../wire/openai/chat-response.ts';
 /** No request uses more; a count above it is a broken counter, and money must not follow it. */
 const mostTokens = 1_000_000_000;
 
+type Counts = Partial<Record<keyof WireUsage | 'prompt_cache_hit_tokens', unknown>>;
+
 /** `undefined` when the upstream did not give both counts as non-negative integers. */
 export function toUsage(wire: unknown): Usage | undefined {
   if (typeof wire !== 'object' || wire === null) return undefined;
-  const counts = wire as Partial<Record<keyof WireUsage | 'prompt_cache_hit_tokens', unknown>>;
-  const input = count(counts.prompt_tokens);
+  const counts = wire as Counts;
+  const read = count(counts.prompt_tokens);
   const written = count(counts.completion_tokens);
-  if (input === undefined || written === undefined) return undefined;
+  if (read === undefined || written === undefined) return undefined;
   const reasoning = detail(counts.completion_tokens_details, 'reasoning_tokens');
-  const output = written + reasoningBeside(input, written, reasoning, counts.total_tokens);
   // DeepSeek tells cached tokens in a member of its own.
   const cachedInput =
     detail(counts.prompt_tokens_details, 'cached_tokens') ?? count(counts.prompt_cache_hit_tokens);
   const cacheWrite = detail(counts.prompt_tokens_details, 'cache_write_tokens');
+  const total = counts.total_tokens;
+  const output = written + beside(written, reasoning ?? 0, total, read);
+  const input = read + beside(read, (cachedInput ?? 0) + (cacheWrite ?? 0), total, output);
   return {
     input,
     output,
@@ -27,14 +31,49 @@ export function toUsage(wire: unknown): Usage | undefined {
   };
 }
 
-/** xAI counts reasoning beside `completion_tokens`, not in it; its total gives that away. */
-function reasoningBeside(
-  input: number,
-  written: number,
-  reasoning: number | undefined,
-  total: unknown,
-): number {
-  return reasoning && total === input + written + reasoning ? reasoning : 0;
+/**
+ * A part is in its whole. Some count it beside: xAI reasoning, gateways to Anthropic cached tokens. A part larger than
+ * the whole gives that away, and so does a total that is right only with both.
+ */
+function beside(whole: number, part: number, total: unknown, other: number): number {
+  return part > whole || (part > 0 && total === whole + part + other) ? part : 0;
+}
+
+/** The upstream's counts with the members and sums clients rely on; what else it tells is kept. */
+export function completeUsage(wire: unknown, usage: Usage): WireUsage {
+  const given = wire as Readonly<Record<string, unknown>>;
+  const ours = toWireUsage(usage);
+  return {
+    ...given,
+    ...ours,
+    prompt_tokens_details: mergeDetails(ours.prompt_tokens_details, given.prompt_tokens_details),
+    completion_tokens_details: mergeDetails(ours.completion_tokens_details, given.completion_tokens_details),
+  };
+}
+
+/** Whether it is what `completeUsage` would make of it. */
+export function isCompleteUsage(wire: unknown, usage: Usage): boolean {
+  const { prompt_tokens, completion_tokens, total_tokens, ...rest } = wire as WireUsage;
+  const prompt = rest.prompt_tokens_details as Record<string, unknown> | null | undefined;
+  const completion = rest.completion_tokens_details as Record<string, unknown> | null | undefined;
+  return (
+    prompt_tokens === usage.input &&
+    completion_tokens === usage.output &&
+    total_tokens === usage.input + usage.output &&
+    typeof prompt?.cached_tokens === 'number' &&
+    typeof prompt.audio_tokens === 'number' &&
+    typeof completion?.reasoning_tokens === 'number' &&
+    typeof completion.audio_tokens === 'number' &&
+    typeof completion.accepted_prediction_tokens === 'number' &&
+    typeof completion.rejected_prediction_tokens === 'number'
+  );
+}
+
+function mergeDetails<T extends object>(ours: T, given: unknown): T {
+  if (typeof given !== 'object' || given === null) return ours;
+  // What is null is unknown, and none of these may be.
+  const known = Object.entries(given).filter(([, value]) => value !== null);
+  return { ...ours, ...Object.fromEntries(known) };
 }
 
 export function toWireUsage(usage: Usage): WireUsage {

@@ -1,78 +1,171 @@
-// One choice of a stream, chunk by chunk, made regular where clients would break: role once, reasoning under one name,
-// whole tool calls, one finish reason. CONTRACT sections 3 and 6.
+// One choice of a stream, chunk by chunk, in the order of CONTRACT section 3: a chunk with the role, then text and calls,
+// then a chunk with nothing but the finish reason. What an upstream puts into one chunk is put into several.
+import type { AnswerForm } from './answer-form.ts';
+import { useFunctionCall } from './function-call.ts';
 import { mapFinishReason } from './map-finish-reason.ts';
+import { mendContent } from './mend-content.ts';
+import { mendLogprobs } from './mend-logprobs.ts';
 import { createToolCallMender } from './mend-tool-calls.ts';
-import { renameReasoning } from './reasoning-field.ts';
+import { mendReasoning } from './reasoning-field.ts';
 
 export interface ChunkChoice {
   index: number;
   delta: Record<string, unknown>;
+  logprobs?: unknown;
   finish_reason?: unknown;
 }
 
 export interface ChoiceMender {
-  /** Mends in place; says whether anything changed. Throws TollgateError where the upstream gave up. */
-  mend(choice: Partial<ChunkChoice>): boolean;
+  /**
+   * Mends in place; says whether anything changed. What has to go out before it is added to `ahead`. Throws
+   * TollgateError where the upstream gave up.
+   */
+  mend(choice: Partial<ChunkChoice>, ahead: ChunkChoice[]): boolean;
+  /** The chunk that begins this choice, for a choice that its upstream has not begun in its turn. */
+  open(): ChunkChoice;
   finished(): boolean;
 }
 
-export function createChoiceMender(index: number, newCallId: () => string): ChoiceMender {
+export function createChoiceMender(index: number, form: AnswerForm, newCallId: () => string): ChoiceMender {
   const calls = createToolCallMender(newCallId);
   let begun = false;
   let finished = false;
+  let functionCall = false;
 
-  function mendRole(delta: Record<string, unknown>): boolean {
-    if (begun && !('role' in delta)) return false;
-    if (begun) delete delta.role;
-    else if (delta.role === 'assistant') {
+  function open(): ChunkChoice {
+    begun = true;
+    return { index, delta: opening(), finish_reason: null };
+  }
+
+  /** The role goes out once, ahead of all else. */
+  function mendRole(choice: ChunkChoice, ahead: ChunkChoice[]): boolean {
+    const { delta } = choice;
+    if (begun) {
+      if (!('role' in delta)) return false;
+      withoutNothing(delta);
+      return true;
+    }
+    if (isOpening(delta) && !choice.finish_reason) {
       begun = true;
       return false;
-    } else delta.role = 'assistant';
-    begun = true;
+    }
+    withoutNothing(delta);
+    if (isEmpty(delta) && !choice.finish_reason) {
+      begun = true;
+      choice.delta = opening();
+      return true;
+    }
+    ahead.push(open());
     return true;
   }
 
   function mendCalls(delta: Record<string, unknown>): boolean {
-    if (!('tool_calls' in delta)) return false;
+    if (delta.function_call !== undefined) return mendFunctionCall(delta);
+    if (delta.tool_calls === undefined) return false;
     let changed = false;
     if (Array.isArray(delta.tool_calls)) {
       changed = calls.mend(delta.tool_calls);
-      if (delta.tool_calls.length > 0) return changed;
+      if (delta.tool_calls.length > 0) {
+        return (form.functionCall && useFunctionCall(delta)) || changed;
+      }
     }
     delete delta.tool_calls;
     return true;
   }
 
-  function mendFinish(choice: Partial<ChunkChoice>, delta: Record<string, unknown>): boolean {
+  /** From upstreams that answer in the deprecated form themselves. */
+  function mendFunctionCall(delta: Record<string, unknown>): boolean {
+    if (typeof delta.function_call === 'object' && delta.function_call !== null) {
+      functionCall = true;
+      return false;
+    }
+    delete delta.function_call;
+    return true;
+  }
+
+  function calling() {
+    if (functionCall || (form.functionCall && calls.count() > 0)) return 'function_call';
+    return calls.count() > 0 ? 'tool_calls' : 'none';
+  }
+
+  /** The finish reason goes out once, and by itself. */
+  function mendFinish(choice: ChunkChoice, ahead: ChunkChoice[]): boolean {
     const given = choice.finish_reason;
     if (typeof given !== 'string' || given === '' || finished) {
       if (given === null) return false;
       choice.finish_reason = null;
       return true;
     }
-    const reason = mapFinishReason(given, calls.count() > 0);
+    const reason = mapFinishReason(given, calling());
     finished = true;
-    const empty = calls.closing();
-    if (empty.length > 0)
-      delta.tool_calls = [...((delta.tool_calls as unknown[] | undefined) ?? []), ...empty];
     choice.finish_reason = reason;
-    return empty.length > 0 || reason !== given;
+    const { delta } = choice;
+    let changed = withoutNothing(delta);
+    const closing: Record<string, unknown> = { tool_calls: calls.closing() };
+    if ((closing.tool_calls as unknown[]).length > 0) {
+      if (form.functionCall) useFunctionCall(closing);
+      if (!isEmpty(delta)) ahead.push(piece(choice, delta));
+      ahead.push(piece(choice, closing));
+      choice.delta = {};
+      changed = true;
+    } else if (!isEmpty(delta)) {
+      ahead.push(piece(choice, delta));
+      choice.delta = {};
+      changed = true;
+    }
+    if (changed && choice.logprobs) choice.logprobs = null;
+    return changed || reason !== given;
+  }
+
+  function piece({ logprobs }: ChunkChoice, delta: Record<string, unknown>): ChunkChoice {
+    return { index, delta, ...(logprobs === undefined ? {} : { logprobs }), finish_reason: null };
   }
 
   return {
-    mend(choice) {
-      let changed = choice.index !== index;
-      if (changed) choice.index = index;
-      if (typeof choice.delta !== 'object' || choice.delta === null || Array.isArray(choice.delta)) {
-        choice.delta = {};
+    mend(given, ahead) {
+      let changed = given.index !== index;
+      if (changed) given.index = index;
+      if (typeof given.delta !== 'object' || given.delta === null || Array.isArray(given.delta)) {
+        given.delta = {};
         changed = true;
       }
-      const { delta } = choice;
-      changed = renameReasoning(delta) || changed;
-      changed = mendRole(delta) || changed;
-      changed = mendCalls(delta) || changed;
-      return mendFinish(choice, delta) || changed;
+      const choice = given as ChunkChoice;
+      changed = mendReasoning(choice.delta, form.alias) || changed;
+      changed = mendContent(choice.delta) || changed;
+      if (choice.logprobs) changed = mendLogprobs(choice) || changed;
+      changed = mendRole(choice, ahead) || changed;
+      changed = mendCalls(choice.delta) || changed;
+      return mendFinish(choice, ahead) || changed;
     },
+    open,
     finished: () => finished,
   };
+}
+
+function opening(): Record<string, unknown> {
+  return { role: 'assistant', content: '', refusal: null };
+}
+
+function isOpening(delta: Record<string, unknown>): boolean {
+  if (delta.role !== 'assistant' || delta.content !== '' || delta.refusal !== null) return false;
+  for (const name in delta) if (name !== 'role' && name !== 'content' && name !== 'refusal') return false;
+  return true;
+}
+
+/** Takes the role, and members that say nothing, out of a delta; says whether there were any. */
+function withoutNothing(delta: Record<string, unknown>): boolean {
+  let changed = false;
+  for (const name in delta) {
+    const value = delta[name];
+    const says = value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
+    if (says && name !== 'role') continue;
+    delete delta[name];
+    changed = true;
+  }
+  return changed;
+}
+
+function isEmpty(delta: Record<string, unknown>): boolean {
+  for (const _ in delta) return false;
+  return true;
 }

@@ -1,22 +1,18 @@
 // Tool calls in stream deltas, so that they assemble to what the model wrote: every call has its own index, id and name
-// come once, arguments are pieces of JSON text. CONTRACT section 6, details 1 and 3.
+// come once, arguments are pieces of JSON text. CONTRACT section 3 and section 6, details 1 and 3.
 
 interface Call {
   readonly index: number;
   readonly id: string;
-  readonly upstreamIndex: unknown;
+  readonly upstreamIndex: number | undefined;
+  /** Whether its name came: some upstreams send it behind the id. */
+  named: boolean;
   /** Whether any piece of its arguments came. */
   written: boolean;
 }
 
-type Payload = { name?: unknown; arguments?: unknown } & Record<string, unknown>;
-type Entry = {
-  index?: unknown;
-  id?: unknown;
-  type?: unknown;
-  function?: Payload;
-  custom?: Payload;
-} & Record<string, unknown>;
+type Payload = { name?: unknown; arguments?: unknown; input?: unknown };
+type Entry = { index?: unknown; id?: unknown; type?: unknown; function?: Payload; custom?: Payload };
 
 /** The calls of one choice. */
 export interface ToolCallMender {
@@ -33,51 +29,56 @@ export function createToolCallMender(newId: () => string): ToolCallMender {
 
   /** The call an entry goes on with; `undefined` when it begins one. */
   function continued(entry: Entry, payload: Payload | undefined): Call | undefined {
-    const named = typeof payload?.name === 'string' && payload.name !== '';
-    const id = typeof entry.id === 'string' && entry.id !== '' ? entry.id : undefined;
-    const sameId = id === undefined ? undefined : calls.find((call) => call.id === id);
+    const named = isText(payload?.name);
+    const index = indexOf(entry);
+    const sameId = isText(entry.id) ? calls.find((call) => call.id === entry.id) : undefined;
     if (sameId) return sameId;
     // Ollama gives parallel calls one index, but each its id; old vLLM a new id with every piece, but no name.
-    if (named && (id !== undefined || entry.index === undefined)) return undefined;
-    return entry.index === undefined
-      ? calls.at(-1)
-      : calls.findLast((call) => call.upstreamIndex === entry.index);
+    if (named && (isText(entry.id) || index === undefined) && calls.at(-1)?.named !== false) return undefined;
+    return index === undefined ? calls.at(-1) : calls.findLast((call) => call.upstreamIndex === index);
+  }
+
+  function goOn(call: Call, entry: Entry, payload: Payload | undefined): boolean {
+    let changed = strip(entry, 'id');
+    changed = strip(entry, 'type') || changed;
+    if (payload && call.named) changed = strip(payload, 'name') || changed;
+    if (isText(payload?.name)) call.named = true;
+    call.written ||= hasInput(payload);
+    return setMember(entry, 'index', call.index) || changed;
+  }
+
+  /** The first piece of a call has all of its head, and a text of arguments to add to. */
+  function begin(entry: Entry, given: Payload | undefined): boolean {
+    const isCustom = given !== undefined && given === objectOr(entry.custom);
+    const payload: Payload = given ?? {};
+    let changed = setMember(entry, isCustom ? 'custom' : 'function', payload);
+    const call: Call = {
+      index: calls.length,
+      id: isText(entry.id) ? entry.id : newId(),
+      upstreamIndex: indexOf(entry),
+      named: isText(payload.name),
+      written: isCustom || hasInput(payload),
+    };
+    calls.push(call);
+    if (typeof payload.name !== 'string') changed = setMember(payload, 'name', '');
+    if (!isCustom && payload.arguments === undefined) changed = setMember(payload, 'arguments', '');
+    changed = setMember(entry, 'id', call.id) || changed;
+    changed = setMember(entry, 'type', isCustom ? 'custom' : 'function') || changed;
+    return setMember(entry, 'index', call.index) || changed;
   }
 
   function mendEntry(entry: Entry): boolean {
     const payload = objectOr(entry.function) ?? objectOr(entry.custom);
+    const changed = mendArguments(objectOr(entry.function));
     const call = continued(entry, payload);
-    let changed = mendArguments(entry.function);
-    if (call) {
-      changed = strip(entry, 'id') || changed;
-      changed = strip(entry, 'type') || changed;
-      if (payload) changed = strip(payload, 'name') || changed;
-      call.written ||= hasInput(payload);
-      return setIndex(entry, call.index) || changed;
-    }
-    const begun: Call = {
-      index: calls.length,
-      id: typeof entry.id === 'string' && entry.id !== '' ? entry.id : newId(),
-      upstreamIndex: entry.index,
-      written: hasInput(payload),
-    };
-    calls.push(begun);
-    if (entry.id !== begun.id) {
-      entry.id = begun.id;
-      changed = true;
-    }
-    if (typeof entry.type !== 'string' || entry.type === '') {
-      entry.type = entry.custom ? 'custom' : 'function';
-      changed = true;
-    }
-    return setIndex(entry, begun.index) || changed;
+    return (call ? goOn(call, entry, payload) : begin(entry, payload)) || changed;
   }
 
   return {
     mend(entries) {
       let changed = false;
-      for (const [position, entry] of [...entries.entries()].reverse()) {
-        if (objectOr(entry)) continue;
+      for (let position = entries.length - 1; position >= 0; position--) {
+        if (objectOr(entries[position])) continue;
         entries.splice(position, 1);
         changed = true;
       }
@@ -94,29 +95,34 @@ export function createToolCallMender(newId: () => string): ToolCallMender {
 }
 
 /** Arguments are text; an upstream that sends them as the object itself sends them whole. */
-export function mendArguments(payload: unknown): boolean {
-  const called = objectOr(payload) as Payload | undefined;
+function mendArguments(called: Payload | undefined): boolean {
   if (!called || typeof called.arguments === 'string' || !('arguments' in called)) return false;
-  called.arguments =
-    called.arguments === null || called.arguments === undefined ? '' : JSON.stringify(called.arguments);
+  called.arguments = called.arguments === null ? '' : JSON.stringify(called.arguments);
   return true;
 }
 
 function hasInput(payload: Payload | undefined): boolean {
-  return (
-    payload !== undefined && (('arguments' in payload && payload.arguments !== '') || 'input' in payload)
-  );
+  return isText(payload?.arguments) || isText(payload?.input);
 }
 
-function setIndex(entry: Entry, index: number): boolean {
-  if (entry.index === index) return false;
-  entry.index = index;
+function indexOf({ index }: Entry): number | undefined {
+  return Number.isInteger(index) ? (index as number) : undefined;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function setMember(object: Entry | Payload, name: string, value: unknown): boolean {
+  const members = object as Record<string, unknown>;
+  if (members[name] === value) return false;
+  members[name] = value;
   return true;
 }
 
-function strip(object: Record<string, unknown>, name: string): boolean {
+function strip(object: object, name: string): boolean {
   if (!(name in object)) return false;
-  delete object[name];
+  delete (object as Record<string, unknown>)[name];
   return true;
 }
 

@@ -4,9 +4,11 @@ import { TollgateError } from '../../core/errors.ts';
 import type { ChatCall, StreamReader, StreamReading } from '../../core/ports.ts';
 import type { Usage } from '../../core/usage.ts';
 import { patchMembersOfText, replaceEarlyMember } from '../../wire/json-members.ts';
+import { type AnswerForm, answerFormOf } from './answer-form.ts';
 import { mapErrorMember } from './map-error.ts';
-import { toUsage, toWireUsage } from './map-usage.ts';
+import { completeUsage, toUsage, toWireUsage } from './map-usage.ts';
 import { type ChoiceMender, type ChunkChoice, createChoiceMender } from './mend-choice.ts';
+import { isUnixTime } from './unix-time.ts';
 import { writtenText } from './written-text.ts';
 
 interface UpstreamChunk {
@@ -14,14 +16,17 @@ interface UpstreamChunk {
   object?: unknown;
   created?: unknown;
   model?: unknown;
+  system_fingerprint?: unknown;
   choices?: unknown;
   usage?: unknown;
   error?: unknown;
+  message?: unknown;
+  code?: unknown;
+  type?: unknown;
 }
 
 const nothing: StreamReading = { text: '', done: false };
 const end: StreamReading = { text: '', done: true };
-/** How a chunk ends whose upstream was asked for usage by us and not by the client. */
 const nullUsage = ',"usage":null}';
 /** The most `n` may ask for. */
 const mostChoices = 128;
@@ -30,12 +35,14 @@ const mostChoices = 128;
 export function createStreamReader(
   call: ChatCall,
   fallback: { readonly id: string; readonly created: number },
+  form: AnswerForm = answerFormOf(call),
 ): StreamReader {
   const menders: ChoiceMender[] = [];
   const publicModel = call.request.model;
   const publicModelJson = JSON.stringify(publicModel);
   let identity: { id: string; created: number } | undefined;
   let usage: Usage | undefined;
+  let upstreamUsage: unknown;
   let namelessCalls = 0;
   const newCallId = () => `call_${fallback.id.replace(/^chatcmpl-/, '')}_${namelessCalls++}`;
 
@@ -47,57 +54,82 @@ export function createStreamReader(
     const given = data.toString();
     const chunk = parseChunk(given);
     if (chunk.error) throw mapErrorMember(chunk.error);
-    if (chunk.object === 'error') throw mapErrorMember(chunk);
-    usage = toUsage(chunk.usage) ?? usage;
-    // A usage chunk is written anew at the end; chunks without choices carry nothing else for the client.
-    if (!Array.isArray(chunk.choices) || chunk.choices.length === 0) return nothing;
-    const choices = chunk.choices as unknown[];
-    let changed = false;
-    let text = '';
-    for (const choice of [...choices]) {
-      if (typeof choice !== 'object' || choice === null || Array.isArray(choice))
-        throw senseless('its stream has no choices');
-      changed = mendChoice(choice, choices) || changed;
-      text += writtenText((choice as ChunkChoice).delta);
+    if (chunk.usage) noteUsage(chunk.usage);
+    const { choices } = chunk;
+    if (!Array.isArray(choices) || choices.length === 0) {
+      if (isFlatError(chunk)) throw mapErrorMember(chunk);
+      // A usage chunk is written anew at the end; chunks without choices carry nothing else for the client.
+      return nothing;
     }
-    const patched = (changed ? undefined : patchFast(given, chunk)) ?? patchAll(given, chunk, changed);
-    return { chunk: oneLine(patched), text, done: false };
+    return readChoices(given, chunk, choices);
   }
 
-  function mendChoice(choice: Partial<ChunkChoice>, choices: unknown[]): boolean {
+  function readChoices(given: string, chunk: UpstreamChunk, choices: unknown[]): StreamReading {
+    const ahead: ChunkChoice[] = [];
+    let changed = false;
+    let text = '';
+    for (const choice of choices) {
+      if (typeof choice !== 'object' || choice === null || Array.isArray(choice))
+        throw senseless('its stream has no choices');
+      changed = mendChoice(choice, ahead) || changed;
+      text += writtenText((choice as ChunkChoice).delta);
+    }
+    if (ahead.length === 0) {
+      const patched = (changed ? undefined : patchFast(given, chunk)) ?? patchAll(given, chunk, changed);
+      return { chunk: oneLine(patched), text, done: false };
+    }
+    const before = ahead.map((choice) => oneLine(patchAll(given, { ...chunk, choices: [choice] }, true)));
+    const last = oneLine(patchAll(given, chunk, true));
+    return {
+      before,
+      chunk: last,
+      text: ahead.map(({ delta }) => writtenText(delta)).join('') + text,
+      done: false,
+    };
+  }
+
+  function mendChoice(choice: Partial<ChunkChoice> & { error?: unknown }, ahead: ChunkChoice[]): boolean {
+    if (choice.error) throw mapErrorMember(choice.error);
     const given = choice.index;
     const index = Number.isInteger(given) && (given as number) >= 0 ? (given as number) : 0;
     if (index >= mostChoices) throw senseless('its stream has too many choices');
     // Clients want choice 0 to begin first: those that an upstream has not begun yet begin before it.
-    const earlier: ChunkChoice[] = [];
-    while (menders.length < index) {
-      const opening: ChunkChoice = { index: menders.length, delta: {}, finish_reason: null };
-      menderOf(menders.length).mend(opening);
-      earlier.push(opening);
-    }
-    if (earlier.length > 0) choices.splice(choices.indexOf(choice), 0, ...earlier);
-    return menderOf(index).mend(choice) || earlier.length > 0;
+    while (menders.length < index) ahead.push(newMender().open());
+    return (menders[index] ?? newMender()).mend(choice, ahead);
   }
 
-  function menderOf(index: number): ChoiceMender {
-    menders[index] ??= createChoiceMender(index, newCallId);
-    return menders[index];
+  function newMender(): ChoiceMender {
+    const mender = createChoiceMender(menders.length, form, newCallId);
+    menders.push(mender);
+    return mender;
   }
 
-  /** The usual chunk of the usual upstream: only the model's name differs, and a usage of null is last, or wanted. */
+  function noteUsage(reported: unknown): void {
+    const counted = toUsage(reported);
+    if (!counted) return;
+    usage = counted;
+    upstreamUsage = reported;
+  }
+
+  /** The usual chunk of the usual upstream: only the model's name differs, and a usage of null is last, or absent. */
   function patchFast(given: string, chunk: UpstreamChunk): string | undefined {
     if (
       chunk.object !== 'chat.completion.chunk' ||
       chunk.id !== identity?.id ||
-      chunk.created !== identity?.created
+      chunk.created !== identity?.created ||
+      chunk.system_fingerprint === ''
     )
       return undefined;
     const named =
       chunk.model === publicModel
         ? given
         : replaceEarlyMember(given, 'model', JSON.stringify(chunk.model), publicModelJson);
-    if (call.includeUsage) return chunk.usage === null ? named : undefined;
-    if (!('usage' in chunk)) return named;
+    if (chunk.usage === undefined) {
+      if (!call.includeUsage) return named;
+      return named?.endsWith('}') ? named.slice(0, -1) + nullUsage : undefined;
+    }
+    if (chunk.usage !== null) return undefined;
+    if (call.includeUsage) return named;
     return named?.endsWith(nullUsage) ? `${named.slice(0, -nullUsage.length)}}` : undefined;
   }
 
@@ -106,14 +138,16 @@ export function createStreamReader(
       id: typeof chunk.id === 'string' && chunk.id ? chunk.id : fallback.id,
       created: isUnixTime(chunk.created) ? chunk.created : fallback.created,
     };
-    return patchMembersOfText(given, {
+    const patch: Record<string, string | undefined> = {
       id: JSON.stringify(identity.id),
       object: '"chat.completion.chunk"',
       created: String(identity.created),
       model: publicModelJson,
       usage: call.includeUsage ? 'null' : undefined,
-      ...(changed ? { choices: JSON.stringify(chunk.choices) } : {}),
-    });
+    };
+    if (chunk.system_fingerprint === '') patch.system_fingerprint = 'null';
+    if (changed) patch.choices = JSON.stringify(chunk.choices);
+    return patchMembersOfText(given, patch);
   }
 
   return {
@@ -126,11 +160,17 @@ export function createStreamReader(
         object: 'chat.completion.chunk',
         model: publicModel,
         choices: [],
-        usage: toWireUsage(counted),
+        usage: counted === usage ? completeUsage(upstreamUsage, usage) : toWireUsage(counted),
       };
       return JSON.stringify(chunk);
     },
   };
+}
+
+/** vLLM's flat form, and that of proxies which say `message` and a code or type beside it. */
+function isFlatError({ object, message, code, type }: UpstreamChunk): boolean {
+  if (object === 'error') return true;
+  return typeof message === 'string' && (code !== undefined || type !== undefined);
 }
 
 function parseChunk(json: string): UpstreamChunk {
@@ -145,11 +185,6 @@ function parseChunk(json: string): UpstreamChunk {
 
 function senseless(reason: string, cause?: unknown): TollgateError {
   return new TollgateError('upstream_error', { values: { reason }, ...(cause ? { cause } : {}) });
-}
-
-/** Seconds; what an upstream gives in milliseconds is left to the fallback. */
-function isUnixTime(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) > 0 && (value as number) < 1e11;
 }
 
 /** JSON may be spread over lines, which would end the event. */

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
-import type { ChatCall, ProviderCapabilities } from '../../core/ports.ts';
-import { toRequestBody } from './to-request.ts';
+import { describe, expect, test } from 'vitest';
+import type { ProviderCapabilities } from '../../core/capabilities.ts';
+import type { ChatCall } from '../../core/ports.ts';
+import { droppedParams, toRequestBody } from './to-request.ts';
 
 const vllm: ProviderCapabilities = {
   maxTokensField: 'max_tokens',
@@ -129,4 +130,103 @@ test.each([
   ],
 ])('a model that may write 100 tokens: %s', (_, body, expected) => {
   expect(sent(body, vllm, 100)).toBe(expected);
+});
+
+describe('the deprecated functions', () => {
+  const functions = '"functions":[{"name":"f","parameters":{}}]';
+  test.each([
+    [
+      'become tools',
+      `{"model":"up","messages":[],${functions},"function_call":"auto"}`,
+      '{"model":"up","messages":[],"tools":[{"type":"function","function":{"name":"f","parameters":{}}}],"tool_choice":"auto","parallel_tool_calls":false}',
+    ],
+    [
+      'a named one',
+      `{"model":"up","messages":[],${functions},"function_call":{"name":"f"}}`,
+      '{"model":"up","messages":[],"tools":[{"type":"function","function":{"name":"f","parameters":{}}}],"tool_choice":{"type":"function","function":{"name":"f"}},"parallel_tool_calls":false}',
+    ],
+    [
+      'join the tools',
+      `{"model":"up","messages":[],"tools":[1],${functions},"tool_choice":"none","function_call":"auto"}`,
+      '{"model":"up","messages":[],"tools":[1,{"type":"function","function":{"name":"f","parameters":{}}}],"tool_choice":"none"}',
+    ],
+    [
+      'null is none',
+      '{"model":"up","messages":[],"functions":null,"function_call":null}',
+      '{"model":"up","messages":[]}',
+    ],
+  ])('%s', (_, body, expected) => {
+    expect(JSON.parse(sent(body, vllm))).toEqual(JSON.parse(expected));
+    expect(sent(body, { ...vllm, functions: true })).toBe(body);
+  });
+
+  const user = '{"role":"user","content":"x" }';
+  const called = '{"role":"assistant","content":null,"function_call":{"name":"f","arguments":""}}';
+  const toolCall = (id: string, written = '{}') => ({
+    role: 'assistant',
+    content: null,
+    tool_calls: [{ id, type: 'function', function: { name: 'f', arguments: written } }],
+  });
+  const answer = (id: string, content: string) => ({ role: 'tool', tool_call_id: id, content });
+  test.each<[string, string[], unknown[]]>([
+    [
+      'a call and its answer',
+      [user, called, '{"role":"function","name":"f","content":"1"}'],
+      [JSON.parse(user), toolCall('call_function_0'), answer('call_function_0', '1')],
+    ],
+    [
+      'an answer without a call',
+      ['{"role":"function","name":"f","content":null}', user],
+      [toolCall('call_function_0'), answer('call_function_0', ''), JSON.parse(user)],
+    ],
+    [
+      'calls without an answer',
+      [called, user, called],
+      [
+        toolCall('call_function_0'),
+        answer('call_function_0', ''),
+        JSON.parse(user),
+        toolCall('call_function_1'),
+        answer('call_function_1', ''),
+      ],
+    ],
+  ])('messages: %s', (_, messages, expected) => {
+    const body = `{"model":"up","messages":[ ${messages.join(' ,')}]}`;
+    const mapped = sent(body, vllm);
+    expect(JSON.parse(mapped).messages).toEqual(expected);
+    // Who needs no change keeps its bytes.
+    expect(mapped.includes(user)).toBe(messages.includes(user));
+    expect(sent(body, { ...vllm, functions: true })).toBe(body);
+  });
+});
+
+describe('reasoning of earlier turns', () => {
+  const calls = '"tool_calls":[{"id":"x","type":"function","function":{"name":"f","arguments":"{}"}}]';
+  test.each([
+    ['"reasoning_content":"Hm"', '"reasoning_content":"Hm"', '"reasoning":"Hm"'],
+    ['"reasoning":"Hm"', '"reasoning_content":"Hm"', '"reasoning":"Hm"'],
+    ['"reasoning":"a","reasoning_content":"Hm"', '"reasoning_content":"Hm"', '"reasoning":"Hm"'],
+    [
+      '"reasoning_details":[{"text":"Hm"}]',
+      '"reasoning_details":[{"text":"Hm"}],"reasoning_content":"Hm"',
+      '"reasoning_details":[{"text":"Hm"}],"reasoning":"Hm"',
+    ],
+    [calls, `${calls},"reasoning_content":""`, calls],
+    ['"name":"n"', '"name":"n"', '"name":"n"'],
+  ])('%s', (members, content, plain) => {
+    const body = (given: string) => `{"model":"up","messages":[{"role":"assistant","content":"x",${given}}]}`;
+    const as = (reasoningField?: 'reasoning_content' | 'reasoning') =>
+      sent(body(members), { ...vllm, ...(reasoningField ? { reasoningField } : {}) });
+    expect(JSON.parse(as('reasoning_content'))).toEqual(JSON.parse(body(content)));
+    expect(JSON.parse(as('reasoning'))).toEqual(JSON.parse(body(plain)));
+    expect(as()).toBe(body(members));
+  });
+});
+
+test('fields an upstream refuses are left out, and named where the client set them', () => {
+  const capabilities = { ...openai, dropParams: ['temperature', 'top_p', 'seed'] };
+  const body = '{"model":"up","messages":[],"temperature":0.5,"top_p":null,"stop":"x"}';
+  expect(sent(body, capabilities)).toBe('{"model":"up","messages":[],"stop":"x"}');
+  expect(droppedParams(JSON.parse(body), capabilities)).toEqual(['temperature']);
+  expect(droppedParams(JSON.parse(body), openai)).toEqual([]);
 });

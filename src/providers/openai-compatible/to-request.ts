@@ -1,7 +1,10 @@
 // The client's request for an upstream of the same dialect: its own bytes, with only what must change patched.
-import type { ChatCall, ProviderCapabilities } from '../../core/ports.ts';
+import type { ProviderCapabilities } from '../../core/capabilities.ts';
+import type { ChatCall } from '../../core/ports.ts';
 import { type MemberPatch, patchMembers } from '../../wire/json-members.ts';
 import type { ChatRequest } from '../../wire/openai/chat-request.ts';
+import { editMessages } from './to-messages.ts';
+import { toolsPatch } from './to-tools.ts';
 
 export function toRequestBody(call: ChatCall, capabilities: ProviderCapabilities): Buffer {
   const { request, target } = call;
@@ -13,10 +16,17 @@ export function toRequestBody(call: ChatCall, capabilities: ProviderCapabilities
     patch.stream_options = undefined;
   }
   Object.assign(patch, outputCap(call, capabilities));
-  if (!capabilities.developerRole && request.messages.some((message) => message.role === 'developer')) {
-    patch.messages = JSON.stringify(request.messages.map(asSystem));
-  }
-  return patchMembers(call.body, patch);
+  if (request.functions || 'function_call' in request)
+    Object.assign(patch, toolsPatch(request, capabilities));
+  for (const name of capabilities.dropParams ?? []) if (name in request) patch[name] = undefined;
+  return patchMembers(editMessages(call.body, request, capabilities), patch);
+}
+
+/** What the client set and this upstream is not sent. */
+export function droppedParams(request: ChatRequest, { dropParams }: ProviderCapabilities): readonly string[] {
+  if (dropParams === undefined) return [];
+  const fields = request as Readonly<Record<string, unknown>>;
+  return dropParams.filter((name) => Object.hasOwn(fields, name) && (fields[name] ?? null) !== null);
 }
 
 /** The cap an upstream gets: the client's, but no more than the model's; `max_completion_tokens` wins where both came. */
@@ -34,8 +44,4 @@ function outputCap(call: ChatCall, capabilities: ProviderCapabilities): MemberPa
   const cap = outputCapOf(call);
   if (!(other in request) && (request[wanted] ?? undefined) === cap) return {};
   return { [other]: undefined, [wanted]: cap === undefined ? undefined : String(cap) };
-}
-
-function asSystem(message: ChatRequest['messages'][number]): unknown {
-  return message.role === 'developer' ? { ...message, role: 'system' } : message;
 }

@@ -54,5 +54,9 @@ describe('createEventStreamDecoder', () => {
     expect(() => {
       for (let count = 0; count < 100; count++) lines.push(Buffer.from(`data: ${'x'.repeat(100)}\n`));
     }).toThrow(RangeError);
+    const empty = createEventStreamDecoder(1000);
+    expect(() => {
+      for (let count = 0; count < 100; count++) empty.push(Buffer.from('data:\n'));
+    }).toThrow(RangeError);
   });
 });

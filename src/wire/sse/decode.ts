@@ -5,6 +5,8 @@ const carriageReturn = 0x0d;
 const colon = 0x3a;
 const space = 0x20;
 const dataField = Buffer.from('data');
+/** What a line costs beside its bytes, roughly. */
+const bytesPerLine = 64;
 const byteOrderMark = Buffer.from('\uFEFF');
 
 /** Gives the `data` of each event that ends in the bytes handed in; comments and other fields are dropped. */
@@ -37,7 +39,8 @@ export function createEventStreamDecoder(maxEventBytes: number): EventStreamDeco
     const start = line[5] === space ? 6 : 5;
     const value = line.subarray(Math.min(start, end), end);
     data.push(value);
-    dataBytes += value.length;
+    // A line is more than its bytes: endless empty ones have none.
+    dataBytes += value.length + bytesPerLine;
     if (dataBytes > maxEventBytes) throw tooLong(maxEventBytes);
   }
 

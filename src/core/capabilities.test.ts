@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import type { ChatRequest } from '../wire/openai/chat-request.ts';
+import { findUnsupported, type ProviderCapabilities } from './capabilities.ts';
+
+const all: ProviderCapabilities = { maxTokensField: 'max_tokens', usageInStream: true, developerRole: true };
+const asked = (members: object) => ({ model: 'm', messages: [], ...members }) as unknown as ChatRequest;
+const parts = (...types: string[]) => ({
+  messages: [
+    { role: 'system', content: 'x' },
+    { role: 'user', content: types.map((type) => ({ type })) },
+  ],
+});
+
+describe('findUnsupported', () => {
+  test.each<[Partial<ProviderCapabilities>, object, string, string]>([
+    [{ images: false }, parts('text', 'image_url'), 'unsupported_value', 'messages[1].content[1]'],
+    [{ audio: false }, parts('input_audio'), 'unsupported_value', 'messages[1].content[0]'],
+    [{ files: false }, parts('image_url', 'file'), 'unsupported_value', 'messages[1].content[1]'],
+    [{ audio: false }, { modalities: ['text', 'audio'] }, 'unsupported_value', 'modalities'],
+    [{ tools: false }, { tools: [{}] }, 'unsupported_parameter', 'tools'],
+    [{ tools: false }, { functions: [{}] }, 'unsupported_parameter', 'functions'],
+    [
+      { jsonSchema: false },
+      { response_format: { type: 'json_schema' } },
+      'unsupported_value',
+      'response_format.type',
+    ],
+    [{ logprobs: false }, { logprobs: true }, 'unsupported_parameter', 'logprobs'],
+    [{ choices: false }, { n: 2 }, 'unsupported_value', 'n'],
+  ])('%j refuses %j', (cannot, members, code, param) => {
+    expect(findUnsupported(asked(members), { ...all, ...cannot })).toMatchObject({
+      code,
+      param,
+      status: 400,
+    });
+    expect(findUnsupported(asked(members), all)).toBeUndefined();
+  });
+
+  test('what is absent or null is not asked for', () => {
+    const nothing: ProviderCapabilities = {
+      ...all,
+      images: false,
+      audio: false,
+      files: false,
+      tools: false,
+      jsonSchema: false,
+      logprobs: false,
+      choices: false,
+    };
+    const nulls = { tools: null, functions: null, response_format: null, logprobs: null, n: null };
+    for (const members of [{}, nulls, { n: 1, logprobs: false, modalities: ['text'] }, parts('text')]) {
+      expect(findUnsupported(asked(members), nothing)).toBeUndefined();
+    }
+  });
+
+  test('says what it is about', () => {
+    const error = findUnsupported(asked(parts('image_url')), { ...all, images: false });
+    expect(error?.message).toBe(
+      "Unsupported value: 'messages[1].content[0]' does not support 'image_url' with this model. It takes no images.",
+    );
+  });
+});

@@ -1,0 +1,82 @@
+// What upstreams can and cannot do, as data, and the one question asked of it: can this request be served? Knows no
+// provider's name. Each field says its default and what follows from it.
+import type { ChatRequest } from '../wire/openai/chat-request.ts';
+import { TollgateError } from './errors.ts';
+
+/** What an upstream can do; the plan and the adapter decide by these, never by a provider's name. */
+export interface ProviderCapabilities {
+  /** Which field of the wire carries the output cap. */
+  readonly maxTokensField: 'max_tokens' | 'max_completion_tokens';
+  /** Whether `stream_options.include_usage` is understood; without it the usage of streams is estimated. */
+  readonly usageInStream: boolean;
+  /** Whether it takes the `developer` role; if not it becomes `system`. */
+  readonly developerRole: boolean;
+  /** Whether it takes the deprecated `functions`; default no: they become `tools`, and calls `function_call` again. */
+  readonly functions?: boolean;
+  /** Under which name it wants the reasoning of earlier turns back; default: the name the client used. */
+  readonly reasoningField?: 'reasoning_content' | 'reasoning';
+  /** Fields it refuses: they are not sent, and the client is told in `x-tollgate-dropped-params`. Default none. */
+  readonly dropParams?: readonly string[];
+  /** The rest is taken for granted; where it says `false`, requests that need it are refused or go elsewhere. */
+  readonly images?: boolean;
+  readonly audio?: boolean;
+  readonly files?: boolean;
+  readonly tools?: boolean;
+  readonly jsonSchema?: boolean;
+  readonly logprobs?: boolean;
+  /** More than one choice: `n`. */
+  readonly choices?: boolean;
+}
+
+/** The error for what this upstream cannot do, with the exact `param`; `undefined` when it can do all. */
+export function findUnsupported(
+  request: ChatRequest,
+  capabilities: ProviderCapabilities,
+): TollgateError | undefined {
+  const { images, audio, files, tools, jsonSchema, logprobs, choices } = capabilities;
+  if (images === false || audio === false || files === false) {
+    const unsupported = findPart(request, capabilities);
+    if (unsupported) return unsupported;
+  }
+  if (audio === false && request.modalities?.includes('audio')) {
+    return refusedValue('modalities', "'audio'", 'audio output');
+  }
+  if (tools === false) {
+    if (request.tools) return refusedField('tools', 'tools');
+    if (request.functions) return refusedField('functions', 'functions');
+  }
+  if (jsonSchema === false && request.response_format?.type === 'json_schema') {
+    return refusedValue('response_format.type', "'json_schema'", 'JSON schemas');
+  }
+  if (logprobs === false && request.logprobs) return refusedField('logprobs', 'log probabilities');
+  if (choices === false && (request.n ?? 1) > 1) {
+    return refusedValue('n', String(request.n), 'more than one choice');
+  }
+  return undefined;
+}
+
+const partNeeds = { image_url: 'images', input_audio: 'audio', file: 'files' } as const;
+
+function findPart(request: ChatRequest, capabilities: ProviderCapabilities): TollgateError | undefined {
+  for (const [at, { content }] of request.messages.entries()) {
+    if (!Array.isArray(content)) continue;
+    for (const [place, { type }] of content.entries()) {
+      const need = Object.hasOwn(partNeeds, type) ? partNeeds[type as keyof typeof partNeeds] : undefined;
+      if (need && capabilities[need] === false) {
+        return refusedValue(`messages[${at}].content[${place}]`, `'${type}'`, need);
+      }
+    }
+  }
+  return undefined;
+}
+
+function refusedValue(param: string, actual: string, need: string): TollgateError {
+  return new TollgateError('unsupported_value', {
+    param,
+    values: { actual, reason: `It takes no ${need}.` },
+  });
+}
+
+function refusedField(param: string, need: string): TollgateError {
+  return new TollgateError('unsupported_parameter', { param, values: { reason: `It takes no ${need}.` } });
+}

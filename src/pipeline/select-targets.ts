@@ -1,0 +1,58 @@
+// The second half of stage 4: of the planned targets, those that can serve this request. Decides by capabilities, before
+// money is held and before anybody is asked.
+import { findUnsupported, type ProviderCapabilities } from '../core/capabilities.ts';
+import { TollgateError } from '../core/errors.ts';
+import type { ProviderReader, PublicModel } from '../core/ports.ts';
+import type { Target } from '../routing/route.ts';
+import type { ChatRequest } from '../wire/openai/chat-request.ts';
+import { unknownFields } from '../wire/openai/known-fields.ts';
+import type { Plan } from './plan.ts';
+
+/**
+ * The plan itself where all targets fit. Errors: `unrecognized_parameter` and `unsupported_parameter` of a strict model,
+ * and what the first target cannot do when no target can.
+ */
+export function selectTargets(planned: Plan, request: ChatRequest, providers: ProviderReader): Plan {
+  const { model, targets } = planned;
+  if (model.strictParams) refuseUnknown(request);
+  let refusal: TollgateError | undefined;
+  let refused: Set<Target> | undefined;
+  for (const target of targets) {
+    const provider = providers.provider(target.provider);
+    // A provider that is not there is for the attempt to tell.
+    const error = provider && unfit(request, model, provider.capabilities);
+    if (!error) continue;
+    refusal ??= error;
+    refused ??= new Set();
+    refused.add(target);
+  }
+  if (!refusal) return planned;
+  const [first, ...others] = targets.filter((target) => !refused?.has(target));
+  if (!first) throw refusal;
+  return { ...planned, targets: [first, ...others] };
+}
+
+function unfit(
+  request: ChatRequest,
+  { capabilities: differing, strictParams }: PublicModel,
+  general: ProviderCapabilities,
+): TollgateError | undefined {
+  const capabilities = differing ? { ...general, ...differing } : general;
+  const unsupported = findUnsupported(request, capabilities);
+  if (unsupported || !strictParams) return unsupported;
+  const fields = request as Readonly<Record<string, unknown>>;
+  const param = capabilities.dropParams?.find((name) => (fields[name] ?? null) !== null);
+  if (param === undefined) return undefined;
+  const values = { reason: 'The model provider refuses it.' };
+  return new TollgateError('unsupported_parameter', { param, values });
+}
+
+/** In OpenAI's words. */
+function refuseUnknown(request: ChatRequest): void {
+  const names = unknownFields(request);
+  if (names.length === 0) return;
+  const shown = names.slice(0, 8).map((name) => name.slice(0, 60));
+  throw new TollgateError('unrecognized_parameter', {
+    values: { s: names.length > 1 ? 's' : '', names: shown.join(', ') },
+  });
+}

@@ -21,7 +21,7 @@ const marks = {
 export function createReport(checks: readonly Check[], width: number | undefined): Report {
   const idWidth = Math.max(...checks.map(({ id }) => id.length));
   const titleWidth = Math.max(...checks.map(({ title }) => title.length));
-  const detailWidth = Math.max(40, (width ?? Number.POSITIVE_INFINITY) - 6);
+  const lineWidth = Math.max(40, width ?? Number.POSITIVE_INFINITY);
   let group: string | undefined;
   let skipReason: string | undefined;
 
@@ -29,8 +29,8 @@ export function createReport(checks: readonly Check[], width: number | undefined
     const { check, outcome, ms } = result;
     const [colour, mark] = marks[outcome === 'fail' ? check.severity : outcome];
     const time = `${ms} ms`.padStart(9);
-    // Mark, spaces and time take 15 columns besides the id and the title.
-    const room = width === undefined ? titleWidth : Math.max(10, Math.min(titleWidth, width - idWidth - 15));
+    // Mark, spaces and time take 16 columns besides the id and the title.
+    const room = width === undefined ? titleWidth : Math.max(10, Math.min(titleWidth, width - idWidth - 16));
     const title = cut(check.title, room).padEnd(room);
     return `  ${paint(colour, mark)} ${check.id.padEnd(idWidth)}  ${title} ${paint('dim', time)}\n`;
   }
@@ -40,20 +40,15 @@ export function createReport(checks: readonly Check[], width: number | undefined
     if (outcome === 'skip') {
       const again = reason === skipReason;
       skipReason = reason;
-      return block(
-        again ? 'skipped, as above' : `skipped: ${plain(reason ?? '')}`,
-        detailWidth,
-        indent,
-        'dim',
-      );
+      return block(again ? 'skipped, as above' : `skipped: ${plain(reason ?? '')}`, lineWidth, indent, 'dim');
     }
     const colour = marks[check.severity][0];
     return mismatches
       .map(({ at, expected, actual }) =>
         [
-          block(plain(at), detailWidth, indent, colour),
-          block(`expected ${plain(expected)}`, detailWidth, `${indent}  `),
-          block(`got ${plain(actual)}`, detailWidth, `${indent}  `),
+          block(plain(at), lineWidth, indent, colour),
+          block(`expected ${plain(expected)}`, lineWidth, `${indent}  `),
+          block(`got ${plain(actual)}`, lineWidth, `${indent}  `),
         ].join(''),
       )
       .join('');
@@ -87,13 +82,14 @@ function cut(text: string, width: number): string {
   return text.length > width ? `${text.slice(0, width - 1)}…` : text;
 }
 
-/** Text in lines of at most this width, each behind the indent. */
+/** Text in lines of at most this width, with the indent before each. */
 function block(text: string, width: number, indent: string, colour?: Parameters<typeof paint>[0]): string {
+  const room = width - indent.length;
   const lines: string[] = [];
   let rest = text;
-  while (rest.length > width) {
-    const space = rest.lastIndexOf(' ', width);
-    const end = space > width / 2 ? space : width;
+  while (rest.length > room) {
+    const space = rest.lastIndexOf(' ', room);
+    const end = space > room / 2 ? space : room;
     lines.push(rest.slice(0, end));
     rest = rest.slice(end).trimStart();
   }

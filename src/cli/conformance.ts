@@ -71,9 +71,11 @@ const waitFor = (ms: number) => delay(ms);
 function selectedGroups(only: readonly string[]): readonly CheckGroup[] {
   const names = only.flatMap((value) => value.split(',')).flatMap((name) => name.trim() || []);
   const { groups, unknown } = selectChecks(names);
-  if (unknown.length === 0 && groups.length > 0) return groups;
+  if (unknown.length === 0 && (names.length > 0 || only.length === 0)) return groups;
   const known = new Set(catalogue.flatMap(({ checks }) => checks.map(({ id }) => id.split('.', 1)[0])));
-  throw new UsageError(`there is no check \`${unknown[0]}\`. Groups are ${[...known].join(', ')}.`);
+  throw new UsageError(
+    `there is no check \`${unknown[0] ?? only[0]}\`. Groups are ${[...known].join(', ')}.`,
+  );
 }
 
 function targetOf(
@@ -123,7 +125,7 @@ async function examine(
   const report = createReport(checks, process.stdout.isTTY ? process.stdout.columns : undefined);
   if (format === 'lines') {
     process.stdout.write(
-      `${paint('dim', `${server.model} on ${server.baseUrl}, ${checks.length} checks`)}\n\n`,
+      `${paint('dim', `${server.model} on ${server.baseUrl}, ${checks.length} ${checks.length === 1 ? 'check' : 'checks'}`)}\n\n`,
     );
   }
   for await (const result of runChecks(groups, server, () => performance.now())) {

@@ -11,7 +11,7 @@ export interface EventStream {
   readonly events: readonly string[];
   /** The events that are JSON objects with `choices`. */
   readonly chunks: readonly Readonly<Record<string, unknown>>[];
-  /** Lines that are neither `data: …`, nor a comment, nor blank. */
+  /** Lines that are neither data, nor a comment, nor blank: `event: …`, `id: …`, or no field at all. */
   readonly strayLines: readonly string[];
   /** Number of `data: [DONE]`. */
   readonly done: number;
@@ -37,7 +37,7 @@ export function readEventStream(reply: Reply): EventStream {
       .filter((value) => isObject(value) && Array.isArray(value.choices)) as Readonly<
       Record<string, unknown>
     >[],
-    strayLines: lines.filter((line) => line !== '' && !line.startsWith('data: ') && !line.startsWith(':')),
+    strayLines: lines.filter((line) => line !== '' && !line.startsWith('data:') && !line.startsWith(':')),
     done: data.length - events.length,
     behindDone: behindDone.trim(),
     framed: /^(?:(?:data: [^\r\n]+|:[^\r\n]*)\n\n)*$/.test(text),

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { patchMembers, replaceEarlyMember } from './json-members.ts';
+import { createBase64Check } from './base64.ts';
+import { parseLargeJson } from './json/parse-large.ts';
+import { patchMembers, patchMembersInPieces, replaceEarlyMember } from './json-members.ts';
 
 const patched = (json: string, patch: Record<string, string | undefined>) =>
   patchMembers(Buffer.from(json), patch).toString();
@@ -82,6 +84,69 @@ describe('replaceEarlyMember', () => {
         if (result !== undefined) expect(JSON.parse(result)).toEqual({ ...JSON.parse(json), model: 'y' });
       }),
       { numRuns: 500 },
+    );
+  });
+});
+
+describe('large objects', () => {
+  const large = () =>
+    Buffer.from(
+      JSON.stringify({ model: 'a', messages: ['x"y\\'.repeat(100_000), 'z'.repeat(300_000)], n: 1 }),
+    );
+  const joined = (pieces: Buffer | readonly Buffer[]) => Buffer.concat([pieces].flat()).toString();
+
+  test('are given in pieces of their own bytes', () => {
+    const object = large();
+    const pieces = patchMembersInPieces(object, { model: '"b"', n: undefined, user: '"u"' });
+    expect(pieces).toBeInstanceOf(Array);
+    expect(JSON.parse(joined(pieces))).toEqual({
+      ...JSON.parse(String(object)),
+      model: 'b',
+      n: undefined,
+      user: 'u',
+    });
+    for (const piece of [pieces].flat()) {
+      if (piece.length > 1000) expect(piece.buffer).toBe(object.buffer);
+    }
+    expect(patchMembersInPieces(Buffer.from('{"model":"a"}'), { model: '"b"' }).toString()).toBe(
+      '{"model":"b"}',
+    );
+  });
+
+  test('are the same when their long strings are known', async () => {
+    const known = large();
+    await parseLargeJson(known, { isBase64: createBase64Check() });
+    const patch = { model: '"b"', added: '[1]' };
+    expect(joined(patchMembersInPieces(known, patch))).toBe(patchMembers(large(), patch).toString());
+  });
+
+  test('any object that was parsed in slices is patched to what the patched value is', async () => {
+    const name = fc.constantFrom('model', 'usage', 'a', 'quote"', 'back\\slash');
+    const value = fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.string({ unit: fc.constantFrom('"', '\\', 'a', 'é'), maxLength: 900 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.dictionary(name, value),
+        fc.dictionary(name, fc.option(fc.json(), { nil: undefined })),
+        async (members, patch) => {
+          const bytes = Buffer.from(JSON.stringify(members));
+          const parsed = await parseLargeJson(bytes, {
+            isBase64: createBase64Check(),
+            longString: 20,
+            slice: 64,
+          });
+          parsed.restore();
+          const expected = parsed.value as Record<string, unknown>;
+          for (const [key, raw] of Object.entries(patch)) {
+            if (raw === undefined) delete expected[key];
+            else expected[key] = JSON.parse(raw);
+          }
+          expect(JSON.parse(patchMembers(bytes, patch).toString())).toEqual(expected);
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 });

@@ -1,8 +1,9 @@
 // Changes top-level members of a JSON object in its bytes, so that a body is relayed as the client or the upstream
 // wrote it instead of being parsed and serialised again. Input must already be known to be a valid JSON object.
+import { endOfString, quote } from './json/json-bytes.ts';
 
-const quote = 0x22;
-const backslash = 0x5c;
+export { endOfString };
+
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const openBracket = 0x5b;
@@ -17,6 +18,20 @@ export type MemberPatch = Readonly<Record<string, string | undefined>>;
  * occurrence is changed, so no reader can see the old value. Costs one pass; long strings are skipped natively.
  */
 export function patchMembers(object: Buffer, patch: MemberPatch): Buffer {
+  const pieces = patchedPieces(object, patch);
+  return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
+}
+
+/** From here on a copy would hold up everybody else for milliseconds. */
+const largeObject = 256 * 1024;
+
+/** As `patchMembers`, for sending: a large object is not copied but given as its pieces. */
+export function patchMembersInPieces(object: Buffer, patch: MemberPatch): Buffer | readonly Buffer[] {
+  return object.length > largeObject ? patchedPieces(object, patch) : patchMembers(object, patch);
+}
+
+/** At least one. */
+function patchedPieces(object: Buffer, patch: MemberPatch): Buffer[] {
   const pieces: Buffer[] = [];
   const missing = new Set(Object.keys(patch).filter((name) => patch[name] !== undefined));
   let copied = 0;
@@ -57,9 +72,9 @@ export function patchMembers(object: Buffer, patch: MemberPatch): Buffer {
     pieces.push(object.subarray(copied, position), Buffer.from(kept > 0 ? `,${added}` : added));
     copied = position;
   }
-  if (pieces.length === 0) return object;
+  if (pieces.length === 0) return [object];
   pieces.push(object.subarray(copied));
-  return Buffer.concat(pieces);
+  return pieces;
 }
 
 /** As `patchMembers`, for text. */
@@ -89,19 +104,6 @@ export function replaceEarlyMember(
 export function keyOf(object: Buffer, start: number, end: number): string {
   const text = object.toString('utf8', start + 1, end - 1);
   return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;
-}
-
-/** Position behind the closing quote of the string that starts at `start`. */
-export function endOfString(bytes: Buffer, start: number): number {
-  let position = start + 1;
-  for (;;) {
-    const end = bytes.indexOf(quote, position);
-    if (end < 0) return bytes.length;
-    let escapes = 0;
-    while (bytes[end - 1 - escapes] === backslash) escapes++;
-    if (escapes % 2 === 0) return end + 1;
-    position = end + 1;
-  }
 }
 
 export function endOfValue(bytes: Buffer, start: number): number {

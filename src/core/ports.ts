@@ -123,7 +123,8 @@ export interface UpstreamCall {
   readonly socketPath?: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
+  /** In pieces where it is too large to be copied into one. */
+  readonly body: Uint8Array | readonly Uint8Array[];
 }
 
 export interface ChatCall {

@@ -1,12 +1,16 @@
 // The client's request for an upstream of the same dialect: its own bytes, with only what must change patched.
 import type { ProviderCapabilities } from '../../core/capabilities.ts';
 import type { ChatCall } from '../../core/ports.ts';
-import { type MemberPatch, patchMembers } from '../../wire/json-members.ts';
+import { type MemberPatch, patchMembersInPieces } from '../../wire/json-members.ts';
 import type { ChatRequest } from '../../wire/openai/chat-request.ts';
 import { editMessages } from './to-messages.ts';
 import { toolsPatch } from './to-tools.ts';
 
-export function toRequestBody(call: ChatCall, capabilities: ProviderCapabilities): Buffer {
+/** A large body in pieces, as it is not copied. */
+export function toRequestBody(
+  call: ChatCall,
+  capabilities: ProviderCapabilities,
+): Buffer | readonly Buffer[] {
   const { request, target } = call;
   const patch: Record<string, string | undefined> = {};
   if (request.model !== target.model) patch.model = JSON.stringify(target.model);
@@ -19,7 +23,7 @@ export function toRequestBody(call: ChatCall, capabilities: ProviderCapabilities
   if (request.functions || 'function_call' in request)
     Object.assign(patch, toolsPatch(request, capabilities));
   for (const name of capabilities.dropParams ?? []) if (name in request) patch[name] = undefined;
-  return patchMembers(editMessages(call.body, request, capabilities), patch);
+  return patchMembersInPieces(editMessages(call.body, request, capabilities), patch);
 }
 
 /** What the client set and this upstream is not sent. */

@@ -23,6 +23,7 @@ import { mayUse } from './pipeline/plan.ts';
 import { createValidator } from './pipeline/validate.ts';
 import { createProviders, type ProviderSetup } from './providers/registry.ts';
 import { createUpstreamTransport } from './providers/transport.ts';
+import { createTargetHealth } from './routing/health.ts';
 import { openSqliteGatewayStore } from './store/sqlite/open.ts';
 import { createRequestObserver } from './telemetry/observer.ts';
 
@@ -81,6 +82,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       routes: config.routes,
       providers,
       transport,
+      health: createTargetHealth(clock.monotonic, settings.circuitBreaker),
       ledger: store.ledgerWriter,
       counter: createTokenCounter(),
       observer: createRequestObserver(log),

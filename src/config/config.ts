@@ -2,12 +2,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { PublicModel, RouteReader } from '../core/ports.ts';
+import { defaultHealth, type HealthSettings } from '../routing/health.ts';
 import type { Environment } from './env.ts';
 import { largestFile, type ParsedFile, parseFile, type SourceFile } from './file.ts';
 import { answerSettings, duration, localProvider, modelFromEntry, seedModels } from './models.ts';
 import { ConfigError, type Problem } from './problem.ts';
 import { environmentProviders, type ProviderDefinition, providerFromEntry } from './providers.ts';
 import { createRouteReader } from './routes.ts';
+import type { TollgateYaml } from './schema.ts';
 import type { Secret } from './secret.ts';
 import { defaultServer } from './seed.ts';
 import { parseSize } from './units.ts';
@@ -18,6 +20,7 @@ export interface ServerSettings {
   readonly heartbeatMs: number;
   readonly bodyLimitBytes: number;
   readonly shutdownGraceMs: number;
+  readonly circuitBreaker: HealthSettings;
 }
 
 export interface LocalSettings {
@@ -85,7 +88,12 @@ export function resolveConfig(environment: Environment, source: SourceFile | und
   const providers = mergeProviders(built, file, environment, problems);
   if (problems.length > 0) throw new ConfigError(problems);
 
-  const { heartbeat, body_limit: bodyLimit, shutdown_grace: shutdownGrace } = file?.content.server ?? {};
+  const {
+    heartbeat,
+    body_limit: bodyLimit,
+    shutdown_grace: shutdownGrace,
+    circuit_breaker: breaker,
+  } = file?.content.server ?? {};
   return deepFreeze({
     server: {
       host: environment.host,
@@ -96,6 +104,7 @@ export function resolveConfig(environment: Environment, source: SourceFile | und
           ? defaultServer.bodyLimitBytes
           : (parseSize(bodyLimit) ?? defaultServer.bodyLimitBytes),
       shutdownGraceMs: duration(shutdownGrace, defaultServer.shutdownGraceMs),
+      circuitBreaker: circuitBreakerOf(breaker),
     },
     dataFolder: environment.dataFolder,
     bootstrapKey: environment.bootstrapKey,
@@ -106,6 +115,16 @@ export function resolveConfig(environment: Environment, source: SourceFile | und
     file: source && environment.configFile.path,
     notices: notices(environment),
   });
+}
+
+function circuitBreakerOf(entry: NonNullable<TollgateYaml['server']>['circuit_breaker']): HealthSettings {
+  if (entry === 'off') return { ...defaultHealth, failures: Number.POSITIVE_INFINITY };
+  const openMs = duration(entry?.open, defaultHealth.openMs);
+  return {
+    failures: entry?.failures ?? defaultHealth.failures,
+    openMs,
+    longestOpenMs: Math.max(openMs, defaultHealth.longestOpenMs),
+  };
 }
 
 /** The file's definitions replace the environment's of the same name. */

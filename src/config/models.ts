@@ -5,7 +5,7 @@ import type { PublicModel, Timeouts } from '../core/ports.ts';
 import type { Route } from '../routing/route.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { ModelEntry } from './schema.ts';
-import { defaultModels, defaultTimeouts, seedDate } from './seed.ts';
+import { defaultModels, defaultRetry, defaultTimeouts, seedDate } from './seed.ts';
 import { parseDuration } from './units.ts';
 
 /** The name of the provider that is the embedded model. */
@@ -18,7 +18,7 @@ export const freePrice: Price = Object.freeze({ version: 'free', input: 0n, outp
 export function seedModels(provider: 'openai' | 'evolink' | typeof localProvider): PublicModel[] {
   return defaultModels.map(({ name, openai, price, contextWindow, maxOutputTokens, created }) => {
     const target = { provider, model: upstreamName(provider, name, openai), weight: 1 };
-    const common = { name, route: [[target]], timeouts: defaultTimeouts, created };
+    const common = { name, route: [[target]], ...policyOf({}), timeouts: defaultTimeouts, created };
     if (provider === localProvider) return { ...common, price: freePrice };
     return { ...common, price: priceOf(price, () => `builtin@${seedDate}`), contextWindow, maxOutputTokens };
   });
@@ -44,12 +44,14 @@ export function modelFromEntry(name: string, entry: ModelEntry, origin: ModelOri
       provider: target.provider,
       model: target.model ?? name,
       weight: target.weight ?? 1,
+      ...(target.cost === undefined ? {} : { cost: target.cost }),
     })),
   );
   const allLocal = route.every((group) => group.every((target) => origin.isLocal(target.provider)));
   return {
     name,
     route,
+    ...policyOf(entry),
     price:
       entry.price === undefined ? (allLocal ? freePrice : undefined) : entryPrice(entry.price, origin.file),
     ...(entry.context_window === undefined ? {} : { contextWindow: entry.context_window }),
@@ -70,6 +72,20 @@ export function answerSettings(entry: {
   return {
     ...(reasoningAlias === undefined ? {} : { reasoningAlias }),
     ...(strictParams === undefined ? {} : { strictParams }),
+  };
+}
+
+/** How a request finds a target: the model's own wishes, or what suits most. */
+function policyOf(entry: Pick<ModelEntry, 'strategy' | 'retry' | 'hedge'>) {
+  const attempts = entry.retry?.attempts ?? defaultRetry.attempts;
+  const hedgeMs = entry.hedge === undefined ? undefined : duration(entry.hedge, 0);
+  return {
+    strategy: entry.strategy ?? ('weighted' as const),
+    retry: {
+      rounds: attempts - 1,
+      deadlineMs: duration(entry.retry?.deadline, defaultRetry.deadlineMs),
+      ...(hedgeMs === undefined ? {} : { hedgeMs }),
+    },
   };
 }
 

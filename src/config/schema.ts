@@ -2,6 +2,7 @@
 // of a wrong file sees; check.ts walks file and schema side by side. Ground for the reference page in docs/.
 import { type Static, type TSchema, Type } from 'typebox';
 import { parseUsd } from '../core/money.ts';
+import { strategies } from '../routing/strategies.ts';
 import { parseDuration, parseSize } from './units.ts';
 
 const text = (expects: string, accepts: (value: string) => boolean) =>
@@ -138,6 +139,9 @@ const Target = Type.Object(
     weight: Type.Optional(
       Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000, expects: 'a number above 0 and up to 1000000' }),
     ),
+    cost: Type.Optional(
+      Type.Number({ minimum: 0, expects: 'a number of 0 or more, for `strategy: lowest-cost`' }),
+    ),
   },
   closed,
 );
@@ -164,6 +168,21 @@ const Model = Type.Object(
         expects: '`free` or { input: …, output: … } in USD per million tokens',
       }),
     ),
+    strategy: Type.Optional(
+      Type.Enum([...strategies], { expects: strategies.map((name) => `\`${name}\``).join(', ') }),
+    ),
+    retry: Type.Optional(
+      Type.Object(
+        {
+          attempts: Type.Optional(
+            Type.Integer({ minimum: 1, maximum: 10, expects: 'a whole number from 1 to 10' }),
+          ),
+          deadline: Type.Optional(Duration),
+        },
+        closed,
+      ),
+    ),
+    hedge: Type.Optional(Duration),
     context_window: Type.Optional(TokenCount),
     max_output_tokens: Type.Optional(TokenCount),
     capabilities: Type.Optional(Capabilities),
@@ -180,6 +199,16 @@ const Model = Type.Object(
         closed,
       ),
     ),
+  },
+  closed,
+);
+
+const CircuitBreaker = Type.Object(
+  {
+    failures: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1000, expects: 'a whole number from 1 to 1000' }),
+    ),
+    open: Type.Optional(Duration),
   },
   closed,
 );
@@ -204,6 +233,11 @@ export const TollgateYaml = Type.Object(
           shutdown_grace: Type.Optional(Duration),
           reasoning_alias: Type.Optional(Switch),
           strict_params: Type.Optional(Switch),
+          circuit_breaker: Type.Optional(
+            Type.Union([Type.Literal('off'), CircuitBreaker], {
+              expects: '`off` or { failures: 5, open: 5s }',
+            }),
+          ),
         },
         closed,
       ),

@@ -58,6 +58,12 @@ export const defaultTimeouts = {
   totalMs: 1_800_000,
 } as const;
 
+/**
+ * Each target is asked once: the OpenAI SDKs retry twice themselves, and are told when by `retry-after`. Where an
+ * operator wants the gateway to retry, it begins soon or not at all.
+ */
+export const defaultRetry = { attempts: 1, deadlineMs: 5_000 } as const;
+
 export const defaultServer = {
   heartbeatMs: 15_000,
   bodyLimitBytes: 32 * 1024 * 1024,

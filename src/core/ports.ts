@@ -1,5 +1,7 @@
 // The seams: what the wings offer each other. gateway.ts hands each stage only the ports it needs.
+import type { RetryPolicy } from '../routing/retry.ts';
 import type { Route, Target } from '../routing/route.ts';
+import type { Strategy } from '../routing/strategies.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import type { ProviderCapabilities } from './capabilities.ts';
 import type { TollgateError } from './errors.ts';
@@ -34,6 +36,9 @@ export interface Timeouts {
 export interface PublicModel {
   readonly name: string;
   readonly route: Route;
+  /** How the targets inside a group are ordered. */
+  readonly strategy: Strategy;
+  readonly retry: RetryPolicy;
   /** `undefined` = not known: the plan stage refuses. Free models have a price of 0. */
   readonly price: Price | undefined;
   readonly contextWindow?: number;

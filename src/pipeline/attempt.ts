@@ -1,33 +1,15 @@
 // Stage 6: the targets in turn, until one begins to answer. Nothing has gone to the client yet, so a failure that
-// another target may not have is no failure of the request.
+// another target may not have is no failure of the request; when all have failed and time is left, they are asked again.
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
-import { TollgateError, toTollgateError } from '../core/errors.ts';
-import { ClientGone } from '../core/exchange.ts';
-import type {
-  AttemptRecord,
-  ChatCall,
-  ProviderAdapter,
-  ProviderReader,
-  PublicModel,
-  Unavailability,
-  UpstreamTransport,
-} from '../core/ports.ts';
+import { TollgateError } from '../core/errors.ts';
+import type { ProviderReader, PublicModel, UpstreamTransport } from '../core/ports.ts';
+import type { TargetHealth } from '../routing/health.ts';
+import { retryWait } from '../routing/retry.ts';
 import type { Target } from '../routing/route.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
-import { callUpstream, type UpstreamAnswer } from './call-upstream.ts';
-
-export interface Attempted {
-  readonly answer: UpstreamAnswer;
-  readonly call: ChatCall;
-  readonly provider: ProviderAdapter;
-}
-
-/** What was tried so far; filled while the attempts run, so that it is known also when all of them fail. */
-export interface AttemptLog {
-  readonly records: AttemptRecord[];
-  /** Whether a model may have begun to work on the request: then it is settled, not released. */
-  reached: boolean;
-}
+import { hedged } from './hedge.ts';
+import { type Attempted, type AttemptLog, createTargetCaller, unavailable } from './try-target.ts';
 
 export interface AttemptOptions {
   readonly request: ChatRequest;
@@ -38,83 +20,88 @@ export interface AttemptOptions {
   readonly log: AttemptLog;
 }
 
+export interface AttemptPorts {
+  readonly providers: ProviderReader;
+  readonly transport: UpstreamTransport;
+  readonly health: TargetHealth;
+  readonly clock: Clock;
+  /** Numbers in [0, 1), for the jitter of retries. */
+  readonly random: () => number;
+}
+
 /** Errors: the last target's, or the first one that no other target could do better with. */
-export async function attempt(
-  options: AttemptOptions,
-  providers: ProviderReader,
-  transport: UpstreamTransport,
-  clock: Clock,
-): Promise<Attempted> {
+export async function attempt(options: AttemptOptions, ports: AttemptPorts): Promise<Attempted> {
+  const { model, targets, signal, log } = options;
+  const { health, clock } = ports;
+  const call = createTargetCaller(options, ports);
+  const started = clock.monotonic();
   let failure: TollgateError | undefined;
-  const targets = [...options.targets];
-  let waited = false;
-  for (const target of targets) {
-    const started = clock.monotonic();
-    const provider = providers.provider(target.provider);
-    try {
-      if (!provider)
-        throw unavailable(options.model, { reason: `provider \`${target.provider}\` is not configured.` });
-      const closed = provider.unavailable();
-      if (closed) throw unavailable(options.model, closed);
-      const call = toCall(options, target);
-      const answer = await callUpstream({
-        call,
-        provider,
-        transport,
-        timeouts: options.model.timeouts,
-        signal: options.signal,
-        onReached: () => {
-          options.log.reached = true;
-        },
-      });
-      options.log.records.push(record(target, clock.monotonic() - started, answer.status));
-      return { answer, call, provider };
-    } catch (thrown) {
-      const error = thrown instanceof ClientGone ? undefined : toTollgateError(thrown);
-      const code = error?.code ?? 'client_aborted';
-      options.log.records.push(record(target, clock.monotonic() - started, undefined, code));
-      // After an abort there is nobody another target could answer.
-      if (!error?.entry.retryable || options.signal.aborted) throw thrown;
-      failure = error;
-      // The last resort is worth a wait, once, if it is gone, never got the request and may be on its way back.
-      const gone = error.code === 'no_available_upstream' || error.code === 'upstream_error';
-      if (!gone || target !== targets.at(-1) || waited || options.log.reached) continue;
-      waited = true;
-      await provider?.comeBack?.(options.signal);
-      if (provider?.comeBack && !provider.unavailable()) targets.push(target);
-    }
+
+  /** Notes a failure another target, or a later moment, may not have; throws any other. */
+  function outlive(thrown: unknown): TollgateError {
+    // After an abort there is nobody another target could answer.
+    if (!(thrown instanceof TollgateError) || !thrown.entry.retryable || signal.aborted) throw thrown;
+    return thrown;
   }
-  if (options.signal.aborted) throw options.signal.reason;
-  throw failure ?? unavailable(options.model, { reason: 'its route is empty.' });
+
+  for (let round = 0; ; round++) {
+    // Asked one by one when their turn comes: the circuit of the next may have opened or closed meanwhile.
+    // Where all are broken, all are asked: a request that may fail is better than one that must.
+    const spared = targets.some(health.admits) ? (target: Target) => !health.admits(target) : () => false;
+    const left = [...targets];
+    for (let target = left.shift(); target; target = left.shift()) {
+      if (spared(target)) continue;
+      const { hedgeMs } = model.retry;
+      const spare = round === 0 && hedgeMs !== undefined ? left.find((other) => !spared(other)) : undefined;
+      try {
+        if (!spare || hedgeMs === undefined) return await call(target, signal);
+        left.splice(left.indexOf(spare), 1);
+        return await hedged({ first: target, second: spare, afterMs: hedgeMs, signal, call });
+      } catch (thrown) {
+        failure = outlive(thrown);
+      }
+    }
+    const last = targets.at(-1);
+    // The last resort is worth a wait if it is gone, never got the request and may be on its way back.
+    if (round === 0 && last && isGone(failure) && !log.reached && (await isBack(last))) {
+      try {
+        return await call(last, signal);
+      } catch (thrown) {
+        failure = outlive(thrown);
+      }
+    }
+    const wait =
+      failure === undefined
+        ? undefined
+        : retryWait({
+            round,
+            policy: model.retry,
+            elapsedMs: clock.monotonic() - started,
+            conditions: targets.map(health.condition),
+            random: ports.random,
+          });
+    if (wait === undefined) break;
+    await pause(wait, signal);
+  }
+  throw failure ?? unavailable(model, { reason: 'its route is empty.' });
+
+  async function isBack(target: Target): Promise<boolean> {
+    const provider = ports.providers.provider(target.provider);
+    if (!provider?.comeBack) return false;
+    await provider.comeBack(signal);
+    return !signal.aborted && provider.unavailable() === undefined;
+  }
 }
 
-function toCall(options: AttemptOptions, target: Target): ChatCall {
-  return {
-    request: options.request,
-    body: options.body,
-    target,
-    streaming: options.request.stream === true,
-    includeUsage: options.request.stream_options?.include_usage === true,
-    maxOutputTokens: options.model.maxOutputTokens,
-    capabilities: options.model.capabilities,
-    reasoningAlias: options.model.reasoningAlias,
-  };
+function isGone(failure: TollgateError | undefined): boolean {
+  return failure?.code === 'no_available_upstream' || failure?.code === 'upstream_error';
 }
 
-function unavailable(model: PublicModel, { reason, retryAfterMs }: Unavailability): TollgateError {
-  return new TollgateError('no_available_upstream', {
-    values: { model: model.name, reason },
-    // What does not change by itself must not be asked for again and again.
-    ...(retryAfterMs === undefined ? { shouldRetry: false } : { retryAfterMs }),
-  });
-}
-
-function record(target: Target, durationMs: number, status?: number, error?: string): AttemptRecord {
-  return {
-    provider: target.provider,
-    upstreamModel: target.model,
-    status,
-    error,
-    durationMs: Math.round(durationMs),
-  };
+/** Rejects with the signal's reason when it aborts. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal });
+  } catch {
+    throw signal.reason;
+  }
 }

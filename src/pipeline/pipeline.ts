@@ -11,8 +11,9 @@ import type {
   UpstreamTransport,
 } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
+import type { TargetHealth } from '../routing/health.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
-import { type AttemptLog, attempt } from './attempt.ts';
+import { attempt } from './attempt.ts';
 import type { Authenticator } from './authenticate.ts';
 import { type ClientStream, openClientStream } from './client-stream.ts';
 import { hold } from './hold.ts';
@@ -23,6 +24,7 @@ import { relayStream, relayWhole, tellable } from './relay.ts';
 import { commonHeaders, sendError } from './respond.ts';
 import { selectTargets } from './select-targets.ts';
 import { settle } from './settle.ts';
+import type { Attempted, AttemptLog } from './try-target.ts';
 import type { Validator } from './validate.ts';
 
 export interface PipelinePorts {
@@ -31,11 +33,12 @@ export interface PipelinePorts {
   readonly routes: RouteReader;
   readonly providers: ProviderReader;
   readonly transport: UpstreamTransport;
+  readonly health: TargetHealth;
   readonly ledger: LedgerWriter;
   readonly counter: TokenCounter;
   readonly observer: RequestObserver;
   readonly clock: Clock;
-  /** Numbers in [0, 1), for weighted routes. */
+  /** Numbers in [0, 1), for weighted routes and the jitter of retries. */
   readonly random: () => number;
   readonly bodyLimitBytes: number;
   readonly heartbeatMs: number;
@@ -51,7 +54,7 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
       const body = await receive(exchange.incoming, ports.bodyLimitBytes, exchange.signal);
       const validated = ports.validate(body);
       const request = validated instanceof Promise ? await validated : validated;
-      const ordered = plan(request.model, principal, ports.routes, ports.random);
+      const ordered = plan(request, principal, ports);
       const planned = selectTargets(ordered, request, ports.providers);
       await hold(exchange, request, body.length, principal, planned, ports.ledger);
       await serve(exchange, principal, request, body, planned);
@@ -76,10 +79,11 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
     const client = request.stream
       ? openClientStream(exchange.outgoing, commonHeaders(exchange.id), ports.heartbeatMs)
       : undefined;
+    let attempted: Attempted | undefined;
     let thrown: unknown;
     try {
       const options = { request, body, model, targets, signal: exchange.signal, log };
-      const attempted = await attempt(options, ports.providers, ports.transport, ports.clock);
+      attempted = await attempt(options, ports);
       const { answer } = attempted;
       if (answer.kind === 'whole') {
         await relayWhole(exchange, { ...attempted, answer }, model.timeouts, meter, ports.counter);
@@ -91,6 +95,7 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
       tell(exchange, client, tellable(caught));
     } finally {
       client?.close();
+      attempted?.visit.ended();
     }
     const durationMs = ports.clock.monotonic() - exchange.startedMonotonic;
     try {

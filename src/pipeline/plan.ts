@@ -3,7 +3,10 @@ import { TollgateError } from '../core/errors.ts';
 import type { Price } from '../core/money.ts';
 import type { PublicModel, RouteReader } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
+import type { TargetHealth } from '../routing/health.ts';
 import { orderTargets, type Target } from '../routing/route.ts';
+import type { ChatRequest } from '../wire/openai/chat-request.ts';
+import { conversationOf } from './conversation.ts';
 
 export interface Plan {
   readonly model: PublicModel;
@@ -12,8 +15,17 @@ export interface Plan {
   readonly targets: readonly [Target, ...Target[]];
 }
 
-/** Errors: `model_not_found`, `model_not_allowed`, `price_unknown`. `random` gives numbers in [0, 1). */
-export function plan(name: string, principal: Principal, routes: RouteReader, random: () => number): Plan {
+export interface PlanPorts {
+  readonly routes: RouteReader;
+  readonly health: TargetHealth;
+  /** Numbers in [0, 1). */
+  readonly random: () => number;
+}
+
+/** Errors: `model_not_found`, `model_not_allowed`, `price_unknown`. */
+export function plan(request: ChatRequest, principal: Principal, ports: PlanPorts): Plan {
+  const { routes, health, random } = ports;
+  const name = request.model;
   const model = routes.model(name);
   if (!model)
     throw new TollgateError('model_not_found', { param: 'model', values: { model: name.slice(0, 100) } });
@@ -24,7 +36,11 @@ export function plan(name: string, principal: Principal, routes: RouteReader, ra
     });
   }
   if (!model.price) throw new TollgateError('price_unknown', { values: { model: model.name } });
-  const [first, ...others] = orderTargets(model.route, random);
+  const [first, ...others] = orderTargets(model.route, model.strategy, {
+    health,
+    random,
+    conversation: () => conversationOf(request, principal),
+  });
   if (!first) {
     throw new TollgateError('no_available_upstream', {
       values: { model: model.name, reason: 'its route is empty; add a target to it in tollgate.yaml.' },

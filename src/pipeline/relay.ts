@@ -2,12 +2,12 @@
 import { type TollgateError, toTollgateError } from '../core/errors.ts';
 import { ClientGone, type Exchange } from '../core/exchange.ts';
 import type { StreamReading, Timeouts, TokenCounter } from '../core/ports.ts';
-import type { Attempted } from './attempt.ts';
 import type { StreamUpstreamAnswer, WholeUpstreamAnswer } from './call-upstream.ts';
 import type { ClientStream } from './client-stream.ts';
 import { startDeadline } from './deadline.ts';
 import { countUsage, type Meter } from './meter.ts';
 import { commonHeaders, type Headers, sendJson } from './respond.ts';
+import type { Attempted } from './try-target.ts';
 import type { UpstreamStream } from './upstream-stream.ts';
 
 /** Sends a whole answer; resolves when it is with the client. Throws ClientGone when it never gets there. */

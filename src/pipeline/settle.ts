@@ -5,10 +5,10 @@ import { costOf } from '../core/money.ts';
 import type { LedgerWriter, Settlement, TokenCounter } from '../core/ports.ts';
 import type { Usage } from '../core/usage.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
-import type { AttemptLog } from './attempt.ts';
 import { countUsage, type Meter } from './meter.ts';
 import type { Plan } from './plan.ts';
 import { tellable } from './relay.ts';
+import type { AttemptLog } from './try-target.ts';
 
 export interface Outcome {
   readonly exchange: Exchange;
@@ -34,7 +34,8 @@ export async function settle(
 
 async function toSettlement(outcome: Outcome, counter: TokenCounter): Promise<Settlement> {
   const { exchange, plan, log, meter, thrown } = outcome;
-  const last = log.records.at(-1);
+  // A hedged call that was not needed may be noted after the one that answered.
+  const last = log.records.findLast((record) => record.error === undefined) ?? log.records.at(-1);
   const [target] = plan.targets;
   const firstAt = meter.firstAt();
   const charged = await chargedUsage(outcome, counter);

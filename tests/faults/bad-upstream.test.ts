@@ -37,7 +37,9 @@ beforeAll(async () => {
   first = await startUpstream(polite);
   second = await startUpstream(polite);
   single = await startGateway({ upstreams: [first.url], model: { timeouts } });
-  double = await startGateway({ upstreams: [first.url, second.url], model: { timeouts } });
+  // Each fault is its own story here: what many of them together do is for routes.test.ts.
+  const server = { circuit_breaker: 'off' };
+  double = await startGateway({ upstreams: [first.url, second.url], model: { timeouts }, server });
 });
 beforeEach(() => {
   first.always(polite);
@@ -458,12 +460,13 @@ describe('the ledger', () => {
   });
 
   test('one row for each request, none twice', async () => {
-    const before = (await single.ledger()).length;
+    // Without the short time limits of the others: fifty at once may take longer on a busy machine.
+    await using gateway = await startGateway({ upstreams: [first.url] });
     const responses = await Promise.all(
-      Array.from({ length: 50 }, (_, index) => single.chat(ask({ stream: index % 2 === 0 }))),
+      Array.from({ length: 50 }, (_, index) => gateway.chat(ask({ stream: index % 2 === 0 }))),
     );
     await Promise.all(responses.map((response) => response.text()));
-    const rows = (await single.ledger()).slice(0, -before || undefined);
+    const rows = await gateway.ledger();
     expect(rows).toHaveLength(50);
     expect(new Set(rows.map(({ id }) => id))).toEqual(
       new Set(responses.map(({ headers }) => headers.get('x-request-id'))),

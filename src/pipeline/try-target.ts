@@ -1,0 +1,133 @@
+// One target asked once: the call itself, what it teaches about the target, and its line in the log of attempts.
+import type { Clock } from '../core/clock.ts';
+import { TollgateError, toTollgateError } from '../core/errors.ts';
+import { ClientGone } from '../core/exchange.ts';
+import type {
+  AttemptRecord,
+  ChatCall,
+  ProviderAdapter,
+  ProviderReader,
+  PublicModel,
+  Unavailability,
+  UpstreamTransport,
+} from '../core/ports.ts';
+import type { TargetHealth, Visit } from '../routing/health.ts';
+import type { Target } from '../routing/route.ts';
+import type { ChatRequest } from '../wire/openai/chat-request.ts';
+import { callUpstream, type UpstreamAnswer } from './call-upstream.ts';
+
+export interface Attempted {
+  readonly answer: UpstreamAnswer;
+  readonly call: ChatCall;
+  readonly provider: ProviderAdapter;
+  /** To be ended with the answer, whichever way that goes. */
+  readonly visit: Visit;
+}
+
+/** What was tried so far; filled while the attempts run, so that it is known also when all of them fail. */
+export interface AttemptLog {
+  readonly records: AttemptRecord[];
+  /** Whether a model may have begun to work on the request: then it is settled, not released. */
+  reached: boolean;
+}
+
+/** The reason a call ends with whose answer is not needed any more. */
+export class Superseded extends Error {
+  override readonly name = 'Superseded';
+  constructor() {
+    super('another target answered first');
+  }
+}
+
+export interface TargetCallerOptions {
+  readonly request: ChatRequest;
+  readonly body: Buffer;
+  readonly model: PublicModel;
+  readonly log: AttemptLog;
+}
+
+export interface TargetCallerPorts {
+  readonly providers: ProviderReader;
+  readonly transport: UpstreamTransport;
+  readonly health: TargetHealth;
+  readonly clock: Clock;
+}
+
+/** Resolves when the target begins to answer. Rejects with TollgateError, or with the signal's reason. */
+export type TargetCaller = (target: Target, signal: AbortSignal) => Promise<Attempted>;
+
+export function createTargetCaller(options: TargetCallerOptions, ports: TargetCallerPorts): TargetCaller {
+  const { model, log } = options;
+  return async function callTarget(target, signal) {
+    const started = ports.clock.monotonic();
+    let visit: Visit | undefined;
+    try {
+      const provider = ports.providers.provider(target.provider);
+      if (!provider)
+        throw unavailable(model, { reason: `provider \`${target.provider}\` is not configured.` });
+      const closed = provider.unavailable();
+      if (closed) throw unavailable(model, closed);
+      const call = toCall(options, target);
+      visit = ports.health.visit(target);
+      const answer = await callUpstream({
+        call,
+        provider,
+        transport: ports.transport,
+        timeouts: model.timeouts,
+        signal,
+        onReached: () => {
+          log.reached = true;
+        },
+      });
+      const durationMs = ports.clock.monotonic() - started;
+      visit.succeeded(durationMs);
+      log.records.push(record(target, durationMs, answer.status));
+      return { answer, call, provider, visit };
+    } catch (thrown) {
+      const left = thrown instanceof ClientGone || thrown instanceof Superseded;
+      const error = left ? undefined : toTollgateError(thrown);
+      if (error) visit?.failed(lesson(error));
+      visit?.ended();
+      const code = error?.code ?? (thrown instanceof Superseded ? 'superseded' : 'client_aborted');
+      log.records.push(record(target, ports.clock.monotonic() - started, undefined, code));
+      throw error ?? thrown;
+    }
+  };
+}
+
+/** A target that asks for time is busy, not broken; one that refuses the request is in good health. */
+function lesson(error: TollgateError): Parameters<Visit['failed']>[0] {
+  const busy = error.code === 'upstream_rate_limited' || error.code === 'upstream_overloaded';
+  return { counts: error.entry.retryable && !busy, retryAfterMs: error.retryAfterMs };
+}
+
+function toCall(options: TargetCallerOptions, target: Target): ChatCall {
+  return {
+    request: options.request,
+    body: options.body,
+    target,
+    streaming: options.request.stream === true,
+    includeUsage: options.request.stream_options?.include_usage === true,
+    maxOutputTokens: options.model.maxOutputTokens,
+    capabilities: options.model.capabilities,
+    reasoningAlias: options.model.reasoningAlias,
+  };
+}
+
+export function unavailable(model: PublicModel, { reason, retryAfterMs }: Unavailability): TollgateError {
+  return new TollgateError('no_available_upstream', {
+    values: { model: model.name, reason },
+    // What does not change by itself must not be asked for again and again.
+    ...(retryAfterMs === undefined ? { shouldRetry: false } : { retryAfterMs }),
+  });
+}
+
+function record(target: Target, durationMs: number, status?: number, error?: string): AttemptRecord {
+  return {
+    provider: target.provider,
+    upstreamModel: target.model,
+    status,
+    error,
+    durationMs: Math.round(durationMs),
+  };
+}

@@ -1,0 +1,212 @@
+// What is known of each target from the requests it served: circuit, cool-down, load and latency. Pure state; time is
+// handed in. Nothing here outlives the process, and nothing is asked of a target just to know it.
+import type { Target } from './target.ts';
+
+export interface HealthSettings {
+  /** Failures in a row that open the circuit; `Infinity` = nothing ever sets a target aside. */
+  readonly failures: number;
+  /** How long it stays open the first time; doubled each time the probe fails, up to `longestOpenMs`. */
+  readonly openMs: number;
+  readonly longestOpenMs: number;
+}
+
+export const defaultHealth: HealthSettings = { failures: 5, openMs: 5_000, longestOpenMs: 60_000 };
+
+/** A target that failed more than half of its last this many requests is opened, too. */
+const window = 20;
+/** Time in which an old latency fades to a third, in ms. */
+const fadeMs = 10_000;
+/** The longest a target stays aside because it asked for time (`Retry-After`). */
+const longestCoolMs = 60_000;
+
+/** `half-open`: one request at a time may try whether it is back. */
+export type CircuitState = 'closed' | 'open' | 'half-open';
+
+export interface TargetCondition {
+  readonly circuit: CircuitState;
+  /** ms until an open circuit lets a probe through, or until a cool-down is over; 0 = now. */
+  readonly waitMs: number;
+  /** It asked for time; better go elsewhere, if there is an elsewhere. */
+  readonly cooling: boolean;
+  readonly inFlight: number;
+  /** Time to the first token in ms, worst lately (peak EWMA); `undefined` before the first answer. */
+  readonly latencyMs: number | undefined;
+}
+
+/** One request at a target; exactly one of `succeeded`, `failed` and `left` is called, then `ended`. */
+export interface Visit {
+  /** It began to answer after that many ms. */
+  succeeded(firstTokenMs: number): void;
+  /** It could not answer. `retryAfterMs`: what it asked for. `counts`: whether that speaks against the target. */
+  failed(options: { readonly counts: boolean; readonly retryAfterMs?: number | undefined }): void;
+  /** Nothing was learnt: the client left, or another target was faster. */
+  left(): void;
+  /** The answer is over. */
+  ended(): void;
+}
+
+export interface TargetHealth {
+  condition(target: Target): TargetCondition;
+  /** Whether a request may go there now. */
+  admits(target: Target): boolean;
+  visit(target: Target): Visit;
+}
+
+interface Record {
+  failuresInRow: number;
+  /** One bit an outcome, newest lowest; 1 = failed. */
+  outcomes: number;
+  seen: number;
+  openUntil: number | undefined;
+  openedTimes: number;
+  probing: boolean;
+  coolUntil: number;
+  inFlight: number;
+  latencyMs: number | undefined;
+  latencyAt: number;
+}
+
+/** `monotonic` gives ms. */
+export function createTargetHealth(
+  monotonic: () => number,
+  settings: HealthSettings = defaultHealth,
+): TargetHealth {
+  const records = new Map<string, Record>();
+  const setsAside = settings.failures !== Number.POSITIVE_INFINITY;
+
+  function recordOf(target: Target): Record {
+    const name = `${target.provider} ${target.model}`;
+    let record = records.get(name);
+    if (!record) {
+      record = fresh();
+      records.set(name, record);
+    }
+    return record;
+  }
+
+  function circuitOf(record: Record, now: number): CircuitState {
+    if (record.openUntil === undefined) return 'closed';
+    return now >= record.openUntil ? 'half-open' : 'open';
+  }
+
+  function admits(record: Record, now: number): boolean {
+    const circuit = circuitOf(record, now);
+    return circuit === 'closed' || (circuit === 'half-open' && !record.probing);
+  }
+
+  function open(record: Record, now: number, retryAfterMs: number): void {
+    const doubled = settings.openMs * 2 ** Math.min(record.openedTimes, 20);
+    record.openedTimes++;
+    record.openUntil = now + Math.max(Math.min(doubled, settings.longestOpenMs), retryAfterMs);
+  }
+
+  function close(record: Record): void {
+    record.openUntil = undefined;
+    record.openedTimes = 0;
+    record.outcomes = 0;
+    record.seen = 0;
+  }
+
+  function note(record: Record, failed: boolean): void {
+    record.outcomes = ((record.outcomes << 1) | (failed ? 1 : 0)) & ((1 << window) - 1);
+    record.seen = Math.min(record.seen + 1, window);
+    record.failuresInRow = failed ? record.failuresInRow + 1 : 0;
+  }
+
+  function failing(record: Record): boolean {
+    if (!setsAside) return false;
+    if (record.failuresInRow >= settings.failures) return true;
+    return record.seen === window && ones(record.outcomes) * 2 > window;
+  }
+
+  return {
+    condition(target) {
+      const now = monotonic();
+      const record = recordOf(target);
+      const circuit = circuitOf(record, now);
+      const asksForTime = record.coolUntil > now;
+      const opensIn = circuit === 'open' ? (record.openUntil as number) - now : 0;
+      return {
+        circuit,
+        waitMs: Math.max(opensIn, asksForTime ? record.coolUntil - now : 0),
+        cooling: asksForTime && setsAside,
+        inFlight: record.inFlight,
+        latencyMs: record.latencyMs,
+      };
+    },
+    admits: (target) => admits(recordOf(target), monotonic()),
+    visit(target) {
+      const record = recordOf(target);
+      const probe = circuitOf(record, monotonic()) === 'half-open';
+      if (probe) record.probing = true;
+      record.inFlight++;
+      let decided = false;
+      let over = false;
+      /** What one visit says is said once. */
+      const once = (learn: () => void) => {
+        if (decided) return;
+        decided = true;
+        if (probe) record.probing = false;
+        learn();
+      };
+      return {
+        succeeded: (firstTokenMs) =>
+          once(() => {
+            const now = monotonic();
+            note(record, false);
+            record.latencyMs = peak(record, firstTokenMs, now);
+            record.latencyAt = now;
+            record.coolUntil = 0;
+            if (probe || record.openUntil !== undefined) close(record);
+          }),
+        failed: ({ counts, retryAfterMs = 0 }) =>
+          once(() => {
+            const now = monotonic();
+            const asked = Math.min(retryAfterMs, longestCoolMs);
+            if (asked > 0) record.coolUntil = Math.max(record.coolUntil, now + asked);
+            if (!counts) return;
+            note(record, true);
+            if (probe || (record.openUntil === undefined && failing(record))) open(record, now, asked);
+          }),
+        left: () => once(() => undefined),
+        ended() {
+          if (over) return;
+          over = true;
+          once(() => undefined);
+          record.inFlight--;
+        },
+      };
+    },
+  };
+}
+
+function fresh(): Record {
+  return {
+    failuresInRow: 0,
+    outcomes: 0,
+    seen: 0,
+    openUntil: undefined,
+    openedTimes: 0,
+    probing: false,
+    coolUntil: 0,
+    inFlight: 0,
+    latencyMs: undefined,
+    latencyAt: 0,
+  };
+}
+
+/**
+ * Worse news is believed at once, better news as the old fades ("peak EWMA", Finagle's load balancer): a target that
+ * has just stalled must not look good because it was fast before.
+ */
+function peak(record: Record, sample: number, now: number): number {
+  if (record.latencyMs === undefined || sample >= record.latencyMs) return sample;
+  const old = Math.exp(-(now - record.latencyAt) / fadeMs);
+  return record.latencyMs * old + sample * (1 - old);
+}
+
+function ones(bits: number): number {
+  let count = 0;
+  for (let rest = bits; rest > 0; rest &= rest - 1) count++;
+  return count;
+}

@@ -59,6 +59,7 @@ const delta = fc.oneof(
   fc.record({ content: fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant(null)) }),
   fc.record({ role: fc.constantFrom('assistant', 'user', null) }),
   fc.record({ reasoning: fc.string() }),
+  fc.record({ role: fc.constant('assistant'), content: fc.string(), reasoning_content: fc.constant(null) }),
   fc.record({
     tool_calls: fc.oneof(fc.array(fc.oneof(toolDelta, fc.constant(null)), { maxLength: 3 }), fc.jsonValue()),
   }),
@@ -146,24 +147,46 @@ function checkHonest(data: Json[], ended: boolean, includeUsage: boolean): void 
   const errors = data.length - chunks.length;
   expect(ended).toBe(errors === 0);
   expect(errors === 0 || data.at(-1)?.error !== undefined).toBe(true);
-  const finishes = new Map<number, number>();
-  const roles = new Map<number, number>();
-  for (const { choices, model, object } of chunks) {
+  const choices = new Map<number, { opened: number; finished: number; calls: Set<string> }>();
+  for (const { choices: given, model, object, ...head } of chunks) {
     expect([model, object]).toEqual(['test-model', 'chat.completion.chunk']);
-    for (const choice of choices) {
-      roles.set(choice.index, (roles.get(choice.index) ?? 0) + (choice.delta.role === undefined ? 0 : 1));
-      const finished = typeof choice.finish_reason === 'string' ? 1 : 0;
-      finishes.set(choice.index, (finishes.get(choice.index) ?? 0) + finished);
+    for (const choice of given) {
+      const state = choices.get(choice.index) ?? { opened: 0, finished: 0, calls: new Set() };
+      // The role comes first, by itself, and once; a new choice is the next one.
+      if (!choices.has(choice.index)) {
+        expect(choice.index).toBe(choices.size);
+        expect(choice).toMatchObject({ delta: { role: 'assistant', content: '', refusal: null } });
+        expect(Object.keys(choice.delta)).toHaveLength(3);
+      }
+      choices.set(choice.index, state);
+      if ('role' in choice.delta) state.opened++;
+      if (choice.finish_reason !== null) {
+        state.finished++;
+        expect(choice.delta).toEqual({});
+      }
+      for (const call of choice.delta.tool_calls ?? []) {
+        expect(call).toMatchObject({ index: expect.any(Number) });
+        if ('id' in call) {
+          // Head of a call: the next index, with all its members.
+          expect(call.index).toBe(state.calls.size);
+          expect(call).toMatchObject({ id: expect.stringMatching(/./), type: expect.any(String) });
+          expect(call.function ?? call.custom).toMatchObject({ name: expect.any(String) });
+          state.calls.add(call.id);
+        } else expect(call.index).toBeLessThan(state.calls.size);
+        if (call.function && 'arguments' in call.function)
+          expect(call.function.arguments).toBeTypeOf('string');
+      }
     }
+    expect('usage' in head).toBe(includeUsage);
+    if (given.length > 0 && includeUsage) expect(head.usage).toBeNull();
   }
-  expect([...roles.values()].every((count) => count === 1)).toBe(true);
-  expect(new Set(chunks.map(({ id }) => id)).size).toBeLessThanOrEqual(1);
+  expect([...choices.values()].every(({ opened }) => opened === 1)).toBe(true);
+  expect(new Set(chunks.map(({ id, created }) => `${id} ${created}`)).size).toBeLessThanOrEqual(1);
   if (!ended) return;
-  expect([...finishes.values()].every((count) => count === 1)).toBe(true);
-  expect(finishes.size).toBeGreaterThan(0);
+  expect([...choices.values()].every(({ finished }) => finished === 1)).toBe(true);
+  expect(choices.size).toBeGreaterThan(0);
   if (includeUsage)
     expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: expect.any(Number) } });
-  else expect(chunks.some((value) => 'usage' in value)).toBe(false);
 }
 
 test('any whole answer from upstream becomes a completion or an error', async () => {
@@ -194,6 +217,17 @@ test('any whole answer from upstream becomes a completion or an error', async ()
           id: expect.any(String),
         });
         expect(answer.choices.length).toBeGreaterThan(0);
+        expect(answer).toMatchObject({
+          system_fingerprint: null,
+          usage: { total_tokens: answer.usage.prompt_tokens + answer.usage.completion_tokens },
+        });
+        for (const [at, choice] of answer.choices.entries()) {
+          expect(choice).toMatchObject({ index: at, message: { role: 'assistant', annotations: [] } });
+          expect(choice.finish_reason).toMatch(/^(stop|tool_calls|function_call)$/);
+          expect([null, 'string']).toContain(
+            choice.message.content === null ? null : typeof choice.message.content,
+          );
+        }
       } else {
         expect(response.status).not.toBe(500);
         expect(answer.error).toMatchObject({ message: expect.any(String), type: expect.any(String) });

@@ -19,16 +19,19 @@ export interface WholeChoice {
 }
 
 /**
- * Mends in place; says whether anything changed. `callId` begins the ids of calls that came without one. Throws
- * TollgateError where the choice is an error or the upstream gave up.
+ * Mends in place; says whether anything changed. `answerId` is the gateway's own id of the answer. Throws TollgateError
+ * where the choice is an error or the upstream gave up.
  */
-export function mendChoice(choice: WholeChoice, callId: string, form: AnswerForm): boolean {
+export function mendChoice(choice: WholeChoice, answerId: string, form: AnswerForm): boolean {
   const { message } = choice;
   if (choice.error) throw mapErrorMember(choice.error);
   let changed = mendReasoning(message, form.alias);
   changed = mendContent(message) || changed;
   if (message.role !== 'assistant') changed = setMember(message, 'role', 'assistant');
-  if ('tool_calls' in message) changed = mendCalls(message, callId) || changed;
+  if ('tool_calls' in message) {
+    const id = `${answerId.replace(/^chatcmpl-/, '')}_${choice.index}`;
+    changed = mendCalls(message, id) || changed;
+  }
   changed = mendFunctionCall(message) || changed;
   if (form.functionCall) changed = useFunctionCall(message) || changed;
   if (typeof message.refusal !== 'string' && message.refusal !== null) {

@@ -4,8 +4,8 @@
 type Called = { name?: unknown; arguments?: unknown; input?: unknown };
 type Call = { index?: unknown; id?: unknown; type?: unknown; function?: Called; custom?: Called };
 
-/** Mends `tool_calls` in place; says whether anything changed. No calls are no member. */
-export function mendCalls(message: Record<string, unknown>, callId: string): boolean {
+/** Mends `tool_calls` in place; says whether anything changed. No calls are no member. `answerId` begins ids we give. */
+export function mendCalls(message: Record<string, unknown>, answerId: string): boolean {
   const given = Array.isArray(message.tool_calls) ? (message.tool_calls as unknown[]) : [];
   const calls = given.filter(isCall);
   if (calls.length === 0) {
@@ -14,7 +14,9 @@ export function mendCalls(message: Record<string, unknown>, callId: string): boo
   }
   let changed = calls.length < given.length;
   if (changed) message.tool_calls = calls;
-  for (const [position, call] of calls.entries()) changed = mendCall(call, callId + position) || changed;
+  for (const [position, call] of calls.entries()) {
+    changed = mendCall(call, `call_${answerId}_${position}`) || changed;
+  }
   return changed;
 }
 

@@ -28,8 +28,7 @@ export function readWhole(
   let changed = mendOrder(choices);
   let text = '';
   for (const choice of choices) {
-    changed =
-      mendChoice(choice, `call_${fallback.id.replace(/^chatcmpl-/, '')}_${choice.index}_`, form) || changed;
+    changed = mendChoice(choice, fallback.id, form) || changed;
     text += writtenText(choice.message);
   }
   const usage = toUsage(answer.usage);

@@ -165,6 +165,57 @@ describe('with a file', () => {
     expect(refusal(yaml, { OPENAI_API_KEY: 'sk-a' }).message).toContain('`other` needs `api_key`');
   });
 
+  it('reads capabilities of providers and models, each as far as it is stated', () => {
+    const config = resolve(`
+providers:
+  a: { type: openai-compatible, base_url: "http://a", capabilities: { images: false, n: false, json_schema: true } }
+  b: { type: openai, api_key: x, capabilities: { max_tokens_field: max_tokens, reasoning_field: reasoning } }
+models:
+  m: { route: [[{ provider: a }]], capabilities: { images: true, functions: true, drop_params: [temperature] } }
+  plain: { route: [[{ provider: a }]] }
+`);
+    const capabilitiesOf = (name: string) => {
+      const found = config.providers.find((provider) => provider.name === name);
+      return found && 'capabilities' in found ? found.capabilities : undefined;
+    };
+    expect(capabilitiesOf('a')).toEqual({
+      maxTokensField: 'max_tokens',
+      usageInStream: true,
+      developerRole: false,
+      images: false,
+      choices: false,
+      jsonSchema: true,
+    });
+    expect(capabilitiesOf('b')).toEqual({
+      maxTokensField: 'max_tokens',
+      usageInStream: true,
+      developerRole: true,
+      reasoningField: 'reasoning',
+    });
+    expect(config.routes.model('m')?.capabilities).toEqual({
+      images: true,
+      functions: true,
+      dropParams: ['temperature'],
+    });
+    expect(config.routes.model('plain')).not.toHaveProperty('capabilities');
+  });
+
+  it('takes what is said of all models for each that says nothing itself', () => {
+    const yaml = 'models: { m: { route: [[{ provider: local }]], strict_params: false } }\n';
+    const models = (server: string) =>
+      resolve(`${yaml}server: ${server}`)
+        .routes.models()
+        .map(({ name, strictParams, reasoningAlias }) => [name, strictParams, reasoningAlias]);
+    expect(models('{ strict_params: true, reasoning_alias: true }')).toEqual([
+      ...names.map((name) => [name, true, true]),
+      ['m', false, true],
+    ]);
+    expect(models('{}')).toEqual([
+      ...names.map((name) => [name, undefined, undefined]),
+      ['m', false, undefined],
+    ]);
+  });
+
   it('takes names that objects have by themselves', () => {
     const config = resolve(
       'models: { __proto__: { route: [[{ provider: local }]] }, constructor: { route: [[{ provider: local }]] } }',
@@ -203,6 +254,23 @@ describe('a wrong file', () => {
     [`providers: { a: { type: openai, api_key: "\${NOPE:-x}" } }`, '1:43', 'whole variable'],
     [`providers: { a: { type: openai, api_key: \${NOPE} } }`, '1:44', 'in quotes'],
     ['providers: { a: { type: openai, api_key: x, headers: { Host: y } } }', '1:56', 'header name'],
+    ['models: { a: { capabilities: { vision: true }, route: [[{ provider: local }]] } }', '1:32', 'vision'],
+    [
+      'models: { a: { capabilities: { images: maybe }, route: [[{ provider: local }]] } }',
+      '1:40',
+      'true or false',
+    ],
+    [
+      'models: { a: { capabilities: { reasoning_field: thoughts }, route: [[{ provider: local }]] } }',
+      '1:49',
+      '`reasoning_content` or `reasoning`',
+    ],
+    [
+      'models: { a: { capabilities: { drop_params: [max_tokens] }, route: [[{ provider: local }]] } }',
+      '1:46',
+      'left out',
+    ],
+    ['models: { a: { strict_params: 1, route: [[{ provider: local }]] } }', '1:31', 'true or false'],
     ['a: &x 1\nb: *x', '1:1', 'Unknown key'],
   ])('%j is refused at %s: %s', (yaml, place, part) => {
     const { message } = refusal(yaml);

@@ -1,5 +1,5 @@
 // The official Python client. Its package comes from PyPI at the first run and stays cached beside the Node packages.
-import { execFile } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -14,20 +14,24 @@ const packages = `${cache}/openai-python-${version}`;
 export interface PythonClient {
   /** Runs a program with the client on its path; what it prints is JSON. */
   run(program: URL, args: readonly string[]): Promise<Json>;
+  /** Starts a program with the client on its path; it is talked to over its standard input and output. */
+  start(program: URL, args: readonly string[]): ChildProcessWithoutNullStreams;
 }
 
 /** The client, or why it cannot be had: no Python, no pip or no network. */
 export async function pythonClient(): Promise<PythonClient | { readonly missing: string }> {
   const missing = await install();
   if (missing) return { missing };
+  const env = { ...process.env, PYTHONPATH: packages };
   return {
     async run(program, args) {
       const { stdout } = await run('python3', [fileURLToPath(program), ...args], {
-        env: { ...process.env, PYTHONPATH: packages },
+        env,
         timeout: 120_000,
       });
       return JSON.parse(stdout);
     },
+    start: (program, args) => spawn('python3', [fileURLToPath(program), ...args], { env }),
   };
 }
 

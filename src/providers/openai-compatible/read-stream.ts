@@ -66,7 +66,7 @@ export function createStreamReader(
 
   function readChoices(given: string, chunk: UpstreamChunk, choices: unknown[]): StreamReading {
     const ahead: ChunkChoice[] = [];
-    let changed = false;
+    let changed = choices.length > 1 && putInOrder(choices);
     let text = '';
     for (const choice of choices) {
       if (typeof choice !== 'object' || choice === null || Array.isArray(choice))
@@ -171,6 +171,14 @@ export function createStreamReader(
 function isFlatError({ object, message, code, type }: UpstreamChunk): boolean {
   if (object === 'error') return true;
   return typeof message === 'string' && (code !== undefined || type !== undefined);
+}
+
+/** Clients that know one choice read the first of a chunk, whatever its index. Says whether anything moved. */
+function putInOrder(choices: unknown[]): boolean {
+  const indexOf = (choice: unknown) => Number((choice as ChunkChoice | null)?.index) || 0;
+  if (!choices.some((choice, at) => at > 0 && indexOf(choices[at - 1]) > indexOf(choice))) return false;
+  choices.sort((a, b) => indexOf(a) - indexOf(b));
+  return true;
 }
 
 function parseChunk(json: string): UpstreamChunk {

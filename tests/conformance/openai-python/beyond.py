@@ -1,11 +1,12 @@
-"""Drives the official Python client through the gateway; prints what it saw as one JSON object."""
+"""What users of the official client for Python do besides the matrix; prints what they saw as one JSON object."""
 import json
 import sys
 
 import openai
+import pydantic
 
 url, key = sys.argv[1], sys.argv[2]
-client = openai.OpenAI(base_url=url + "/v1", api_key=key, max_retries=0, timeout=10)
+client = openai.OpenAI(base_url=url + "/v1", api_key=key, max_retries=0, timeout=60)
 results = {}
 
 
@@ -101,6 +102,29 @@ def unknown_model():
 @case
 def rate_limited():
     client.chat.completions.create(**ask("rate_limited"))
+
+
+@case
+def retried():
+    client.with_options(max_retries=2).chat.completions.create(**ask("retried"))
+
+
+class Weather(pydantic.BaseModel):
+    city: str
+
+
+@case
+def parsed_call():
+    tools = [openai.pydantic_function_tool(Weather, name="weather")]
+    with client.chat.completions.stream(**ask("streamed_call", tools=tools)) as events:
+        final = events.get_final_completion()
+    return final.choices[0].message.tool_calls[0].function.parsed_arguments.model_dump()
+
+
+@case
+def cut_off():
+    with client.chat.completions.stream(**ask("cut_off"), response_format=Weather) as events:
+        events.get_final_completion()
 
 
 @case

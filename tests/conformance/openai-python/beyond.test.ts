@@ -1,6 +1,6 @@
-// The official Python client in front of the gateway. Where it cannot be had the tests say so and are skipped.
+// What users of the official client for Python do besides the matrix: several calls in one stream, heartbeats, retries.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pythonClient } from '../support/python-client.ts';
+import { pythonClient } from '../../support/python-client.ts';
 import {
   chunk,
   done,
@@ -10,15 +10,13 @@ import {
   refusal,
   roleChunk,
   type Script,
-  type ScriptedUpstream,
-  startUpstream,
   stream,
   text,
-} from '../support/scripted-upstream.ts';
-import { startGateway, type TestGateway } from '../support/start-gateway.ts';
+} from '../../support/scripted-upstream.ts';
+import { streamedCall } from '../../support/scripts/tool-calls.ts';
+import { startWorld, type World } from '../matrix/world.ts';
 
-let upstream: ScriptedUpstream;
-let gateway: TestGateway;
+let world: World;
 let results: Record<string, Json> | undefined;
 let missing = '';
 
@@ -49,6 +47,9 @@ const scripts: Record<string, Script> = {
   heartbeat: stream([{ wait: 150 }, roleChunk, text('a'), { wait: 150 }, text('b'), finish(), done]),
   broken: stream([roleChunk, text('Hel'), { wait: 20 }, 'RESET']),
   rate_limited: refusal(429, {}, { 'retry-after': '1' }),
+  retried: refusal(503, {}, { 'retry-after-ms': '5' }),
+  streamed_call: stream(streamedCall),
+  cut_off: stream([roleChunk, text('{"name":'), finish('length'), done]),
   upstream_auth: refusal(401),
   endless: async (answer) => {
     answer.head(200, { 'content-type': 'text/event-stream' });
@@ -63,19 +64,12 @@ beforeAll(async () => {
     missing = client.missing;
     return;
   }
-  upstream = await startUpstream((answer) =>
-    (scripts[answer.request.body.messages[0].content] ?? polite)(answer),
-  );
-  gateway = await startGateway({
-    upstreams: [upstream.url],
-    server: { heartbeat: '40ms', body_limit: '1MiB' },
-  });
-  results = await client.run(new URL('./openai_client.py', import.meta.url), [gateway.url, gateway.key]);
+  world = await startWorld({ heartbeat: '40ms', body_limit: '1MiB' });
+  const { upstream, gateway } = world;
+  upstream.always((answer) => (scripts[answer.request.body.messages[0].content] ?? polite)(answer));
+  results = await client.run(new URL('./beyond.py', import.meta.url), [gateway.url, gateway.key]);
 });
-afterAll(async () => {
-  await gateway?.[Symbol.asyncDispose]();
-  await upstream?.[Symbol.asyncDispose]();
-});
+afterAll(() => world?.[Symbol.asyncDispose]());
 
 const expectations: [string, Json][] = [
   ['plain', { content: 'Hello, world!', usage: 15, id: expect.stringMatching(/^req_/) }],
@@ -105,6 +99,9 @@ const expectations: [string, Json][] = [
   ['rate_limited', { class: 'RateLimitError', status: 429, code: 'rate_limit_exceeded', param: null }],
   ['upstream_auth', { class: 'InternalServerError', status: 502, code: 'upstream_auth_error' }],
   ['wrong_key', { class: 'AuthenticationError', status: 401, code: 'invalid_api_key' }],
+  ['retried', { class: 'InternalServerError', status: 503, code: 'overloaded' }],
+  ['parsed_call', { city: 'Rome' }],
+  ['cut_off', { class: 'LengthFinishReasonError' }],
   ['too_large', { status: 413, code: 'request_too_large' }],
   ['leaves_a_stream', 'left'],
   ['models', { listed: true, retrieved: 'test-model' }],
@@ -122,6 +119,7 @@ for (const [name, expected] of expectations) {
 
 test('what the client left, the upstream stopped', async (context) => {
   if (missing) context.skip(missing);
+  const { upstream, gateway } = world;
   const left = upstream.requests.filter(({ body }) =>
     ['endless', 'silent'].includes(body.messages[0].content),
   );
@@ -131,4 +129,11 @@ test('what the client left, the upstream stopped', async (context) => {
     ['settled', true],
     ['settled', true],
   ]);
+});
+
+test('what may pass is asked for three times, what broke in mid-stream once', (context) => {
+  if (missing) context.skip(missing);
+  const asked = (name: string) =>
+    world.upstream.requests.filter(({ body }) => body?.messages[0].content === name).length;
+  expect([asked('retried'), asked('broken')]).toEqual([3, 1]);
 });

@@ -1,0 +1,39 @@
+// What every client of the matrix meets: a gateway in this process and a scripted upstream, which is once an OpenAI
+// account (`gpt-5.1`) and once a cluster of one's own (`cluster-model`).
+import { type ScriptedUpstream, startUpstream } from '../../support/scripted-upstream.ts';
+import { configOf, price, startGateway, type TestGateway, upstreamKey } from '../../support/start-gateway.ts';
+
+export interface World extends AsyncDisposable {
+  readonly upstream: ScriptedUpstream;
+  readonly gateway: TestGateway;
+}
+
+export async function startWorld(server?: Record<string, string>): Promise<World> {
+  const upstream = await startUpstream();
+  const options = { upstreams: [upstream.url], ...(server ? { server } : {}) };
+  const gateway = await startGateway(options);
+  const config = configOf(options);
+  const cluster = [[{ provider: 'cluster', model: 'upstream-model' }]];
+  await gateway.configure({
+    ...config,
+    providers: {
+      ...config.providers,
+      openai: { type: 'openai', base_url: upstream.url, api_key: upstreamKey },
+      cluster: { type: 'openai-compatible', base_url: upstream.url, api_key: upstreamKey },
+    },
+    models: {
+      ...config.models,
+      'gpt-5.1': { price, route: [[{ provider: 'openai', model: 'gpt-5.1' }]] },
+      'cluster-model': { price, route: cluster },
+      'impatient-model': { price, route: cluster, timeouts: { idle: '150ms' } },
+    },
+  });
+  return {
+    upstream,
+    gateway,
+    async [Symbol.asyncDispose]() {
+      await gateway[Symbol.asyncDispose]();
+      await upstream[Symbol.asyncDispose]();
+    },
+  };
+}

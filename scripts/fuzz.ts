@@ -1,9 +1,9 @@
 // `npm run fuzz -- --inputs 100000 --seed 7`: hostile input against a real gateway in this process, until the count is
 // reached or too much fails. Each failure is printed with its number and written to a file to play it again:
-// `npm run fuzz -- --seed 7 --only 1234`.
+// `npm run fuzz -- --seed 7 --only 1234`. `--bombs` prints what single large or deep bodies cost everybody else.
 import { parseArgs } from 'node:util';
 import { type Family, families } from '../tests/hostile/inputs.ts';
-import { fuzzToTheEnd, playOne } from '../tests/hostile/report.ts';
+import { fuzzToTheEnd, playOne, tellBombs } from '../tests/hostile/report.ts';
 
 const { values } = parseArgs({
   options: {
@@ -12,6 +12,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     family: { type: 'string' },
     connections: { type: 'string', default: '32' },
+    bombs: { type: 'boolean', default: false },
   },
 });
 
@@ -21,8 +22,9 @@ if (values.family !== undefined && !families.includes(values.family as Family)) 
   process.exit(2);
 }
 const family = values.family as Family | undefined;
-const clean =
-  values.only === undefined
+const clean = values.bombs
+  ? await tellBombs()
+  : values.only === undefined
     ? await fuzzToTheEnd({
         seed,
         inputs: Number(values.inputs),

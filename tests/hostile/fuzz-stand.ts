@@ -132,7 +132,7 @@ function configOf(url: string) {
       'test-model': { price, route },
       'free-model': { price: 'free', route },
       'unpriced-model': { route },
-      'liar-model': { price, route, timeouts: { first_token: '2s', idle: '2s', total: '5s' } },
+      'liar-model': { price, route, timeouts: { first_token: '1s', idle: '1s', total: '3s' } },
     },
   };
 }

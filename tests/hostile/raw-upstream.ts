@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { completion, goodStream } from '../support/scripted-upstream.ts';
+import { parsed } from './judge-answer.ts';
 
 /** Bytes to answer with, a packet each, and what happens behind them. */
 export interface RawAnswer {
@@ -33,15 +34,22 @@ export async function startRawUpstream(
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
-    let received: Buffer = Buffer.alloc(0);
+    let received: Buffer[] = [];
+    let missing = 0;
     socket.on('data', (piece: Buffer) => {
-      received = received.length === 0 ? piece : Buffer.concat([received, piece]);
-      const body = wholeBody(received);
-      if (body === undefined) return;
-      received = Buffer.alloc(0);
-      const given = answer(body);
+      received.push(piece);
+      missing -= piece.length;
+      // Joined when it may be whole: joining at every piece would be quadratic.
+      if (missing > 0) return;
+      const all = Buffer.concat(received);
+      const body = bodyOf(all);
+      received = body.text === undefined ? [all] : [];
+      missing = body.missing;
+      if (body.text === undefined) return;
+      const text = body.text;
+      const given = answer(text);
       if (given) void play(socket, given);
-      else socket.write(/"stream"\s*:\s*true/.test(body) ? goodEventStream : goodWhole);
+      else socket.write(wantsStream(text) ? goodEventStream : goodWhole);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -59,13 +67,18 @@ export async function startRawUpstream(
   };
 }
 
-/** The gateway always says how long its request is. */
-function wholeBody(received: Buffer): string | undefined {
+function wantsStream(body: string): boolean {
+  return body.includes('am"') && parsed(body)?.stream === true;
+}
+
+/** The gateway always says how long its request is. `missing`: bytes to wait for before it is worth another look. */
+function bodyOf(received: Buffer): { readonly text?: string; readonly missing: number } {
   const end = received.indexOf('\r\n\r\n');
-  if (end < 0) return undefined;
+  if (end < 0) return { missing: 0 };
   const length = /\r\ncontent-length: (\d+)/i.exec(received.toString('latin1', 0, end))?.[1];
-  if (length === undefined || received.length < end + 4 + Number(length)) return undefined;
-  return received.toString('utf8', end + 4);
+  if (length === undefined) return { missing: 0 };
+  const missing = end + 4 + Number(length) - received.length;
+  return missing > 0 ? { missing } : { missing: 0, text: received.toString('utf8', end + 4) };
 }
 
 async function play(socket: Socket, { packets, ending }: RawAnswer): Promise<void> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FuzzFailure, type FuzzReport, fuzz, openPlayer, type Player } from './fuzz.ts';
 import { type Family, type Input, inputOf } from './inputs.ts';
+import { measureBombs } from './measure-bombs.ts';
 import { shrink } from './shrink.ts';
 
 export interface RunOptions {
@@ -51,6 +52,16 @@ export function figures(report: FuzzReport): string {
     outcomes.join(', '),
     `MiB after a collection, half way and at the end: ${memory.join(' | ')}`,
   ].join('\n');
+}
+
+/** Prints what each bomb costs; there is no wrong figure. */
+export async function tellBombs(): Promise<true> {
+  console.log('     bytes  status   seconds  longest wait of others');
+  await measureBombs(({ name, bytes, status, seconds, longestWaitMs }) => {
+    const figures = [String(bytes).padStart(10), String(status).padStart(7), seconds.toFixed(2).padStart(9)];
+    console.log(`${figures.join(' ')} ${longestWaitMs.toFixed(0).padStart(10)} ms  ${name}`);
+  });
+  return true;
 }
 
 /** Plays one input of a run; whether it was answered as it should. */

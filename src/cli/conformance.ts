@@ -32,8 +32,8 @@ export const conformance: Command = {
   help: `Usage: tollgate conformance [options]
 
 Tests a server that speaks OpenAI's chat completions, Tollgate or any other, against the wire contract: what it refuses
-and with which error, what its answers and streams look like byte for byte. It asks the model about 150 times for
-a few words; with a paid model that costs some cents.
+and with which error, what its answers and streams look like byte for byte. Of some 150 requests the model answers 50,
+in a few words each; with a paid model that costs some cents.
 
   --base-url <address>  as the official clients take it: http://127.0.0.1:8080/v1 (default: the gateway on
                         TOLLGATE_HOST and TOLLGATE_PORT; without a path /v1 is added)

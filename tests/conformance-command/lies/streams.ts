@@ -1,7 +1,7 @@
 // Lies about the streams of a text.
 import type { Json } from '../../support/scripted-upstream.ts';
 import type { Lie } from '../lying-proxy.ts';
-import { accepts, bytes, chunks, deltas, error, header, put, refuses } from './telling.ts';
+import { accepts, bytes, chunks, deltas, error, head, header, put, refuses } from './telling.ts';
 
 const usageLast = (all: Json[]) => all.findLast((chunk) => chunk.usage);
 
@@ -11,13 +11,18 @@ const streamedRefusal: Lie = (told) =>
     ? told
     : { status: 200, headers: { 'content-type': 'text/event-stream' }, body: `data: ${told.body}\n\n` };
 
+/** A stream that was put together before it was sent. */
+const measured: Lie = head(({ headers, body }) => ({
+  headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+}));
+
 export const streamLies: Readonly<Record<string, readonly Lie[]>> = {
   'stream.content-type': [
     header('content-type', 'text/plain'),
     header('content-type', undefined),
     refuses(400),
   ],
-  'stream.uncompressed': [header('content-encoding', 'gzip'), header('content-length', '5000')],
+  'stream.uncompressed': [header('content-encoding', 'gzip'), measured],
   'stream.unbuffered': [header('cache-control', undefined), header('x-accel-buffering', undefined)],
   'stream.framing': [
     bytes((text) => text.replaceAll('\n', '\r\n')),

@@ -283,8 +283,20 @@ describe('null counts as absent', () => {
   });
 });
 
+/** Names without a dot or bracket, so that a path can be read back. */
+const name = fc.stringMatching(/^\w{1,8}$/);
+const json = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small', maxDepth: 3 },
+    fc.string({ unit: 'binary' }),
+    fc.double({ noNaN: true }),
+    fc.constantFrom(null, true, false),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(name, tie('value'), { maxKeys: 4, noNullPrototype: true }),
+  ),
+})).value;
 const anything = fc.oneof(
-  fc.jsonValue({ maxDepth: 3 }),
+  json,
   fc.constantFrom(
     null,
     '',
@@ -302,7 +314,7 @@ const anything = fc.oneof(
     { type: 'text', text: 'x' },
     { role: 'tool', tool_call_id: 'q', content: 'x' },
     [null],
-    JSON.parse('{"__proto__":{"type":"text"},"constructor":1}'),
+    JSON.parse('{"__proto__":{"type":"text"},"constructor":1}') as Json,
   ),
 );
 

@@ -9,6 +9,8 @@ const names = {
   functions: 'functions',
   reasoning_field: 'reasoningField',
   drop_params: 'dropParams',
+  drop_params_while_reasoning: 'dropParamsWhileReasoning',
+  think_tags: 'thinkTags',
   images: 'images',
   audio: 'audio',
   files: 'files',

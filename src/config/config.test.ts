@@ -191,6 +191,7 @@ models:
       usageInStream: true,
       developerRole: true,
       reasoningField: 'reasoning',
+      dropParamsWhileReasoning: ['temperature', 'top_p', 'frequency_penalty', 'presence_penalty'],
     });
     expect(config.routes.model('m')?.capabilities).toEqual({
       images: true,

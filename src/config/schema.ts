@@ -65,6 +65,7 @@ const FieldName = text(
   'the name of a field of a request that may be left out, such as temperature',
   (value) => /^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(value) && !keptFields.test(value),
 );
+const FieldNames = Type.Array(FieldName, { maxItems: 64, expects: 'a list of fields: [ temperature, … ]' });
 
 const Capabilities = Type.Object(
   {
@@ -79,9 +80,9 @@ const Capabilities = Type.Object(
     reasoning_field: Type.Optional(
       Type.Enum(['reasoning_content', 'reasoning'], { expects: '`reasoning_content` or `reasoning`' }),
     ),
-    drop_params: Type.Optional(
-      Type.Array(FieldName, { maxItems: 64, expects: 'a list of fields: [ temperature, … ]' }),
-    ),
+    drop_params: Type.Optional(FieldNames),
+    drop_params_while_reasoning: Type.Optional(FieldNames),
+    think_tags: Type.Optional(Type.Enum(['both', 'closing'], { expects: '`both` or `closing`' })),
     images: Type.Optional(Switch),
     audio: Type.Optional(Switch),
     files: Type.Optional(Switch),

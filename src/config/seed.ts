@@ -4,12 +4,20 @@
 /** When the facts below were last compared with their sources. */
 export const seedDate = '2026-11-22';
 
+/** What OpenAI's models refuse while they reason. Source: its guide to reasoning, "Limitations"; vercel/ai#10932. */
+const samplingParams = ['temperature', 'top_p', 'frequency_penalty', 'presence_penalty'];
+
 /** Source: the providers' API references (base URL; field that carries the output cap; roles). */
 export const providerPresets = {
   openai: {
     baseUrl: 'https://api.openai.com/v1',
     // GPT-5 models refuse `max_tokens` with 400 unsupported_parameter.
-    capabilities: { maxTokensField: 'max_completion_tokens', usageInStream: true, developerRole: true },
+    capabilities: {
+      maxTokensField: 'max_completion_tokens',
+      usageInStream: true,
+      developerRole: true,
+      dropParamsWhileReasoning: samplingParams,
+    },
   },
   evolink: {
     baseUrl: 'https://api.evolink.ai/v1',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
-import { findUnsupported, type ProviderCapabilities } from './capabilities.ts';
+import { droppedParams, findUnsupported, type ProviderCapabilities } from './capabilities.ts';
 
 const all: ProviderCapabilities = { maxTokensField: 'max_tokens', usageInStream: true, developerRole: true };
 const asked = (members: object) => ({ model: 'm', messages: [], ...members }) as unknown as ChatRequest;
@@ -59,4 +59,20 @@ describe('findUnsupported', () => {
       "Unsupported value: 'messages[1].content[0]' does not support 'image_url' with this model. It takes no images.",
     );
   });
+});
+
+test.each([
+  [{ temperature: 0.5, seed: 1, top_p: 0.5 }, ['temperature']],
+  [{ temperature: 0.5, top_p: 0.5, reasoning_effort: 'none' }, ['temperature']],
+  [{ temperature: 0.5, top_p: 0.5, reasoning_effort: 'low' }, ['temperature', 'top_p']],
+  [{ temperature: null, top_p: null, reasoning_effort: 'low' }, []],
+  [{}, []],
+])('of %j is not sent: %j', (members, names) => {
+  const refusing = {
+    ...all,
+    dropParams: ['temperature'],
+    dropParamsWhileReasoning: ['top_p', 'temperature'],
+  };
+  expect(droppedParams(asked(members), refusing)).toEqual(names);
+  expect(droppedParams(asked(members), all)).toEqual([]);
 });

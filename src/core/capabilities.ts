@@ -17,6 +17,13 @@ export interface ProviderCapabilities {
   readonly reasoningField?: 'reasoning_content' | 'reasoning';
   /** Fields it refuses: they are not sent, and the client is told in `x-tollgate-dropped-params`. Default none. */
   readonly dropParams?: readonly string[];
+  /** As `dropParams`, where the request asks for reasoning: `reasoning_effort` other than `none`. */
+  readonly dropParamsWhileReasoning?: readonly string[];
+  /**
+   * Whether it leaves the model's thoughts in the text, between `<think>` and `</think>` at its beginning, and whether
+   * the first tag is there; default: neither, it sends them in a field of their own.
+   */
+  readonly thinkTags?: 'both' | 'closing';
   /** The rest is taken for granted; where it says `false`, requests that need it are refused or go elsewhere. */
   readonly images?: boolean;
   readonly audio?: boolean;
@@ -26,6 +33,16 @@ export interface ProviderCapabilities {
   readonly logprobs?: boolean;
   /** More than one choice: `n`. */
   readonly choices?: boolean;
+}
+
+/** Fields the request sets and this upstream is not sent. */
+export function droppedParams(request: ChatRequest, capabilities: ProviderCapabilities): readonly string[] {
+  const { dropParams = [], dropParamsWhileReasoning = [] } = capabilities;
+  const effort = request.reasoning_effort ?? 'none';
+  const names = effort === 'none' ? dropParams : [...new Set([...dropParams, ...dropParamsWhileReasoning])];
+  if (names.length === 0) return names;
+  const fields = request as Readonly<Record<string, unknown>>;
+  return names.filter((name) => Object.hasOwn(fields, name) && (fields[name] ?? null) !== null);
 }
 
 /** The error for what this upstream cannot do, with the exact `param`; `undefined` when it can do all. */

@@ -1,6 +1,6 @@
 // The second half of stage 4: of the planned targets, those that can serve this request. Decides by capabilities, before
 // money is held and before anybody is asked.
-import { findUnsupported, type ProviderCapabilities } from '../core/capabilities.ts';
+import { droppedParams, findUnsupported, type ProviderCapabilities } from '../core/capabilities.ts';
 import { TollgateError } from '../core/errors.ts';
 import type { ProviderReader, PublicModel } from '../core/ports.ts';
 import type { Target } from '../routing/route.ts';
@@ -40,8 +40,7 @@ function unfit(
   const capabilities = differing ? { ...general, ...differing } : general;
   const unsupported = findUnsupported(request, capabilities);
   if (unsupported || !strictParams) return unsupported;
-  const fields = request as Readonly<Record<string, unknown>>;
-  const param = capabilities.dropParams?.find((name) => (fields[name] ?? null) !== null);
+  const [param] = droppedParams(request, capabilities);
   if (param === undefined) return undefined;
   const values = { reason: 'The model provider refuses it.' };
   return new TollgateError('unsupported_parameter', { param, values });

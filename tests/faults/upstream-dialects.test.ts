@@ -1,7 +1,7 @@
 // Upstreams that speak the wire in their own way: what reaches the client is the contract, byte for byte, and what
 // reaches the upstream is what it understands.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readEvents } from '../support/read-events.ts';
+import { readEvents, textOf } from '../support/read-events.ts';
 import {
   chunk,
   completion,
@@ -309,6 +309,24 @@ describe('reasoning', () => {
       ['Hm', 'Hm'],
     ]);
     expect((await seen(all, 'test-model'))[0]).toEqual(['Hm', undefined]);
+  });
+
+  test('is found in the text where the upstream leaves it there', async () => {
+    await using tagged = await startGateway({
+      upstreams: [upstream.url],
+      model: { capabilities: { think_tags: 'both' } },
+    });
+    const steps = ['<th', 'ink>\nH', 'm</', 'think>\n', '\nH', 'i <'].map((piece) => text(piece));
+    upstream.next(stream([roleChunk, ...steps, finish(), done]));
+    const events = await readEvents(await tagged.chat(ask({ stream: true })));
+    const thoughts = events.data.map(({ choices }) => choices[0].delta.reasoning_content ?? '').join('');
+    expect([thoughts, textOf(events), events.done]).toEqual(['Hm', 'Hi <', true]);
+    expect(events.raw).not.toContain('think>');
+    // What was held back at the end is not lost, and comes before the finish.
+    upstream.next(stream([roleChunk, text('<thi'), finish(), done]));
+    const cut = await readEvents(await tagged.chat(ask({ stream: true })));
+    expect(textOf(cut)).toBe('<thi');
+    expect(cut.data.at(-1).choices[0]).toEqual({ index: 0, delta: {}, finish_reason: 'stop' });
   });
 
   test('of earlier turns goes back under the name the upstream knows', async () => {

@@ -1,13 +1,13 @@
 // Any upstream that speaks OpenAI's chat completions: vLLM, SGLang, Ollama, llama.cpp, OpenAI itself, and the embedded
 // model behind its local socket. Differences are capability fields.
-import type { ProviderCapabilities } from '../../core/capabilities.ts';
+import { droppedParams, type ProviderCapabilities } from '../../core/capabilities.ts';
 import type { Clock, IdSource } from '../../core/clock.ts';
 import type { AnswerHeaders, ChatCall, ProviderAdapter } from '../../core/ports.ts';
 import { answerFormOf } from './answer-form.ts';
 import { mapError } from './map-error.ts';
 import { createStreamReader } from './read-stream.ts';
 import { readWhole, writeUsage } from './read-whole.ts';
-import { droppedParams, toRequestBody } from './to-request.ts';
+import { toRequestBody } from './to-request.ts';
 
 export interface OpenAICompatibleOptions {
   readonly name: string;
@@ -50,7 +50,7 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
   /** A public model may be able to do more or less than its provider in general. */
   const capabilitiesOf = (call: ChatCall): ProviderCapabilities =>
     call.capabilities ? { ...options.capabilities, ...call.capabilities } : options.capabilities;
-  const formOf = (call: ChatCall) => answerFormOf(call, capabilitiesOf(call).functions);
+  const formOf = (call: ChatCall) => answerFormOf(call, capabilitiesOf(call));
 
   return {
     name: options.name,

@@ -1,4 +1,5 @@
 // What one client wants of the form of its answer, beside what every client gets.
+import type { ProviderCapabilities } from '../../core/capabilities.ts';
 import type { ChatCall } from '../../core/ports.ts';
 
 export interface AnswerForm {
@@ -6,13 +7,19 @@ export interface AnswerForm {
   readonly alias: boolean;
   /** Calls as the deprecated `function_call`. */
   readonly functionCall: boolean;
+  /** The upstream leaves thoughts in the text, between these tags. */
+  readonly thinkTags: ProviderCapabilities['thinkTags'];
 }
 
-/** `nativeFunctions`: the upstream takes and answers `functions` itself. With `tools` there too, calls are tool calls. */
-export function answerFormOf({ request, reasoningAlias }: ChatCall, nativeFunctions = false): AnswerForm {
+/** Where the client asked with `tools` too, calls are tool calls. */
+export function answerFormOf(
+  { request, reasoningAlias }: ChatCall,
+  { functions, thinkTags }: Pick<ProviderCapabilities, 'functions' | 'thinkTags'> = {},
+): AnswerForm {
   return {
     alias: reasoningAlias === true,
-    functionCall: !nativeFunctions && hasFunctions(request.functions) && !hasFunctions(request.tools),
+    functionCall: functions !== true && hasFunctions(request.functions) && !hasFunctions(request.tools),
+    thinkTags,
   };
 }
 

@@ -7,10 +7,13 @@ import { mendContent } from './mend-content.ts';
 import { mendLogprobs } from './mend-logprobs.ts';
 import { createToolCallMender } from './mend-tool-calls.ts';
 import { mendReasoning } from './reasoning-field.ts';
+import { createThinkTagSplitter } from './think-tags.ts';
+
+type Delta = Record<string, unknown>;
 
 export interface ChunkChoice {
   index: number;
-  delta: Record<string, unknown>;
+  delta: Delta;
   logprobs?: unknown;
   finish_reason?: unknown;
 }
@@ -28,6 +31,7 @@ export interface ChoiceMender {
 
 export function createChoiceMender(index: number, form: AnswerForm, newCallId: () => string): ChoiceMender {
   const calls = createToolCallMender(newCallId);
+  const thinkTags = form.thinkTags && createThinkTagSplitter(form.thinkTags);
   let begun = false;
   let finished = false;
   let functionCall = false;
@@ -35,6 +39,22 @@ export function createChoiceMender(index: number, form: AnswerForm, newCallId: (
   function open(): ChunkChoice {
     begun = true;
     return { index, delta: opening(), finish_reason: null };
+  }
+
+  /** Thoughts out of the text; at the end, what was held back as it might have been a tag. */
+  function mendThoughts({ delta, finish_reason: reason }: ChunkChoice): boolean {
+    if (!thinkTags || thinkTags.done()) return false;
+    const given = typeof delta.content === 'string' ? delta.content : '';
+    const ends = typeof reason === 'string' && reason !== '';
+    if (given === '' && !ends) return false;
+    const parts = [thinkTags.push(given), ...(ends ? [thinkTags.end()] : [])];
+    const content = parts.map((part) => part.content).join('');
+    const thoughts = parts.map((part) => part.reasoning).join('');
+    if (content === given && thoughts === '') return false;
+    if (content === '') delete delta.content;
+    else delta.content = content;
+    if (thoughts !== '') delta.reasoning_content = thoughts;
+    return true;
   }
 
   /** The role goes out once, ahead of all else. */
@@ -59,7 +79,7 @@ export function createChoiceMender(index: number, form: AnswerForm, newCallId: (
     return true;
   }
 
-  function mendCalls(delta: Record<string, unknown>): boolean {
+  function mendCalls(delta: Delta): boolean {
     if (delta.function_call !== undefined) return mendFunctionCall(delta);
     if (delta.tool_calls === undefined) return false;
     let changed = false;
@@ -74,7 +94,7 @@ export function createChoiceMender(index: number, form: AnswerForm, newCallId: (
   }
 
   /** From upstreams that answer in the deprecated form themselves. */
-  function mendFunctionCall(delta: Record<string, unknown>): boolean {
+  function mendFunctionCall(delta: Delta): boolean {
     if (typeof delta.function_call === 'object' && delta.function_call !== null) {
       functionCall = true;
       return false;
@@ -117,7 +137,7 @@ export function createChoiceMender(index: number, form: AnswerForm, newCallId: (
     return changed || reason !== given;
   }
 
-  function piece({ logprobs }: ChunkChoice, delta: Record<string, unknown>): ChunkChoice {
+  function piece({ logprobs }: ChunkChoice, delta: Delta): ChunkChoice {
     return { index, delta, ...(logprobs === undefined ? {} : { logprobs }), finish_reason: null };
   }
 
@@ -130,8 +150,9 @@ export function createChoiceMender(index: number, form: AnswerForm, newCallId: (
         changed = true;
       }
       const choice = given as ChunkChoice;
-      changed = mendReasoning(choice.delta, form.alias) || changed;
       changed = mendContent(choice.delta) || changed;
+      changed = mendThoughts(choice) || changed;
+      changed = mendReasoning(choice.delta, form.alias) || changed;
       if (choice.logprobs) changed = mendLogprobs(choice) || changed;
       changed = mendRole(choice, ahead) || changed;
       changed = mendCalls(choice.delta) || changed;
@@ -146,14 +167,14 @@ function opening(): Record<string, unknown> {
   return { role: 'assistant', content: '', refusal: null };
 }
 
-function isOpening(delta: Record<string, unknown>): boolean {
+function isOpening(delta: Delta): boolean {
   if (delta.role !== 'assistant' || delta.content !== '' || delta.refusal !== null) return false;
   for (const name in delta) if (name !== 'role' && name !== 'content' && name !== 'refusal') return false;
   return true;
 }
 
 /** Takes the role, and members that say nothing, out of a delta; says whether there were any. */
-function withoutNothing(delta: Record<string, unknown>): boolean {
+function withoutNothing(delta: Delta): boolean {
   let changed = false;
   for (const name in delta) {
     const value = delta[name];
@@ -165,7 +186,7 @@ function withoutNothing(delta: Record<string, unknown>): boolean {
   return changed;
 }
 
-function isEmpty(delta: Record<string, unknown>): boolean {
+function isEmpty(delta: Delta): boolean {
   for (const _ in delta) return false;
   return true;
 }

@@ -9,6 +9,7 @@ import { mendContent } from './mend-content.ts';
 import { mendLogprobs } from './mend-logprobs.ts';
 import { mendCalls } from './mend-whole-calls.ts';
 import { mendReasoning } from './reasoning-field.ts';
+import { createThinkTagSplitter } from './think-tags.ts';
 
 export interface WholeChoice {
   index?: unknown;
@@ -25,8 +26,9 @@ export interface WholeChoice {
 export function mendChoice(choice: WholeChoice, answerId: string, form: AnswerForm): boolean {
   const { message } = choice;
   if (choice.error) throw mapErrorMember(choice.error);
-  let changed = mendReasoning(message, form.alias);
-  changed = mendContent(message) || changed;
+  let changed = mendContent(message);
+  if (form.thinkTags) changed = splitThoughts(message, form.thinkTags) || changed;
+  changed = mendReasoning(message, form.alias) || changed;
   if (message.role !== 'assistant') changed = setMember(message, 'role', 'assistant');
   if ('tool_calls' in message) {
     const id = `${answerId.replace(/^chatcmpl-/, '')}_${choice.index}`;
@@ -46,6 +48,16 @@ export function mendChoice(choice: WholeChoice, answerId: string, form: AnswerFo
   const given = typeof choice.finish_reason === 'string' ? choice.finish_reason : 'stop';
   const reason = mapFinishReason(given, calling);
   return choice.finish_reason === reason ? changed : setMember(choice, 'finish_reason', reason);
+}
+
+function splitThoughts(message: Record<string, unknown>, tags: 'both' | 'closing'): boolean {
+  if (typeof message.content !== 'string' || message.reasoning_content) return false;
+  const splitter = createThinkTagSplitter(tags);
+  const parts = [splitter.push(message.content), splitter.end()];
+  const thoughts = parts.map(({ reasoning }) => reasoning).join('');
+  const content = parts.map((part) => part.content).join('');
+  if (thoughts !== '') message.reasoning_content = thoughts;
+  return content !== message.content && setMember(message, 'content', content);
 }
 
 /** `null` beside calls, refusals and sound; else a text, if an empty one: a cap may leave nothing of it. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ChatCall } from '../../core/ports.ts';
+import { answerFormOf } from './answer-form.ts';
 import { readWhole, writeUsage } from './read-whole.ts';
 
 const fallback = { id: 'chatcmpl-ours', created: 1_700_000_000 };
@@ -186,6 +187,20 @@ describe('the message', () => {
     const plain = parsed(message({ reasoning: null }), { reasoningAlias: true }).choices[0].message;
     expect(plain).not.toHaveProperty('reasoning');
   });
+});
+
+test.each([
+  ['both', '<think>\nHm\n</think>\n\nHi', 'Hm', 'Hi'],
+  ['closing', 'Hm</think>Hi', 'Hm', 'Hi'],
+  ['both', 'Hi', undefined, 'Hi'],
+  ['both', '<think></think>Hi', undefined, 'Hi'],
+] as const)('thoughts in the text, tags: %s, %j', (thinkTags, content, thoughts, text) => {
+  const call = { request: { model: 'public', messages: [] } } as unknown as ChatCall;
+  const form = answerFormOf({ ...call, reasoningAlias: true }, { thinkTags });
+  const body = Buffer.from(JSON.stringify(message({ content })));
+  const [choice] = JSON.parse(readWhole(call, body, fallback, form).json).choices;
+  expect(choice.message).toMatchObject({ content: text });
+  expect([choice.message.reasoning_content, choice.message.reasoning]).toEqual([thoughts, thoughts]);
 });
 
 describe('tool calls', () => {

@@ -1,8 +1,7 @@
 // The client's request for an upstream of the same dialect: its own bytes, with only what must change patched.
-import type { ProviderCapabilities } from '../../core/capabilities.ts';
+import { droppedParams, type ProviderCapabilities } from '../../core/capabilities.ts';
 import type { ChatCall } from '../../core/ports.ts';
 import { type MemberPatch, patchMembersInPieces } from '../../wire/json-members.ts';
-import type { ChatRequest } from '../../wire/openai/chat-request.ts';
 import { editMessages } from './to-messages.ts';
 import { toolsPatch } from './to-tools.ts';
 
@@ -22,15 +21,8 @@ export function toRequestBody(
   Object.assign(patch, outputCap(call, capabilities));
   if (request.functions || 'function_call' in request)
     Object.assign(patch, toolsPatch(request, capabilities));
-  for (const name of capabilities.dropParams ?? []) if (name in request) patch[name] = undefined;
+  for (const name of droppedParams(request, capabilities)) patch[name] = undefined;
   return patchMembersInPieces(editMessages(call.body, request, capabilities), patch);
-}
-
-/** What the client set and this upstream is not sent. */
-export function droppedParams(request: ChatRequest, { dropParams }: ProviderCapabilities): readonly string[] {
-  if (dropParams === undefined) return [];
-  const fields = request as Readonly<Record<string, unknown>>;
-  return dropParams.filter((name) => Object.hasOwn(fields, name) && (fields[name] ?? null) !== null);
 }
 
 /** The cap an upstream gets: the client's, but no more than the model's; `max_completion_tokens` wins where both came. */

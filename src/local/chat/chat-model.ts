@@ -23,6 +23,7 @@ export interface ChatPlan {
   readonly request: LocalChatRequest;
   readonly prompt: Prompt;
   readonly constraint: Constraint;
+  readonly parallelToolCalls: boolean;
   readonly thinkingBudget: number;
   readonly maxTokens: number;
   /** The client set no cap, so `maxTokens` is ours. */
@@ -71,7 +72,9 @@ export function createChatModel({ model, engine, randomSeed }: ChatModelOptions)
     tools,
     plan(request) {
       checkTokenIds(request, model.vocabularySize);
-      const constraint = constraintOf(request);
+      // A model that does not know tools does not know when to end, either: left to itself it repeats its call.
+      const parallelToolCalls = request.parallelToolCalls ?? tools;
+      const constraint = constraintOf({ ...request, parallelToolCalls });
       const profile = profileOf(request, thinking !== 'none');
       const prompt = prompter.prompt(request, profile);
       const room = engine.contextSize - prompt.tokens.length;
@@ -79,6 +82,7 @@ export function createChatModel({ model, engine, randomSeed }: ChatModelOptions)
         request,
         prompt,
         constraint,
+        parallelToolCalls,
         thinkingBudget: Math.min(profile.thinkingBudget, Math.ceil(room / 2)),
         maxTokens: Math.min(request.maxTokens ?? profile.thinkingBudget + uncappedAnswer, room),
         capIsOurs: request.maxTokens === undefined,

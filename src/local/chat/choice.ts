@@ -43,7 +43,7 @@ export function createChoice(options: ChoiceOptions): Choice {
     thinking: prompt.thinking,
     thinkingBudget: plan.thinkingBudget,
     tools: request.tools.length > 0,
-    parallelToolCalls: request.parallelToolCalls,
+    parallelToolCalls: plan.parallelToolCalls,
     constraint,
     stop: request.stop,
     maxTokens: plan.maxTokens,

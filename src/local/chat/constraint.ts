@@ -25,7 +25,9 @@ export interface Constraint {
 /** Small models do not stop calling once they have begun. */
 const mostCalls = 8;
 
-type Asked = Pick<LocalChatRequest, 'tools' | 'mustCall' | 'parallelToolCalls' | 'format'>;
+type Asked = Pick<LocalChatRequest, 'tools' | 'mustCall' | 'format'> & {
+  readonly parallelToolCalls: boolean;
+};
 
 /** Throws TollgateError `unsupported_value` for what a strict schema says and no grammar can. */
 export function constraintOf({ tools, mustCall, parallelToolCalls, format }: Asked): Constraint {
@@ -76,11 +78,12 @@ const anyObject = { type: 'object' };
 
 function unsupportedSchema(param: string, { path, keyword, reason }: SchemaProblem): TollgateError {
   const dot = path === '' || path.startsWith('[') ? '' : '.';
+  const fault =
+    keyword === undefined
+      ? reason
+      : `the keyword '${keyword}'${/^(is|leads) /.test(reason) ? ' ' : ': '}${reason}`;
   return new TollgateError('unsupported_value', {
     param: param + dot + path,
-    values: {
-      actual: keyword === undefined ? 'this schema' : `the keyword '${keyword}'`,
-      reason: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`,
-    },
+    values: { actual: 'this schema', reason: `${fault.charAt(0).toUpperCase()}${fault.slice(1)}.` },
   });
 }

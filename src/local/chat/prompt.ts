@@ -114,7 +114,9 @@ function templateMessages(
 ): TemplateMessage[] {
   const written = request.messages
     .map(withoutThinking)
-    .map((message) => (knowsTools ? withToolCalls(message) : withoutToolRole(message)));
+    .map((message, index, { length }) =>
+      knowsTools ? withToolCalls(message) : withoutToolRole(message, index === length - 1),
+    );
   const messages: TemplateMessage[] =
     profile.systemPrompt === undefined
       ? written
@@ -147,8 +149,8 @@ function withToolCalls(message: HistoryMessage): TemplateMessage {
 }
 
 /** In a template without tools the calls are text of the assistant, and their results text of the user. */
-function withoutToolRole(message: HistoryMessage): TemplateMessage {
-  if (message.role === 'tool') return { role: 'user', content: writtenResult(message.content) };
+function withoutToolRole(message: HistoryMessage, last: boolean): TemplateMessage {
+  if (message.role === 'tool') return { role: 'user', content: writtenResult(message.content, last) };
   const calls = (message.toolCalls ?? []).map((call) => writtenCall(call.name, call.arguments));
   return {
     role: message.role,

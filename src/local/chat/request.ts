@@ -59,7 +59,8 @@ export interface LocalChatRequest {
   readonly tools: readonly FunctionDefinition[];
   /** The answer is a call of one of `tools`. */
   readonly mustCall: boolean;
-  readonly parallelToolCalls: boolean;
+  /** `undefined`: the client leaves it open. */
+  readonly parallelToolCalls: boolean | undefined;
   /** What content is; `undefined`: text. */
   readonly format: JsonFormat | undefined;
   /** The client speaks of `functions`, the wire's name for tools before there were tools. */

@@ -31,7 +31,7 @@ export function describedTool({ name, description, parameters }: FunctionDefinit
   };
 }
 
-/** What a tool gave, for templates without a place for that. */
-export function writtenResult(content: string): string {
-  return `<tool_response>\n${content}\n</tool_response>`;
+/** What a tool gave, for templates without a place for that; the last of them asks for the answer. */
+export function writtenResult(content: string, last: boolean): string {
+  return `The tool says: ${content}${last ? '\n\nNow answer my question.' : ''}`;
 }

@@ -13,7 +13,7 @@ export type ReadTools = Pick<
 export function readTools(body: ChatRequest): ReadTools {
   if (body.functions && !body.tools) return readFunctions(body);
   const tools = (body.tools ?? []).map(readTool);
-  const parallelToolCalls = body.parallel_tool_calls ?? true;
+  const parallelToolCalls = body.parallel_tool_calls ?? undefined;
   const read = { tools, mustCall: false, parallelToolCalls, legacyFunctions: false };
   const choice = body.tool_choice ?? 'auto';
   if (tools.length === 0 || choice === 'none') return { ...read, tools: [] };

@@ -131,7 +131,7 @@ export function callUpstream(options: UpstreamCallOptions): Promise<UpstreamAnsw
     }
 
     function readStream(head: AnswerHead, flow: UpstreamFlow): BodyReader {
-      if (!String(head.headers['content-type'] ?? '').startsWith('text/event-stream')) {
+      if (!/^text\/event-stream\b/i.test(String(head.headers['content-type']))) {
         return readRefusal(notStreamed, finish);
       }
       const reader = provider.createStreamReader(call);

@@ -59,8 +59,11 @@ function promptText(request: ChatRequest): string {
     else {
       for (const part of message.content ?? []) if (part.type === 'text') pieces.push(part.text);
     }
-    if (message.role === 'assistant' && message.tool_calls) pieces.push(JSON.stringify(message.tool_calls));
+    if (message.role !== 'assistant') continue;
+    const calls = message.tool_calls ?? message.function_call;
+    if (calls) pieces.push(JSON.stringify(calls));
   }
   if (request.tools) pieces.push(JSON.stringify(request.tools));
+  if (request.functions) pieces.push(JSON.stringify(request.functions));
   return pieces.join('\n');
 }

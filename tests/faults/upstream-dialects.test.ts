@@ -131,6 +131,13 @@ describe('streams, byte for byte', () => {
     }
   });
 
+  test.each(['Text/Event-Stream;charset=UTF-8', 'text/event-stream ; charset=utf-8'])('%s', async (type) => {
+    upstream.next(stream([roleChunk, text('Hi'), finish(), done], { 'content-type': type }));
+    const response = await gateway.chat(ask({ stream: true }));
+    expect(await response.text()).toBe(expected(false, opening, hi, stop));
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+  });
+
   test('characters cut anywhere arrive whole', async () => {
     const bytes = Buffer.from([roleChunk, text('Grüße 😀 語'), finish(), done].join(''));
     for (let cut = 200; cut < 420; cut += 1) {
@@ -196,6 +203,12 @@ describe('usage that the upstream leaves out', () => {
     );
     expect(events.data.at(-1)).toMatchObject({ choices: [], usage: counted });
     expect((await gateway.row()).usage).toEqual(row.usage);
+
+    // The deprecated definitions and calls are part of the prompt, like the tools they become.
+    const functions = [{ name: 'find_a_rather_long_name', parameters: { type: 'object', properties: {} } }];
+    upstream.next(whole(completion({ usage: undefined })));
+    const counting = (await (await gateway.chat(ask({ functions }))).json()) as Json;
+    expect(counting.usage.prompt_tokens).toBeGreaterThan(input + 10);
   });
 });
 

@@ -19,6 +19,7 @@ const stages: readonly [title: string, about: string, codes: readonly ErrorCode[
       'unsupported_content_encoding',
       'request_too_large',
       'invalid_json',
+      'nested_too_deeply',
     ],
   ],
   [

@@ -71,6 +71,11 @@ export const errorCatalogue = {
     'We could not parse the JSON body of your request. (HINT: This likely means you aren’t using your HTTP library correctly. The gateway expects a JSON object, but what was sent could not be parsed as one.)',
     'Send one JSON object in UTF-8.',
   ),
+  nested_too_deeply: request(
+    'nested_too_deeply',
+    'The JSON body of your request is nested more than {limit} levels deep.',
+    'Send a flatter object.',
+  ),
   unsupported_content_type: request(
     'unsupported_content_type',
     "Unsupported content type: '{contentType}'. This API method only accepts 'application/json' requests, but you specified the header 'Content-Type: {contentType}'.",

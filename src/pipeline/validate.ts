@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { TollgateError } from '../core/errors.ts';
 import { toRequestError } from '../core/request-error.ts';
 import { createBase64Check } from '../wire/base64.ts';
+import { deepestJson, isDeeper } from '../wire/json/is-deeper.ts';
 import { parseLargeJson } from '../wire/json/parse-large.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { type ChatRequestChecker, createChatRequestChecker } from '../wire/openai/check-chat-request.ts';
@@ -13,7 +14,7 @@ export type Validator = (body: Buffer) => ChatRequest | Promise<ChatRequest>;
 /** What takes longer than a millisecond in one go. */
 const largeBody = 256 * 1024;
 
-/** Errors: `invalid_json`, and those of the request checker with the exact `param`. */
+/** Errors: `invalid_json`, `nested_too_deeply`, and those of the request checker with the exact `param`. */
 export function createValidator(check: ChatRequestChecker = createChatRequestChecker()): Validator {
   const isBase64 = createBase64Check();
 
@@ -28,7 +29,7 @@ export function createValidator(check: ChatRequestChecker = createChatRequestChe
     const large = await parseLargeJson(body, { isBase64 }).catch((cause: unknown) => {
       throw new TollgateError('invalid_json', { cause });
     });
-    const parsed = requireObject(large.value);
+    const parsed = requireObject(large.value, body);
     // Stand-ins pass only where the long strings do. Where one does not pass, the strings themselves decide.
     const suspected = check(parsed);
     large.restore();
@@ -49,11 +50,14 @@ function parseObject(body: Buffer): Record<string, unknown> {
   } catch (cause) {
     throw new TollgateError('invalid_json', { cause });
   }
-  return requireObject(parsed);
+  return requireObject(parsed, body);
 }
 
-function requireObject(parsed: unknown): Record<string, unknown> {
-  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
-    return parsed as Record<string, unknown>;
-  throw new TollgateError('invalid_json');
+function requireObject(parsed: unknown, body: Buffer): Record<string, unknown> {
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw new TollgateError('invalid_json');
+  // A level takes two bytes at least.
+  if (body.length > 2 * deepestJson && isDeeper(parsed, deepestJson))
+    throw new TollgateError('nested_too_deeply', { values: { limit: deepestJson } });
+  return parsed as Record<string, unknown>;
 }

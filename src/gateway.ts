@@ -21,6 +21,7 @@ import { createAuthenticator } from './pipeline/authenticate.ts';
 import { createChatPipeline } from './pipeline/pipeline.ts';
 import { mayUse } from './pipeline/plan.ts';
 import { createValidator } from './pipeline/validate.ts';
+import { createReasoningMemory } from './providers/dialect/reasoning-memory.ts';
 import { createProviders, type ProviderSetup } from './providers/registry.ts';
 import { createUpstreamTransport } from './providers/transport.ts';
 import { createTargetHealth } from './routing/health.ts';
@@ -153,7 +154,12 @@ function createEngine(options: GatewayOptions, config: LiveConfig): LocalEngine 
 
 /** Adapters follow the configuration: a reload makes new ones, requests under way keep theirs. */
 function liveProviders(config: LiveConfig, engine: LocalEngine, clock: Clock): ProviderReader {
-  const parts = { engine, clock, nextCompletionId: createIdSource('chatcmpl-', clock) };
+  const parts = {
+    engine,
+    clock,
+    nextCompletionId: createIdSource('chatcmpl-', clock),
+    memory: createReasoningMemory(),
+  };
   let providers = createProviders(config.current.providers.map(toSetup), parts);
   config.onReload((result, current) => {
     if (result.outcome === 'changed') providers = createProviders(current.providers.map(toSetup), parts);

@@ -67,7 +67,15 @@ describe('without a file', () => {
   });
 
   it('notes keys whose adapter is not there yet', () => {
-    expect(resolve(undefined, { ANTHROPIC_API_KEY: 'x', GEMINI_API_KEY: 'y' }).notices).toHaveLength(2);
+    expect(resolve(undefined, { GEMINI_API_KEY: 'y' }).notices).toHaveLength(1);
+  });
+
+  it('defines Anthropic by its key, whose models a file routes to', () => {
+    const config = resolve('models: { claude: { price: free, route: [[{ provider: anthropic }]] } }', {
+      ANTHROPIC_API_KEY: 'x',
+    });
+    expect(config.providers.map(({ name }) => name)).toContain('anthropic');
+    expect(config.notices).toEqual([]);
   });
 });
 

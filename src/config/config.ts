@@ -141,7 +141,7 @@ function mergeProviders(
     if (name === localProvider && entry.type !== 'local') {
       say('`local` is the name of the embedded model. Choose another name for this provider.');
     }
-    const definition = providerFromEntry(name, entry, environment.providerKeys.openai);
+    const definition = providerFromEntry(name, entry, environment.providerKeys);
     if (definition) providers.set(name, definition);
     else say(`\`${name}\` needs \`api_key\`.`);
   }
@@ -169,17 +169,8 @@ function mergeModels(
 }
 
 function notices({ providerKeys }: Environment): string[] {
-  return (
-    [
-      ['ANTHROPIC_API_KEY', 'Anthropic', providerKeys.anthropic],
-      ['GEMINI_API_KEY', 'Gemini', providerKeys.gemini],
-    ] as const
-  )
-    .filter(([, , key]) => key !== undefined)
-    .map(
-      ([variable, name]) =>
-        `${variable} is set, but the ${name} adapter arrives with a later release; it is not used.`,
-    );
+  if (!providerKeys.gemini) return [];
+  return ['GEMINI_API_KEY is set, but the Gemini adapter arrives with a later release; it is not used.'];
 }
 
 /** Freezes plain objects and arrays all the way down; class instances (Secret) and functions are left alone. */

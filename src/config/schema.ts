@@ -119,13 +119,21 @@ export const Provider = Type.Union(
       },
       closed,
     ),
+    Type.Object(
+      {
+        type: Type.Literal('anthropic'),
+        base_url: Type.Optional(BaseUrl),
+        api_key: Type.Optional(ApiKey),
+        ...served,
+      },
+      closed,
+    ),
     Type.Object({ type: Type.Literal('local') }, closed),
   ],
   {
     discriminator: 'type',
-    expects: '`openai`, `openai-compatible` or `local`',
+    expects: '`openai`, `openai-compatible`, `anthropic` or `local`',
     refuses: {
-      anthropic: laterTypes('anthropic', ''),
       gemini: laterTypes('gemini', ''),
       'azure-openai': laterTypes('azure-openai', ''),
       bedrock: laterTypes('bedrock', ''),

@@ -25,6 +25,21 @@ export const providerPresets = {
   },
 } as const;
 
+/** Providers with a wire of their own. Capabilities: CONTRACT section 5a. */
+export const dialectPresets = {
+  anthropic: {
+    baseUrl: 'https://api.anthropic.com/v1',
+    capabilities: {
+      maxTokensField: 'max_completion_tokens',
+      usageInStream: true,
+      developerRole: true,
+      audio: false,
+      logprobs: false,
+      choices: false,
+    },
+  },
+} as const;
+
 /** What a server that only claims to be OpenAI-compatible is taken to understand. */
 export const compatibleCapabilities = {
   maxTokensField: 'max_tokens',

@@ -2,6 +2,8 @@
 import type { ProviderCapabilities } from '../core/capabilities.ts';
 import type { Clock, IdSource } from '../core/clock.ts';
 import type { LocalEngine, ProviderAdapter, ProviderReader } from '../core/ports.ts';
+import { createAnthropicAdapter } from './anthropic/adapter.ts';
+import type { ReasoningMemory } from './dialect/reasoning-memory.ts';
 import { localUnavailability, untilRestarted } from './local-availability.ts';
 import { createOpenAICompatibleAdapter } from './openai-compatible/adapter.ts';
 
@@ -11,7 +13,7 @@ export interface LocalSetup {
 }
 
 export interface ServedSetup {
-  readonly type: 'openai' | 'openai-compatible';
+  readonly type: 'openai' | 'openai-compatible' | 'anthropic';
   readonly name: string;
   readonly baseUrl: string;
   readonly apiKey?: string;
@@ -25,6 +27,7 @@ export interface AdapterParts {
   readonly engine: LocalEngine;
   readonly clock: Clock;
   readonly nextCompletionId: IdSource;
+  readonly memory: ReasoningMemory;
 }
 
 export function createProviders(setups: readonly ProviderSetup[], parts: AdapterParts): ProviderReader {
@@ -40,6 +43,8 @@ function createAdapter(setup: ProviderSetup, parts: AdapterParts): ProviderAdapt
     case 'openai':
     case 'openai-compatible':
       return createOpenAICompatibleAdapter({ ...setup, clock, nextCompletionId });
+    case 'anthropic':
+      return createAnthropicAdapter({ ...setup, apiKey: setup.apiKey ?? '', ...parts });
   }
 }
 

@@ -34,6 +34,8 @@ export interface TestGatewayOptions {
   readonly upstreams: readonly string[];
   /** Members of the model `test-model`, such as `timeouts`. */
   readonly model?: Json;
+  /** More models, by name. */
+  readonly models?: Json;
   /** The `server` member of tollgate.yaml. */
   readonly server?: Json;
   /** Members of every provider, such as `capabilities`. */
@@ -62,6 +64,7 @@ export function configOf(options: TestGatewayOptions): Json {
         ...options.model,
       },
       'free-model': { price: 'free', route: [[{ provider: 'first', model: 'upstream-model' }]] },
+      ...options.models,
       'unpriced-model': { route: [[{ provider: 'first', model: 'upstream-model' }]] },
     },
     ...(options.server ? { server: options.server } : {}),

@@ -10,8 +10,7 @@ import {
   type SamplerBinding,
 } from './native-sampler.ts';
 import type { SamplerSettings } from './sampling.ts';
-import { createTokenText } from './token-text.ts';
-import { createUnspeakable } from './unspeakable.ts';
+import { tokenAttribute } from './token-text.ts';
 
 /** Tokens of one sequence to evaluate: the first goes to `position`. */
 export interface EvaluationItem {
@@ -24,10 +23,10 @@ export interface EvaluationItem {
 
 export interface TokenSampler {
   /**
-   * From the next token on only what `grammar` (GBNF, start rule `root`) allows, and only text. Throws if it is no
-   * grammar.
+   * From the next token on only what `grammar` (GBNF, start rule `root`) allows. `accepted`: the tokens this sampler
+   * has drawn so far. Throws if it is no grammar.
    */
-  constrain(grammar: string): void;
+  constrain(grammar: string, accepted: readonly number[]): void;
   dispose(): void;
 }
 
@@ -182,7 +181,12 @@ function nativeModel(model: LlamaModel, parts: PrivateParts): NativeModel {
 
 function nativeContext(context: LlamaContext, parts: PrivateParts, model: NativeModel): NativeContext {
   const native = parts.context;
-  const sampling = { ...parts, unspeakable: createUnspeakable(model, createTokenText(model)) };
+  let textless: readonly number[] | undefined;
+  const textlessTokens = () => {
+    textless ??= [...controlTokens(model)];
+    return textless;
+  };
+  const sampling = { ...parts, textlessTokens };
   return {
     contextSize: context.contextSize,
     setThreads: (threads) => native.setThreads(threads),
@@ -206,4 +210,12 @@ function nativeContext(context: LlamaContext, parts: PrivateParts, model: Native
       return length === 0;
     },
   };
+}
+
+/** Those that end an answer are not among them: a grammar knows when they may come. */
+function* controlTokens(model: NativeModel): Generator<number> {
+  for (let token = 0; token < model.vocabularySize; token++) {
+    const control = model.tokenAttributes(token) & tokenAttribute.control;
+    if (control && !model.isEndOfGeneration(token)) yield token;
+  }
 }

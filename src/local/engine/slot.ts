@@ -9,6 +9,8 @@ export interface Running extends Waiting {
   readonly sampler: TokenSampler;
   /** Tokens to evaluate before the next one is sampled. */
   pending: Uint32Array;
+  /** All tokens drawn so far. */
+  readonly drawn: number[];
 }
 
 /** One sequence of the context. */

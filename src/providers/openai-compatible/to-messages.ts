@@ -1,7 +1,7 @@
 // The messages of a request as an upstream knows them: roles, reasoning of earlier turns, deprecated calls. Messages that
 // need no change keep their bytes.
 import type { ProviderCapabilities } from '../../core/capabilities.ts';
-import { type Edit, editElements } from '../../wire/json-elements.ts';
+import { editElements } from '../../wire/json-elements.ts';
 import { type MemberPatch, patchMembers } from '../../wire/json-members.ts';
 import type { ChatRequest } from '../../wire/openai/chat-request.ts';
 import { createLegacyMessageMapper, isLegacyMessage } from './legacy-messages.ts';
@@ -9,16 +9,14 @@ import { textOfDetails } from './reasoning-field.ts';
 
 type Message = ChatRequest['messages'][number];
 
-const none: readonly Edit[] = [];
-
-/** What has to change in the `messages` of `body` for this upstream. */
+/** `body` with its `messages` changed where this upstream needs it. */
 export function editMessages(
   body: Buffer,
   { messages }: ChatRequest,
   capabilities: ProviderCapabilities,
-): readonly Edit[] {
+): Buffer {
   const legacy = capabilities.functions !== true && messages.some(isLegacyMessage);
-  if (!legacy && !messages.some((message) => patchOf(message, capabilities))) return none;
+  if (!legacy && !messages.some((message) => patchOf(message, capabilities))) return body;
   const mapLegacy = legacy ? createLegacyMessageMapper() : undefined;
   return editElements(body, 'messages', (given, index) => {
     const message = messages[index] as Message;

@@ -1,7 +1,6 @@
 // The client's request for an upstream of the same dialect: its own bytes, with only what must change patched.
 import { droppedParams, type ProviderCapabilities } from '../../core/capabilities.ts';
 import type { ChatCall } from '../../core/ports.ts';
-import { applyEdits } from '../../wire/json-elements.ts';
 import { type MemberPatch, patchMembersInPieces } from '../../wire/json-members.ts';
 import { editMessages } from './to-messages.ts';
 import { toolsPatch } from './to-tools.ts';
@@ -23,12 +22,7 @@ export function toRequestBody(
   if (request.functions || 'function_call' in request)
     Object.assign(patch, toolsPatch(request, capabilities));
   for (const name of droppedParams(request, capabilities)) patch[name] = undefined;
-  const patched = patchMembersInPieces(call.body, patch);
-  if (!Buffer.isBuffer(patched)) {
-    return applyEdits(patched, call.body, editMessages(call.body, request, capabilities));
-  }
-  const edits = editMessages(patched, request, capabilities);
-  return edits.length === 0 ? patched : Buffer.concat(applyEdits([patched], patched, edits));
+  return patchMembersInPieces(editMessages(call.body, request, capabilities), patch);
 }
 
 /** The cap an upstream gets: the client's, but no more than the model's; `max_completion_tokens` wins where both came. */

@@ -1,0 +1,132 @@
+// A chat request -> POST /v1/messages. The mapping is CONTRACT section 5a; facts about models are in models.ts.
+import type { ChatCall } from '../../core/ports.ts';
+import { type DialectRequest, presentParams } from '../dialect/adapter.ts';
+import { type Conversation, conversationOf } from '../dialect/conversation.ts';
+import type { ReasoningMemory } from '../dialect/reasoning-memory.ts';
+import { outputCapOf } from '../openai-compatible/to-request.ts';
+import { type ClaudeModel, claudeModel } from './models.ts';
+import { thinkingOf } from './thinking.ts';
+import { toMessages } from './to-messages.ts';
+
+/** Asked for as a tool where the model takes no schema for its answer; its input is then the answer. */
+export const answerTool = 'answer_in_json';
+
+export function toRequest(call: ChatCall, memory: ReasoningMemory): DialectRequest {
+  const { request, target } = call;
+  const model = claudeModel(target.model);
+  const conversation = conversationOf(request);
+  const asTool = wantsSchema(call) && !model.jsonSchema;
+  const forced = asTool || isForced(conversation);
+  const cap = outputCapOf(call) ?? model.maxTokens;
+  // Thinking and a forced call exclude each other: the call is what the client insists on.
+  const thinking = forced ? {} : thinkingOf(request, model, cap);
+  const thinks = 'thinking' in thinking && thinking.thinking.type !== 'disabled';
+  const body = {
+    model: target.model,
+    max_tokens: thinking.maxTokens ?? cap,
+    ...systemOf(conversation, call),
+    messages: toMessages(conversation, memory, thinks),
+    ...(call.streaming ? { stream: true } : {}),
+    ...stopOf(request.stop),
+    ...samplingOf(call, model, thinks),
+    ...toolsOf(conversation, call, asTool),
+    ...outputConfig(call, thinking.effort, model),
+    ...('thinking' in thinking ? { thinking: thinking.thinking } : {}),
+    ...userOf(call),
+    ...(request.service_tier === 'default' ? { service_tier: 'standard_only' } : {}),
+  };
+  return { path: '/messages', body };
+}
+
+/** What Claude has no equivalent for: without effect, and said so. */
+export function droppedParams(call: ChatCall): string[] {
+  const model = claudeModel(call.target.model);
+  return presentParams(call, [
+    'frequency_penalty',
+    'presence_penalty',
+    'logit_bias',
+    'seed',
+    'prediction',
+    'verbosity',
+    'web_search_options',
+    'modalities',
+    ...(model.sampling ? [] : ['temperature', 'top_p']),
+    ...(model.thinking === 'none' ? ['reasoning_effort'] : []),
+  ]);
+}
+
+export function wantsSchema({ request }: ChatCall): boolean {
+  return request.response_format?.type === 'json_schema';
+}
+
+function isForced({ choice }: Conversation): boolean {
+  return choice === 'required' || typeof choice === 'object';
+}
+
+const jsonOnly = 'Answer with one JSON object and nothing else: no prose, no code fence.';
+
+function systemOf({ system }: Conversation, { request }: ChatCall): { system?: unknown } {
+  const texts = system.filter((text) => text.trim() !== '');
+  if (request.response_format?.type === 'json_object') texts.push(jsonOnly);
+  return texts.length === 0 ? {} : { system: texts.map((text) => ({ type: 'text', text })) };
+}
+
+/** Sequences of nothing but white space are refused there. */
+function stopOf(stop: string | readonly string[] | null | undefined): { stop_sequences?: string[] } {
+  const sequences = (typeof stop === 'string' ? [stop] : [...(stop ?? [])]).filter(
+    (one) => one.trim() !== '',
+  );
+  return sequences.length === 0 ? {} : { stop_sequences: sequences };
+}
+
+/** `temperature` goes to 1 only there, and is fixed at 1 while it thinks. With both, newer models answer 400. */
+function samplingOf({ request }: ChatCall, model: ClaudeModel, thinks: boolean): object {
+  if (!model.sampling || thinks) return {};
+  const { temperature, top_p: topP } = request;
+  if (typeof temperature === 'number') return { temperature: Math.min(temperature, 1) };
+  return typeof topP === 'number' ? { top_p: topP } : {};
+}
+
+function toolsOf({ tools, choice, parallel }: Conversation, call: ChatCall, asTool: boolean): object {
+  const definitions: object[] = tools.map((tool) => ({
+    name: tool.name,
+    ...(tool.description ? { description: tool.description } : {}),
+    input_schema: tool.parameters ?? { type: 'object', properties: {} },
+    ...(tool.strict ? { strict: true } : {}),
+  }));
+  if (asTool) {
+    const format = call.request.response_format;
+    const schema = format?.type === 'json_schema' ? format.json_schema : undefined;
+    definitions.push({
+      name: answerTool,
+      description: schema?.description ?? 'Gives the answer.',
+      input_schema: schema?.schema ?? { type: 'object' },
+    });
+    return { tools: definitions, tool_choice: { type: 'tool', name: answerTool } };
+  }
+  if (definitions.length === 0) return {};
+  const single = parallel || choice === 'none' ? {} : { disable_parallel_tool_use: true };
+  const wanted = choice ?? 'auto';
+  const toolChoice =
+    typeof wanted === 'object'
+      ? { type: 'tool', name: wanted.name, ...single }
+      : { type: wanted === 'required' ? 'any' : wanted, ...single };
+  return { tools: definitions, tool_choice: toolChoice };
+}
+
+function outputConfig({ request }: ChatCall, effort: string | undefined, model: ClaudeModel): object {
+  const format = request.response_format;
+  const schema = format?.type === 'json_schema' && model.jsonSchema ? format.json_schema.schema : undefined;
+  if (!effort && !schema) return {};
+  return {
+    output_config: {
+      ...(effort ? { effort } : {}),
+      ...(schema ? { format: { type: 'json_schema', schema } } : {}),
+    },
+  };
+}
+
+function userOf({ request }: ChatCall): object {
+  const user = request.safety_identifier ?? request.user;
+  return user ? { metadata: { user_id: user } } : {};
+}

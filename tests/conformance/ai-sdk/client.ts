@@ -121,6 +121,7 @@ export function aiSdkClient(provider: AiSdkProvider): Client {
     const text = message ? textOf(message) : '';
     if (ask.leaveAfter) return { text };
     if (error) return seen({ text: text || undefined, error: ofError(error) });
+    const thoughts = message?.parts.map((part) => (part.type === 'reasoning' ? part.text : '')).join('');
     const calls = message?.parts.flatMap((part) =>
       part.type === 'tool-weather' && 'toolCallId' in part
         ? [{ id: part.toolCallId, name: 'weather', input: part.input }]
@@ -129,6 +130,7 @@ export function aiSdkClient(provider: AiSdkProvider): Client {
     return seen({
       ...(finished ? shownOf(finished) : {}),
       text: text || undefined,
+      reasoning: thoughts || undefined,
       calls: calls?.length ? calls : undefined,
     });
   }

@@ -1,7 +1,14 @@
 // The cells about answers: plain, streamed in every shape, with thoughts, with two choices, with usage.
 import { type Script, stream, whole } from '../../support/scripted-upstream.ts';
 import { choiceAnswers, choiceStreams, twoTexts } from '../../support/scripts/choices.ts';
-import { conclusion, reasoningAnswers, reasoningStreams, thought } from '../../support/scripts/reasoning.ts';
+import {
+  conclusion,
+  reasoningAnswers,
+  reasoningStreams,
+  taggedAnswer,
+  taggedStream,
+  thought,
+} from '../../support/scripts/reasoning.ts';
 import { streamedText, textStreams } from '../../support/scripts/text-streams.ts';
 import { countedText, reportedUsage, usageAnswers, usageStreams } from '../../support/scripts/usage.ts';
 import type { Play } from './cells.ts';
@@ -53,6 +60,7 @@ const textPlays = (way: Way, ask: Ask): Play[] =>
   each(textStreams, (name, steps) => play(name, way, ask, stream(steps), { text: streamedText }));
 
 const thinks: Ask = { model: 'cluster-model', prompt: 'What is six times seven?' };
+const thinksAloud: Ask = { ...thinks, model: 'thinking-model' };
 const thinking: Usage = { input: 10, output: 25, total: 35, reasoning: 20 };
 const reasoned: Seen = { text: conclusion, reasoning: thought };
 
@@ -91,11 +99,13 @@ export const answerCells = {
     ...textPlays('helper', { ...greeting, usage: true }),
   ],
   reasoning: [
+    play('tags in the text', 'whole', thinksAloud, whole(taggedAnswer), reasoned, thinking),
+    play('tags in the text', 'stream', thinksAloud, stream(taggedStream), reasoned, thinking),
     ...each(reasoningAnswers, (name, answer) =>
       play(name, 'whole', thinks, whole(answer), reasoned, thinking),
     ),
-    ...each(reasoningStreams, (name, steps) =>
-      play(name, 'stream', thinks, stream(steps), reasoned, thinking),
+    ...(['stream', 'helper'] as const).flatMap((way) =>
+      each(reasoningStreams, (name, steps) => play(name, way, thinks, stream(steps), reasoned, thinking)),
     ),
   ],
   'n=2': [

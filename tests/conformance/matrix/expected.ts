@@ -8,6 +8,7 @@ export const anyRequestId = expect.stringMatching(/^req_/);
 
 const providers: Readonly<Record<string, { readonly provider: string; readonly upstreamModel: string }>> = {
   'gpt-5.1': { provider: 'openai', upstreamModel: 'gpt-5.1' },
+  'thinking-model': { provider: 'thinker', upstreamModel: 'upstream-model' },
 };
 const cluster = { provider: 'cluster', upstreamModel: 'upstream-model' };
 const servedBy = (model: string) => providers[model] ?? cluster;

@@ -10,7 +10,8 @@ export interface World extends AsyncDisposable {
 
 export async function startWorld(server?: Record<string, string>): Promise<World> {
   const upstream = await startUpstream();
-  const options = { upstreams: [upstream.url], ...(server ? { server } : {}) };
+  // An upstream that fails this often would be left alone, and failing is what it is here for.
+  const options = { upstreams: [upstream.url], server: { circuit_breaker: 'off', ...server } };
   const gateway = await startGateway(options);
   const config = configOf(options);
   const cluster = [[{ provider: 'cluster', model: 'upstream-model' }]];
@@ -20,11 +21,18 @@ export async function startWorld(server?: Record<string, string>): Promise<World
       ...config.providers,
       openai: { type: 'openai', base_url: upstream.url, api_key: upstreamKey },
       cluster: { type: 'openai-compatible', base_url: upstream.url, api_key: upstreamKey },
+      thinker: {
+        type: 'openai-compatible',
+        base_url: upstream.url,
+        api_key: upstreamKey,
+        capabilities: { think_tags: 'both' },
+      },
     },
     models: {
       ...config.models,
       'gpt-5.1': { price, route: [[{ provider: 'openai', model: 'gpt-5.1' }]] },
       'cluster-model': { price, route: cluster },
+      'thinking-model': { price, route: [[{ provider: 'thinker', model: 'upstream-model' }]] },
       'impatient-model': { price, route: cluster, timeouts: { idle: '150ms' } },
     },
   });

@@ -12,7 +12,7 @@ import {
   type Usage,
 } from '../matrix/client.ts';
 
-type Reasoned = { readonly reasoning_content?: string };
+type Reasoned = { readonly reasoning_content?: string | null };
 
 const tools = [
   zodFunction({
@@ -205,7 +205,7 @@ function ofCompletion(answer: OpenAI.ChatCompletion, requestId: string | null | 
   return seen({
     text: first?.message.content || undefined,
     texts: several ? answer.choices.map(({ message }) => message.content ?? '') : undefined,
-    reasoning: (first?.message as Reasoned | undefined)?.reasoning_content,
+    reasoning: (first?.message as Reasoned | undefined)?.reasoning_content ?? undefined,
     calls: first?.message.tool_calls ? callsOf(first.message.tool_calls) : undefined,
     finish: first?.finish_reason,
     finishes: several ? answer.choices.map(({ finish_reason }) => finish_reason) : undefined,

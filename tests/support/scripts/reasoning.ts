@@ -57,3 +57,11 @@ export const reasoningAnswers = {
     reasoning_details: [{ type: 'reasoning.text', text: thought, format: 'unknown', index: 0 }],
   }),
 } satisfies Record<string, Json>;
+
+/** From upstreams that leave the thoughts in the text: tags cut between two chunks. */
+export const taggedStream: readonly Step[] = [
+  roleChunk,
+  ...['<th', 'ink>Six ', 'times ', 'seven.</', 'think>', '\n\n'].map((content) => text(content)),
+  ...closing,
+];
+export const taggedAnswer = whole({ content: `<think>${thought}</think>\n\n${conclusion}` });

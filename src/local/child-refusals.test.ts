@@ -15,6 +15,16 @@ afterAll(async () => {
 });
 
 const messages = user('hello');
+const custom = { type: 'custom', custom: { name: 'f' } };
+const audio = { voice: 'alloy', format: 'wav' };
+const strictFormat = (schema: object) => ({
+  type: 'json_schema',
+  json_schema: { name: 'x', strict: true, schema },
+});
+const strictTool = (parameters: object) => ({
+  type: 'function',
+  function: { name: 'f', strict: true, parameters },
+});
 const image = { type: 'image_url', image_url: { url: 'https://example.com/a.png' } };
 
 test.each<[string, object, string | null, string | null]>([
@@ -40,15 +50,24 @@ test.each<[string, object, string | null, string | null]>([
   ['an unknown token', { messages, logit_bias: { 99999: 1 } }, 'invalid_value', 'logit_bias.99999'],
   ['a bias for a word', { messages, logit_bias: { foo: 1 } }, 'invalid_value', 'logit_bias.foo'],
   ['too strong a bias', { messages, logit_bias: { 5: 101 } }, 'decimal_above_max_value', 'logit_bias.5'],
-  ['two answers', { messages, n: 2 }, 'unsupported_value', 'n'],
-  ['log probabilities', { messages, logprobs: true }, 'unsupported_parameter', 'logprobs'],
+  ['too many answers', { messages, n: 129 }, 'integer_above_max_value', 'n'],
+  ['alternatives alone', { messages, top_logprobs: 2 }, null, 'top_logprobs'],
+  ['a required tool that is none', { messages, tool_choice: 'required' }, null, 'tool_choice'],
+  ['a tool that is no function', { messages, tools: [custom] }, 'unsupported_value', 'tools[0].type'],
   [
-    'JSON',
-    { messages, response_format: { type: 'json_object' } },
+    'a strict schema beyond grammars',
+    { messages, response_format: strictFormat({ type: 'object', not: {} }) },
     'unsupported_value',
-    'response_format.type',
+    'response_format.json_schema.schema',
   ],
-  ['a required tool', { messages, tool_choice: 'required' }, 'unsupported_value', 'tool_choice'],
+  [
+    'strict parameters beyond grammars',
+    { messages, tools: [strictTool({ type: 'object', properties: { a: { not: {} } } })] },
+    'unsupported_value',
+    'tools[0].function.parameters.properties.a',
+  ],
+  ['a spoken answer', { messages, modalities: ['text', 'audio'], audio }, 'unsupported_value', 'modalities'],
+  ['a search', { messages, web_search_options: {} }, 'unsupported_parameter', 'web_search_options'],
   ['stream options alone', { messages, stream_options: {} }, 'invalid_value', 'stream_options'],
   ['an unknown effort', { messages, reasoning_effort: 'huge' }, 'invalid_value', 'reasoning_effort'],
 ])('%s', async (_, body, code, param) => {

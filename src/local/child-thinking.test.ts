@@ -1,4 +1,4 @@
-// Thinking and tools over HTTP, on a model whose template knows both and on one whose template knows neither.
+// Thinking over HTTP, on a model whose template knows both and on one whose template knows neither.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   byteToken,
@@ -25,8 +25,6 @@ afterAll(async () => {
 
 const reasoning = (answer: { usage: { completion_tokens_details?: { reasoning_tokens?: number } } }) =>
   answer.usage.completion_tokens_details?.reasoning_tokens ?? 0;
-const tools = [{ type: 'function', function: { name: 'weather', parameters: { type: 'object' } } }];
-
 test('both say what they can', () => {
   expect(plain.info).toMatchObject({ thinking: false, tools: false });
   expect(thinking.info).toMatchObject({ thinking: true, tools: true });
@@ -107,39 +105,5 @@ describe('a model that does not think', () => {
       completion_tokens: 2,
       completion_tokens_details: { reasoning_tokens: 1 },
     });
-  });
-});
-
-describe('tools', () => {
-  test('are left out, visibly, where the template does not know them', async () => {
-    const response = await plain.post({ messages: user('hello'), max_tokens: 2, tools });
-    expect(response.status).toBe(200);
-    expect(response.headers.get('x-tollgate-dropped-params')).toBe('tools');
-    const none = await plain.post({ messages: user('hello'), max_tokens: 2, tools, tool_choice: 'none' });
-    expect(none.headers.get('x-tollgate-dropped-params')).toBeNull();
-  });
-
-  test('are rendered where it does', async () => {
-    const without = await thinking.complete({ messages: user('hello'), max_tokens: 1 });
-    const given = await thinking.complete({ messages: user('hello'), max_tokens: 1, tools });
-    expect(given.usage.prompt_tokens).toBeGreaterThan(without.usage.prompt_tokens + 40);
-  });
-
-  test('calls and their results in the history are understood by both', async () => {
-    const messages = [
-      ...user('Weather in Oslo?'),
-      {
-        role: 'assistant',
-        content: null,
-        tool_calls: [
-          { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Oslo"}' } },
-        ],
-      },
-      { role: 'tool', tool_call_id: 'call_1', content: 'Rain.' },
-    ];
-    for (const child of [plain, thinking]) {
-      const answer = await child.complete({ messages, max_tokens: 1 });
-      expect(answer.usage.prompt_tokens).toBeGreaterThan(60);
-    }
   });
 });

@@ -12,6 +12,7 @@ import type {
 } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
 import type { TargetHealth } from '../routing/health.ts';
+import { keepLastMembers } from '../wire/json/last-members.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { attempt } from './attempt.ts';
 import type { Authenticator } from './authenticate.ts';
@@ -51,9 +52,10 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
   return async function chatCompletions(exchange) {
     try {
       const principal = await ports.authenticator.authenticate(exchange.incoming.headers.authorization);
-      const body = await receive(exchange.incoming, ports.bodyLimitBytes, exchange.signal);
-      const validated = ports.validate(body);
+      const received = await receive(exchange.incoming, ports.bodyLimitBytes, exchange.signal);
+      const validated = ports.validate(received);
       const request = validated instanceof Promise ? await validated : validated;
+      const body = keepLastMembers(received, Object.keys(request).length);
       const ordered = plan(request, principal, ports);
       const planned = selectTargets(ordered, request, ports.providers);
       await hold(exchange, request, body.length, principal, planned, ports.ledger);

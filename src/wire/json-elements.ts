@@ -7,37 +7,39 @@ const closeBracket = 0x5d;
 const closeBrace = 0x7d;
 const comma = 0x2c;
 
-/**
- * `object` with elements of its array `name` replaced by what `edit` gives for them: raw elements, none to remove it,
- * `undefined` to keep it. Where the name stands twice the last counts, as for parsers.
- */
-export function editElements(
-  object: Buffer,
-  name: string,
-  edit: (element: Buffer, index: number) => readonly (Buffer | string)[] | undefined,
-): Buffer {
+/** Bytes of an object that others take the place of. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly bytes: Buffer;
+}
+
+/** Gets an element and its place in the array; gives those to have instead, at least one; `undefined` to keep it. */
+export type ElementEditor = (element: Buffer, index: number) => readonly (Buffer | string)[] | undefined;
+
+/** The edits to the array `name` of `object`, in order. Where the name stands twice the last counts, as for parsers. */
+export function editElements(object: Buffer, name: string, edit: ElementEditor): Edit[] {
+  const edits: Edit[] = [];
   const place = arrayPlace(object, name);
-  if (!place) return object;
-  const pieces: Buffer[] = [];
-  let changed = false;
+  if (!place) return edits;
   let index = 0;
   let position = skipSpace(object, place.start + 1);
   while (position < place.end && object[position] !== closeBracket) {
     const end = endOfValue(object, position);
-    const element = object.subarray(position, end);
-    const edited = edit(element, index++);
-    changed ||= edited !== undefined;
-    for (const piece of edited ?? [element]) pieces.push(Buffer.from(','), toBuffer(piece));
+    const edited = edit(object.subarray(position, end), index++);
+    if (edited) edits.push({ start: position, end, bytes: joined(edited) });
     position = skipSpace(object, end);
     if (object[position] === comma) position = skipSpace(object, position + 1);
   }
-  if (!changed) return object;
-  const { start } = place;
-  return Buffer.concat([object.subarray(0, start + 1), ...pieces.slice(1), object.subarray(place.end - 1)]);
+  return edits;
 }
 
-function toBuffer(piece: Buffer | string): Buffer {
-  return typeof piece === 'string' ? Buffer.from(piece) : piece;
+function joined(elements: readonly (Buffer | string)[]): Buffer {
+  const pieces = elements.flatMap((element, at) => [
+    ...(at > 0 ? [Buffer.from(',')] : []),
+    typeof element === 'string' ? Buffer.from(element) : element,
+  ]);
+  return Buffer.concat(pieces);
 }
 
 function arrayPlace(object: Buffer, name: string): { start: number; end: number } | undefined {
@@ -52,4 +54,25 @@ function arrayPlace(object: Buffer, name: string): { start: number; end: number 
     if (object[position] === comma) position = skipSpace(object, position + 1);
   }
   return found;
+}
+
+/** The pieces with the edits made in those that are slices of `object`. Nothing large is copied. */
+export function applyEdits(pieces: readonly Buffer[], object: Buffer, edits: readonly Edit[]): Buffer[] {
+  return pieces.flatMap((piece) => {
+    const from = piece.byteOffset - object.byteOffset;
+    const isSlice = piece.buffer === object.buffer && from >= 0 && from + piece.length <= object.length;
+    return isSlice ? cut(object, from, from + piece.length, edits) : [piece];
+  });
+}
+
+function cut(object: Buffer, from: number, to: number, edits: readonly Edit[]): Buffer[] {
+  const pieces: Buffer[] = [];
+  let position = from;
+  for (const { start, end, bytes } of edits) {
+    if (start < from || end > to) continue;
+    pieces.push(object.subarray(position, start), bytes);
+    position = end;
+  }
+  pieces.push(object.subarray(position, to));
+  return pieces;
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { errorOf } from '../support/read-events.ts';
 import { type Json, polite, type ScriptedUpstream, startUpstream } from '../support/scripted-upstream.ts';
 import { ask, startGateway, type TestGateway } from '../support/start-gateway.ts';
+import { beyond, empty, missing, type Row, tooLong, tooMany, wrongType, wrongWord } from './refusal-rows.ts';
 
 let upstream: ScriptedUpstream;
 let gateway: TestGateway;
@@ -17,60 +18,6 @@ afterAll(async () => {
   expect(upstream.requests).toHaveLength(0);
 });
 
-type Row = readonly [members: Json, code: string | null, param: string, message: string | RegExp];
-
-const beyond = (
-  kind: 'integer' | 'decimal',
-  name: string,
-  value: number,
-  limit: number,
-  members: Json = {},
-): Row => {
-  const above = value > limit;
-  return [
-    { [name]: value, ...members },
-    `${kind}_${above ? 'above_max' : 'below_min'}_value`,
-    name,
-    `Invalid '${name}': ${kind} ${above ? 'above maximum' : 'below minimum'} value. Expected a value ${above ? '<=' : '>='} ${limit}, but got ${value} instead.`,
-  ];
-};
-const wrongType = (name: string, value: unknown, expected: string, got: string, members: Json = {}): Row => [
-  { ...members, [name]: value },
-  'invalid_type',
-  name,
-  `Invalid type for '${name}': expected ${expected}, but got ${got} instead.`,
-];
-const wrongWord = (name: string, supported: readonly string[]): Row => [
-  { [name]: 'conformance' },
-  'invalid_value',
-  name,
-  `Invalid value: 'conformance'. Supported values are: ${words.format(supported.map((value) => `'${value}'`))}.`,
-];
-const words = new Intl.ListFormat('en');
-const missing = (param: string, members: Json): Row => [
-  members,
-  'missing_required_parameter',
-  param,
-  `Missing required parameter: '${param}'.`,
-];
-const empty = (param: string, members: Json): Row => [
-  members,
-  'empty_array',
-  param,
-  `Invalid '${param}': empty array. Expected an array with minimum length 1, but got an empty array instead.`,
-];
-const tooMany = (param: string, limit: number, members: Json): Row => [
-  members,
-  'array_above_max_length',
-  param,
-  `Invalid '${param}': array too long. Expected an array with maximum length ${limit}, but got an array with length ${limit + 1} instead.`,
-];
-const tooLong = (param: string, limit: number, members: Json): Row => [
-  members,
-  'string_above_max_length',
-  param,
-  `Invalid '${param}': string too long. Expected a string with maximum length ${limit}, but got a string with length ${limit + 1} instead.`,
-];
 const user = { role: 'user', content: 'x' };
 const tool = (name: unknown, members: Json = {}) => ({ type: 'function', function: { name, ...members } });
 const schema = (members: Json) => ({ response_format: { type: 'json_schema', json_schema: members } });

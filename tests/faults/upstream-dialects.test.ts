@@ -411,6 +411,22 @@ describe('fields', () => {
   });
 });
 
+test('large bodies are changed in the same places', async () => {
+  const url = `data:image/png;base64,${Buffer.alloc(1_500_000, 'png').toString('base64')}`;
+  const messages = [
+    { role: 'developer', content: 'x' },
+    { role: 'user', content: [{ type: 'image_url', image_url: { url } }] },
+    { role: 'assistant', content: null, function_call: { name: 'f', arguments: '{}' } },
+    { role: 'function', name: 'f', content: '1' },
+    { role: 'user', content: [{ type: 'image_url', image_url: { url } }] },
+  ];
+  expect((await gateway.chat(ask({ messages }))).status).toBe(200);
+  const [developer, seen, call, result, again] = upstream.last().body.messages;
+  expect([developer, seen, again]).toEqual([{ role: 'system', content: 'x' }, messages[1], messages[4]]);
+  expect(call.tool_calls[0].id).toBe(result.tool_call_id);
+  expect(upstream.last().body.model).toBe('upstream-model');
+});
+
 describe('what an upstream cannot do', () => {
   const image = { type: 'image_url', image_url: { url: 'https://example.com/a.png' } };
   const messages = [

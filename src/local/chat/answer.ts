@@ -226,9 +226,8 @@ export function createAnswer(options: AnswerOptions): Answer {
     finish() {
       forgetHalfCharacter();
       if (think) thinkPieces(think.flush());
-      // The beginning of a call that was cut off is neither a call nor text.
-      const halfCall = constrained && calls?.opening === true;
-      for (const piece of calls?.flush() ?? []) if (!halfCall || piece.kind !== 'text') callPiece(piece);
+      // Under a grammar that demands calls, the beginning of one that was cut off is neither a call nor text.
+      for (const piece of calls?.flush() ?? []) if (!constrained || piece.kind !== 'text') callPiece(piece);
       if (cut === undefined) emitText(stops.flush());
       const rest = logprobs.take();
       if (rest.length > 0) emit({ type: 'text-delta', text: '', logprobs: rest });

@@ -38,8 +38,8 @@ function toolInstructions(tools: readonly FunctionDefinition[]): string {
 const noParameters = { type: 'object' };
 
 /**
- * As if a user had asked for just what the tools do. With one such call SmolLM2 made 8 of 14 decisions as a person
- * would (call or answer), with two of them and an ordinary turn between 14.
+ * As if a user had asked for just what the tools do. With one such call SmolLM2-135M decided 8 times of 14 as a person
+ * would have (to call or to answer), with two of them and an ordinary turn between them 14 times.
  */
 function exampleTurns(tools: readonly FunctionDefinition[]): TemplateMessage[] {
   const [first, last = first] = [tools[0], tools.at(-1)];

@@ -29,7 +29,7 @@ export interface TokenEngine {
   /** `undefined` when the queue is full. Rejects when the forward pass fails or a callback throws. */
   generate(generation: Generation): Promise<GenerationEnd> | undefined;
   /**
-   * Several of one prompt and one signal, which is evaluated once: the others begin in order when it has been. In the
+   * Several of one signal and one prompt, which is evaluated once: the others begin in order when it has been. In the
    * queue they count as one, and each of them lets whoever waits go first.
    */
   generateAll(generations: readonly Generation[]): Promise<GenerationEnd>[] | undefined;
@@ -82,8 +82,8 @@ export function createEngine(options: EngineOptions): TokenEngine {
       slot.cached.length = cached;
       slot.exactLength = Math.min(slot.exactLength, cached);
       const sampler = context.createSampler(generation.sampling);
-      slot.running = { ...waiting, sampler, pending: generation.prompt.subarray(cached), drawn: [] };
-      if (generation.grammar !== undefined) sampler.constrain(generation.grammar, []);
+      slot.running = { ...waiting, sampler, pending: generation.prompt.subarray(cached) };
+      if (generation.grammar !== undefined) sampler.constrain(generation.grammar);
       generation.onStart(cached);
     } catch (error) {
       fail(slot, error);
@@ -122,12 +122,10 @@ export function createEngine(options: EngineOptions): TokenEngine {
     if (running === undefined) return;
     throughput.decoded(1);
     queue.followUp(running);
-    running.drawn.push(sampled.token);
     const verdict = running.generation.onToken(sampled);
     if (verdict === 'stop') return release(slot)?.resolve('stopped');
     running.pending = verdict === 'continue' ? Uint32Array.of(sampled.token) : verdict.feed;
-    if (verdict !== 'continue' && verdict.grammar !== undefined)
-      running.sampler.constrain(verdict.grammar, running.drawn);
+    if (verdict !== 'continue' && verdict.grammar !== undefined) running.sampler.constrain(verdict.grammar);
     if (slot.cached.length + running.pending.length > context.contextSize)
       release(slot)?.resolve('context-full');
   };
@@ -205,7 +203,7 @@ export function createEngine(options: EngineOptions): TokenEngine {
 
   const generateAll: TokenEngine['generateAll'] = (generations) => {
     const free = slots.filter((slot) => slot.running === undefined).length;
-    if (queue.length >= queueLimit + free) return undefined;
+    if (queue.requests >= queueLimit + free) return undefined;
     const ends = queue.enter(generations);
     if (stopped) queue.clear();
     wake();
@@ -221,7 +219,7 @@ export function createEngine(options: EngineOptions): TokenEngine {
     stats: () => ({
       slots: slotCount,
       slotsBusy: slots.filter((slot) => slot.running !== undefined).length,
-      queueDepth: queue.length,
+      queueDepth: queue.requests,
       queueLimit,
       threads: governor.threads(),
       ...throughput.read(),

@@ -2,6 +2,7 @@
 // model held what it drew. Beside native.ts the only file that knows the library.
 import type { TokenSampler } from './native.ts';
 import type { SamplerSettings } from './sampling.ts';
+import type { Unspeakable } from './unspeakable.ts';
 
 /** How likely the model, unmodified, held a token: natural logarithms of probabilities over the whole vocabulary. */
 export interface Likelihoods {
@@ -31,8 +32,8 @@ type WantedLogits = [number[], boolean, boolean, boolean, number];
 /** What of the library this file calls. */
 export interface SamplerBinding {
   readonly model: object;
-  /** Tokens that a grammar would take for the text of their names, but that leave no text. */
-  textlessTokens(): readonly number[];
+  /** What has to be kept from a grammar's reach. */
+  readonly unspeakable: Unspeakable;
   readonly context: {
     sampleToken(place: number, sampler: PrivateSampler): Promise<number>;
     sampleToken(
@@ -64,7 +65,7 @@ export function isSamplerBinding(bindings: SamplerBinding['bindings'] | undefine
  * only if the grammar forbids it: most tokens cost nothing extra. `history`: tokens that penalties look back on.
  */
 export function nativeSampler(
-  { model, context, bindings, textlessTokens }: SamplerBinding,
+  { model, context, bindings, unspeakable }: SamplerBinding,
   settings: SamplerSettings,
   history: number,
 ): NativeSampler {
@@ -98,21 +99,34 @@ export function nativeSampler(
     };
   };
 
+  let state: object | undefined;
+  /** For the penalties, which begin anew when the settings change, unless they are told. */
+  const drawn: number[] = [];
+  let banned: readonly number[] | undefined;
+
+  /** What has not changed keeps its state: the random numbers go on where they were. */
+  const configure = (tokens: readonly number[]) => {
+    if (tokens === banned) return;
+    banned = tokens;
+    const bias = new Map(settings.bias);
+    for (const token of tokens) bias.set(token, Number.NEGATIVE_INFINITY);
+    sampler.applyConfig({ ...samplerConfig(settings, bias, history, drawn), grammarEvaluationState: state });
+  };
+
   return {
     async sample(place) {
       const token = await context.sampleToken(place, sampler);
       if (token < 0) throw new Error('no token could be sampled');
+      drawn.push(token);
+      if (state !== undefined) configure(unspeakable.after(token));
       if (unmodified === undefined || topLogprobs === undefined) return { token };
       return { token, likelihoods: await likelihoods(place, token, unmodified, topLogprobs) };
     },
-    constrain(text, accepted) {
+    constrain(text) {
       const grammar = new bindings.AddonGrammar(text, { addonExports: bindings, rootRuleName: 'root' });
-      const state = new bindings.AddonGrammarEvaluationState(model, grammar);
-      const bias = new Map(settings.bias);
-      for (const token of textlessTokens()) bias.set(token, Number.NEGATIVE_INFINITY);
-      const config = samplerConfig(settings, bias, history, accepted);
-      // What has not changed keeps its state: the random numbers go on where they were.
-      sampler.applyConfig({ ...config, grammarEvaluationState: state });
+      state = new bindings.AddonGrammarEvaluationState(model, grammar);
+      banned = undefined;
+      configure(unspeakable.after(undefined));
     },
     dispose() {
       sampler.dispose();

@@ -10,7 +10,8 @@ import {
   type SamplerBinding,
 } from './native-sampler.ts';
 import type { SamplerSettings } from './sampling.ts';
-import { tokenAttribute } from './token-text.ts';
+import { createTokenText } from './token-text.ts';
+import { createUnspeakable } from './unspeakable.ts';
 
 /** Tokens of one sequence to evaluate: the first goes to `position`. */
 export interface EvaluationItem {
@@ -23,10 +24,10 @@ export interface EvaluationItem {
 
 export interface TokenSampler {
   /**
-   * From the next token on only what `grammar` (GBNF, start rule `root`) allows. `accepted`: the tokens this sampler
-   * has drawn so far. Throws if it is no grammar.
+   * From the next token on only what `grammar` (GBNF, start rule `root`) allows, and only text. Throws if it is no
+   * grammar.
    */
-  constrain(grammar: string, accepted: readonly number[]): void;
+  constrain(grammar: string): void;
   dispose(): void;
 }
 
@@ -181,12 +182,7 @@ function nativeModel(model: LlamaModel, parts: PrivateParts): NativeModel {
 
 function nativeContext(context: LlamaContext, parts: PrivateParts, model: NativeModel): NativeContext {
   const native = parts.context;
-  let textless: readonly number[] | undefined;
-  const textlessTokens = () => {
-    textless ??= [...controlTokens(model)];
-    return textless;
-  };
-  const sampling = { ...parts, textlessTokens };
+  const sampling = { ...parts, unspeakable: createUnspeakable(model, createTokenText(model)) };
   return {
     contextSize: context.contextSize,
     setThreads: (threads) => native.setThreads(threads),
@@ -210,12 +206,4 @@ function nativeContext(context: LlamaContext, parts: PrivateParts, model: Native
       return length === 0;
     },
   };
-}
-
-/** Those that end an answer are not among them: a grammar knows when they may come. */
-function* controlTokens(model: NativeModel): Generator<number> {
-  for (let token = 0; token < model.vocabularySize; token++) {
-    const control = model.tokenAttributes(token) & tokenAttribute.control;
-    if (control && !model.isEndOfGeneration(token)) yield token;
-  }
 }

@@ -9,8 +9,6 @@ export interface Running extends Waiting {
   readonly sampler: TokenSampler;
   /** Tokens to evaluate before the next one is sampled. */
   pending: Uint32Array;
-  /** All tokens drawn so far. */
-  readonly drawn: number[];
 }
 
 /** One sequence of the context. */

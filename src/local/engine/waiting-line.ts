@@ -9,12 +9,16 @@ export interface Waiting {
   since: number;
   /** Same prompt, next in line: enters once this one's prompt has been evaluated. */
   next: Waiting | undefined;
+  /** It is not the first of its request. */
+  readonly follows: boolean;
   resolve(end: GenerationEnd): void;
   reject(error: unknown): void;
 }
 
 export interface WaitingLine {
   readonly length: number;
+  /** Requests none of whose generations has begun. */
+  readonly requests: number;
   /** Generations of one prompt and one signal; the signal takes out whoever of them waits. */
   enter(generations: readonly Generation[]): Promise<GenerationEnd>[];
   /** The one at the head stays there. */
@@ -45,13 +49,17 @@ export function createWaitingLine(clock: Clock): WaitingLine {
     get length() {
       return line.length;
     },
+    get requests() {
+      return line.filter(({ follows }) => !follows).length;
+    },
     enter(generations) {
       const ends: Promise<GenerationEnd>[] = [];
       let first: Waiting | undefined;
       for (const generation of generations.toReversed()) {
+        const follows = generation !== generations[0];
         const { promise, resolve, reject } = Promise.withResolvers<GenerationEnd>();
         ends.unshift(promise);
-        first = { generation, since: 0, next: first, resolve, reject };
+        first = { generation, since: 0, next: first, follows, resolve, reject };
       }
       if (first) {
         const { signal } = first.generation;

@@ -1,7 +1,7 @@
 // The messages of a request as an upstream knows them: roles, reasoning of earlier turns, deprecated calls. Messages that
 // need no change keep their bytes.
 import type { ProviderCapabilities } from '../../core/capabilities.ts';
-import { editElements } from '../../wire/json-elements.ts';
+import { type Edit, editElements } from '../../wire/json-elements.ts';
 import { type MemberPatch, patchMembers } from '../../wire/json-members.ts';
 import type { ChatRequest } from '../../wire/openai/chat-request.ts';
 import { createLegacyMessageMapper, isLegacyMessage } from './legacy-messages.ts';
@@ -9,14 +9,16 @@ import { textOfDetails } from './reasoning-field.ts';
 
 type Message = ChatRequest['messages'][number];
 
-/** `body` with its `messages` changed where this upstream needs it. */
+const none: readonly Edit[] = [];
+
+/** What has to change in the `messages` of `body` for this upstream. */
 export function editMessages(
   body: Buffer,
   { messages }: ChatRequest,
   capabilities: ProviderCapabilities,
-): Buffer {
+): readonly Edit[] {
   const legacy = capabilities.functions !== true && messages.some(isLegacyMessage);
-  if (!legacy && !messages.some((message) => patchOf(message, capabilities))) return body;
+  if (!legacy && !messages.some((message) => patchOf(message, capabilities))) return none;
   const mapLegacy = legacy ? createLegacyMessageMapper() : undefined;
   return editElements(body, 'messages', (given, index) => {
     const message = messages[index] as Message;

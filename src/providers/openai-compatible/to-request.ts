@@ -1,6 +1,7 @@
 // The client's request for an upstream of the same dialect: its own bytes, with only what must change patched.
 import { droppedParams, type ProviderCapabilities } from '../../core/capabilities.ts';
 import type { ChatCall } from '../../core/ports.ts';
+import { applyEdits } from '../../wire/json-elements.ts';
 import { type MemberPatch, patchMembersInPieces } from '../../wire/json-members.ts';
 import { editMessages } from './to-messages.ts';
 import { toolsPatch } from './to-tools.ts';
@@ -22,7 +23,12 @@ export function toRequestBody(
   if (request.functions || 'function_call' in request)
     Object.assign(patch, toolsPatch(request, capabilities));
   for (const name of droppedParams(request, capabilities)) patch[name] = undefined;
-  return patchMembersInPieces(editMessages(call.body, request, capabilities), patch);
+  const patched = patchMembersInPieces(call.body, patch);
+  if (!Buffer.isBuffer(patched)) {
+    return applyEdits(patched, call.body, editMessages(call.body, request, capabilities));
+  }
+  const edits = editMessages(patched, request, capabilities);
+  return edits.length === 0 ? patched : Buffer.concat(applyEdits([patched], patched, edits));
 }
 
 /** The cap an upstream gets: the client's, but no more than the model's; `max_completion_tokens` wins where both came. */

@@ -5,6 +5,7 @@ import { createBase64Check } from '../base64.ts';
 import { type ChatRequest, ChatRequestSchema } from './chat-request.ts';
 import { checkContent } from './check-content.ts';
 import { checkMessageOrder } from './check-message-order.ts';
+import { checkNames } from './check-names.ts';
 import { checkToolChoice } from './check-tool-choice.ts';
 import { describeSchemaErrors } from './describe-schema-error.ts';
 import { missing, notAllowed, type RequestProblem } from './request-problem.ts';
@@ -27,7 +28,12 @@ export function createChatRequestChecker(): ChatRequestChecker {
   const isBase64 = createBase64Check();
   return function checkChatRequest(body) {
     if (!validate(body)) return describeSchemaErrors(validate.errors ?? [], body);
-    return checkFields(body) ?? checkMessageOrder(body.messages) ?? checkContent(body.messages, isBase64);
+    return (
+      checkNames(body) ??
+      checkFields(body) ??
+      checkMessageOrder(body.messages) ??
+      checkContent(body.messages, isBase64)
+    );
   };
 }
 

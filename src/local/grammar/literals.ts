@@ -1,4 +1,5 @@
-// The values of `enum` and `const`, and how they are written: as JSON.stringify does, without white space.
+// The values of `enum` and `const`, and how they are written: without white space, or with a blank after each `,` and
+// `:`, which is how models know JSON.
 import type { Alternative } from './alternatives.ts';
 import { isObject } from './keywords.ts';
 import { limits } from './limits.ts';
@@ -24,20 +25,27 @@ export function literalsOf(nodes: Alternative): readonly unknown[] | undefined {
 /** Throws `SchemaProblem` if the values together are too long, or one is nested too deep. */
 export function literalTexts(path: string, values: readonly unknown[]): string[] {
   let length = 0;
-  return values.map((value) => {
+  return values.flatMap((value) => {
     if (!isShallow(value, limits.depth)) {
       throw new SchemaProblem({ path }, `a value nested more than ${limits.depth} deep`);
     }
-    const text = JSON.stringify(value);
-    length += text.length;
+    const texts = [...new Set([JSON.stringify(value), spaced(value)])];
+    for (const text of texts) length += text.length;
     if (length > limits.enumCharacters) {
       throw new SchemaProblem({ path }, `values of more than ${limits.enumCharacters} characters in all`);
     }
-    return text;
+    return texts;
   });
 }
 
 function isShallow(value: unknown, depth: number): boolean {
   const parts = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : undefined;
   return parts === undefined || (depth > 0 && parts.every((part) => isShallow(part, depth - 1)));
+}
+
+function spaced(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const members = Object.entries(value).map(([name, member]) => `${JSON.stringify(name)}: ${spaced(member)}`);
+  return `{${members.join(', ')}}`;
 }

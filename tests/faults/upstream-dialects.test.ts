@@ -49,7 +49,7 @@ describe('streams, byte for byte', () => {
   const expected = (usage: boolean, ...choices: string[]) => {
     const nothing = usage ? ',"usage":null' : '';
     const told = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15, ...details };
-    const last = `data: {"id":"chatcmpl-upstream","created":1755133833,"object":"chat.completion.chunk","model":"test-model","choices":[],"usage":${JSON.stringify(told)}}\n\n`;
+    const last = `data: {${head},"choices":[],"usage":${JSON.stringify(told)}}\n\n`;
     const chunks = choices.map((choice) => `data: {${head},"choices":[${choice}]${nothing}}\n\n`);
     return `${chunks.join('')}${usage ? last : ''}data: [DONE]\n\n`;
   };

@@ -29,6 +29,10 @@ export function mendChoice(choice: WholeChoice, answerId: string, form: AnswerFo
   let changed = mendContent(message);
   if (form.thinkTags) changed = splitThoughts(message, form.thinkTags) || changed;
   changed = mendReasoning(message, form.alias) || changed;
+  if ('reasoning_content' in message && typeof message.reasoning_content !== 'string') {
+    delete message.reasoning_content;
+    changed = true;
+  }
   if (message.role !== 'assistant') changed = setMember(message, 'role', 'assistant');
   if ('tool_calls' in message) {
     const id = `${answerId.replace(/^chatcmpl-/, '')}_${choice.index}`;

@@ -103,12 +103,14 @@ describe('createStreamReader', () => {
       choices: [],
       usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 },
     });
-    asked.read({ choices: [], usage: { ...usage, prompt_tokens_details: { text_tokens: 3 } } });
+    const tier = { service_tier: 'flex', system_fingerprint: '' };
+    asked.read({ ...tier, choices: [], usage: { ...usage, prompt_tokens_details: { text_tokens: 3 } } });
     const told = asked.reader.usage();
     if (!told) throw new Error('no usage');
-    expect(JSON.parse(asked.reader.usageChunk(told)).usage).toMatchObject({
-      ...usage,
-      prompt_tokens_details: { text_tokens: 3, cached_tokens: 0, audio_tokens: 0 },
+    expect(JSON.parse(asked.reader.usageChunk(told))).toMatchObject({
+      service_tier: 'flex',
+      system_fingerprint: null,
+      usage: { ...usage, prompt_tokens_details: { text_tokens: 3, cached_tokens: 0, audio_tokens: 0 } },
     });
   });
 

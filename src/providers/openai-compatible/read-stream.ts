@@ -17,6 +17,7 @@ interface UpstreamChunk {
   created?: unknown;
   model?: unknown;
   system_fingerprint?: unknown;
+  service_tier?: unknown;
   choices?: unknown;
   usage?: unknown;
   error?: unknown;
@@ -43,6 +44,8 @@ export function createStreamReader(
   let identity: { id: string; created: number } | undefined;
   let usage: Usage | undefined;
   let upstreamUsage: unknown;
+  /** Members of the chunk with the usage that stay in the one written anew. */
+  let usageHead: object = {};
   let namelessCalls = 0;
   const newCallId = () => `call_${fallback.id.replace(/^chatcmpl-/, '')}_${namelessCalls++}`;
 
@@ -54,7 +57,7 @@ export function createStreamReader(
     const given = data.toString();
     const chunk = parseChunk(given);
     if (chunk.error) throw mapErrorMember(chunk.error);
-    if (chunk.usage) noteUsage(chunk.usage);
+    if (chunk.usage) noteUsage(chunk);
     const { choices } = chunk;
     if (!Array.isArray(choices) || choices.length === 0) {
       if (isFlatError(chunk)) throw mapErrorMember(chunk);
@@ -104,11 +107,15 @@ export function createStreamReader(
     return mender;
   }
 
-  function noteUsage(reported: unknown): void {
+  function noteUsage({ usage: reported, service_tier, system_fingerprint }: UpstreamChunk): void {
     const counted = toUsage(reported);
     if (!counted) return;
     usage = counted;
     upstreamUsage = reported;
+    usageHead = {
+      ...(service_tier === undefined ? {} : { service_tier }),
+      ...(system_fingerprint === undefined ? {} : { system_fingerprint: system_fingerprint || null }),
+    };
   }
 
   /** The usual chunk of the usual upstream: only the model's name differs, and a usage of null is last, or absent. */
@@ -155,10 +162,13 @@ export function createStreamReader(
     complete: () => menders.length > 0 && menders.every((mender) => mender.finished()),
     usage: () => usage,
     usageChunk(counted) {
+      const { id, created } = identity ?? fallback;
       const chunk = {
-        ...(identity ?? fallback),
+        id,
         object: 'chat.completion.chunk',
+        created,
         model: publicModel,
+        ...usageHead,
         choices: [],
         usage: counted === usage ? completeUsage(upstreamUsage, usage) : toWireUsage(counted),
       };

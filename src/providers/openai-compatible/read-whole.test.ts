@@ -147,6 +147,7 @@ describe('the message', () => {
     ['both names', { reasoning: 'Hm', reasoning_content: 'Hm' }, { reasoning_content: 'Hm' }],
     ['an empty name beside', { reasoning: 'Hm', reasoning_content: null }, { reasoning_content: 'Hm' }],
     ['no reasoning', { reasoning: null }, {}],
+    ['no reasoning, by its other name', { reasoning_content: null }, {}],
     [
       'details (OpenRouter)',
       { reasoning_details: [{ type: 'reasoning.summary', summary: 'H' }, { text: 'm' }, { data: 'x' }] },

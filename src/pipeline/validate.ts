@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { TollgateError } from '../core/errors.ts';
 import { toRequestError } from '../core/request-error.ts';
 import { createBase64Check } from '../wire/base64.ts';
-import { deepestJson, isDeeper } from '../wire/json/is-deeper.ts';
+import { deepestJson, isDeeper, TooDeep } from '../wire/json/is-deeper.ts';
 import { parseLargeJson } from '../wire/json/parse-large.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { type ChatRequestChecker, createChatRequestChecker } from '../wire/openai/check-chat-request.ts';
@@ -27,9 +27,9 @@ export function createValidator(check: ChatRequestChecker = createChatRequestChe
 
   async function validateLarge(body: Buffer): Promise<ChatRequest> {
     const large = await parseLargeJson(body, { isBase64 }).catch((cause: unknown) => {
-      throw new TollgateError('invalid_json', { cause });
+      throw cause instanceof TooDeep ? tooDeep() : new TollgateError('invalid_json', { cause });
     });
-    const parsed = requireObject(large.value, body);
+    const parsed = requireObject(large.value);
     // Stand-ins pass only where the long strings do. Where one does not pass, the strings themselves decide.
     const suspected = check(parsed);
     large.restore();
@@ -50,14 +50,18 @@ function parseObject(body: Buffer): Record<string, unknown> {
   } catch (cause) {
     throw new TollgateError('invalid_json', { cause });
   }
-  return requireObject(parsed, body);
+  const object = requireObject(parsed);
+  // A level takes two bytes at least.
+  if (body.length > 2 * deepestJson && isDeeper(object, deepestJson)) throw tooDeep();
+  return object;
 }
 
-function requireObject(parsed: unknown, body: Buffer): Record<string, unknown> {
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    throw new TollgateError('invalid_json');
-  // A level takes two bytes at least.
-  if (body.length > 2 * deepestJson && isDeeper(parsed, deepestJson))
-    throw new TollgateError('nested_too_deeply', { values: { limit: deepestJson } });
-  return parsed as Record<string, unknown>;
+function requireObject(parsed: unknown): Record<string, unknown> {
+  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
+    return parsed as Record<string, unknown>;
+  throw new TollgateError('invalid_json');
+}
+
+function tooDeep(): TollgateError {
+  return new TollgateError('nested_too_deeply', { values: { limit: deepestJson } });
 }

@@ -1,4 +1,4 @@
-// How deep a parsed JSON value is. V8 parses any depth, but whoever walks such a value by recursion, here or upstream,
+// How deep a JSON value is, parsed or not. V8 parses any depth, but whoever walks such a value by recursion, here or upstream,
 // runs out of stack.
 
 /** Python's `json` gives up at about this depth, and many upstreams are written in it. */
@@ -17,3 +17,25 @@ export function isDeeper(value: unknown, levels: number): boolean {
   }
   return false;
 }
+
+export class TooDeep extends Error {
+  override readonly name = 'TooDeep';
+}
+
+/** Told the bytes between strings one after the other; throws TooDeep once more than `levels` are open. */
+export function createDepthGauge(levels: number): (bytes: Buffer, start: number, end: number) => void {
+  let open = 0;
+  return function pass(bytes, start, end) {
+    for (let position = start; position < end; position++) {
+      const byte = bytes[position];
+      if (byte === openBrace || byte === openBracket) {
+        if (++open > levels) throw new TooDeep();
+      } else if (byte === closeBrace || byte === closeBracket) open--;
+    }
+  };
+}
+
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;

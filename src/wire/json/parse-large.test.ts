@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createBase64Check } from '../base64.ts';
+import { TooDeep } from './is-deeper.ts';
 import { parseLargeJson } from './parse-large.ts';
 
 const isBase64 = createBase64Check();
@@ -134,6 +135,15 @@ describe('the same value as JSON.parse', () => {
       { numRuns: 3000 },
     );
   });
+});
+
+test('no deeper than a thousand levels', async () => {
+  const nested = (depth: number) => `${'{"a":["0123456789",'.repeat(depth / 2)}1${']}'.repeat(depth / 2)}`;
+  await agrees(nested(1000));
+  await expect(parsed(nested(1002))).rejects.toThrow(TooDeep);
+  await expect(parsed('['.repeat(100_000))).rejects.toThrow(TooDeep);
+  // Brackets in strings are none, and neighbours are not deep.
+  await agrees(JSON.stringify(['['.repeat(5000), '{"['.repeat(5000), ...Array(3000).fill([{}])]));
 });
 
 test('long strings stand aside until they are put back', async () => {

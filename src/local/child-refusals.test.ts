@@ -68,7 +68,7 @@ test.each<[string, object, string | null, string | null]>([
   ],
   ['a spoken answer', { messages, modalities: ['text', 'audio'], audio }, 'unsupported_value', 'modalities'],
   ['a search', { messages, web_search_options: {} }, 'unsupported_parameter', 'web_search_options'],
-  ['stream options alone', { messages, stream_options: {} }, 'invalid_value', 'stream_options'],
+  ['stream options alone', { messages, stream_options: {} }, null, 'stream_options'],
   ['an unknown effort', { messages, reasoning_effort: 'huge' }, 'invalid_value', 'reasoning_effort'],
 ])('%s', async (_, body, code, param) => {
   const response = await child.post(body);

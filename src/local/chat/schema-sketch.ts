@@ -14,7 +14,7 @@ export function sketchSchema(root: unknown): string {
   const sketch = (schema: unknown, depth: number): string => {
     if (!isSchema(schema) || depth > deepest || ++parts > mostParts) return 'any';
     const { description } = schema;
-    const shape = shapeOf(schema, depth);
+    const shape = shapeOf(schema, depth) || 'any';
     return typeof description === 'string' && depth > 0 ? `${shape} (${description})` : shape;
   };
 

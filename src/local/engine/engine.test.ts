@@ -1,81 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
+import { fakeContext, generation, prompt } from '../fixtures/fake-context.ts';
 import { createEngine, type TokenEngine } from './engine.ts';
-import type { Generation, GenerationEnd } from './generation.ts';
-import type { EvaluationItem, NativeContext } from './native.ts';
-
-/** Samples 1, 2, 3, … in each sequence; keeps the passes it was asked for. */
-function fakeContext(contextSize = 1000) {
-  const passes: EvaluationItem[][] = [];
-  const truncated: [number, number][] = [];
-  const copied: [from: number, to: number][] = [];
-  const constrained: string[] = [];
-  let live = 0;
-  const fake = {
-    passes,
-    truncated,
-    copied,
-    constrained,
-    samplers: () => live,
-    failNext: false,
-    context: {
-      contextSize,
-      setThreads: () => {},
-      async evaluate(items) {
-        await new Promise((resolve) => setImmediate(resolve));
-        if (fake.failNext) {
-          fake.failNext = false;
-          throw new Error('could not find a KV slot');
-        }
-        passes.push(items.map((item) => ({ ...item, tokens: item.tokens.slice() })));
-        return items.map((item) => item.sequence);
-      },
-      createSampler() {
-        live++;
-        return {
-          constrain: (grammar) => constrained.push(grammar),
-          dispose: () => live--,
-        };
-      },
-      sample: async () => ({ token: 1 }),
-      async copy(from, to) {
-        copied.push([from, to]);
-      },
-      truncate(sequence, length) {
-        truncated.push([sequence, length]);
-        return true;
-      },
-    } satisfies NativeContext,
-  };
-  return fake;
-}
-
-const prompt = (length: number, first = 500) => Uint32Array.from({ length }, (_, index) => first + index);
-
-function generation(given: Partial<Generation> & { tokens?: number }) {
-  let seen = 0;
-  const started: number[] = [];
-  return {
-    started,
-    seen: () => seen,
-    generation: {
-      prompt: prompt(10),
-      sampling: {
-        temperature: 0,
-        topP: 1,
-        frequencyPenalty: 0,
-        presencePenalty: 0,
-        seed: 1,
-        bias: new Map(),
-      },
-      exact: false,
-      signal: new AbortController().signal,
-      onStart: (cached: number) => started.push(cached),
-      onToken: () => (++seen >= (given.tokens ?? 3) ? 'stop' : 'continue'),
-      ...given,
-    } satisfies Generation,
-  };
-}
+import type { GenerationEnd } from './generation.ts';
 
 let fake: ReturnType<typeof fakeContext>;
 let engine: TokenEngine;

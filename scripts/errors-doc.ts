@@ -14,6 +14,7 @@ const stages: readonly [title: string, about: string, codes: readonly ErrorCode[
     'URL, method, content type, size and JSON.',
     [
       'unknown_url',
+      'missing_host_header',
       'method_not_allowed',
       'unsupported_content_type',
       'unsupported_content_encoding',

@@ -94,6 +94,11 @@ export const errorCatalogue = {
     'The endpoints are listed in the README.',
     404,
   ),
+  missing_host_header: request(
+    null,
+    'The request has no Host header, which HTTP/1.1 requires.',
+    'Every HTTP client sends `Host`; look at what builds the request, or at the proxy before the gateway.',
+  ),
   method_not_allowed: request(
     'method_not_allowed',
     'Not allowed to {method} on {path}. Allowed: {allow}.',

@@ -39,12 +39,17 @@ export function createServer(parts: ServerParts): FastifyInstance {
     // What comes on open connections while the gateway drains is refused below, in the wire's own shape.
     return503OnClosing: false,
     clientErrorHandler: (error, socket) => refuseGarbage(error, socket, parts.exchanges.busy(socket)),
+    // Node would answer with nothing but a status; the hook below says what is wrong.
+    http: { requireHostHeader: false },
     frameworkErrors: (_error, request, reply) =>
       hijacked(parts, (exchange) => refuseUnknown(exchange, new Map()))(request, reply),
   });
   // Node calls a connection idle once its answer was handed over, though most of it may still wait for a slow reader.
   // Whoever closes the server closes its connections when the exchanges are drained; until then idle ones get a 503.
   server.server.closeIdleConnections = () => undefined;
+
+  // Node's own answer to an expectation it does not know is a 417 without a body; RFC 9110 section 10.1.1 lets it pass.
+  server.server.on('checkExpectation', (...pair) => server.server.emit('request', ...pair));
 
   const allowed = new Map<string, string[]>();
   function route(method: 'GET' | 'POST', path: string, endpoint: Endpoint): void {
@@ -89,8 +94,14 @@ export function createServer(parts: ServerParts): FastifyInstance {
   });
 
   const refuse = hijacked(parts, (exchange) => refuseUnknown(exchange, allowed));
+  const refuseNameless = hijacked(parts, () => {
+    throw new TollgateError('missing_host_header');
+  });
   server.addHook('onRequest', (request, reply, done) => {
-    if (request.is404) refuse(request, reply);
+    // RFC 9112 section 3.2; HTTP/1.0 knows no hosts.
+    if (request.raw.headers.host === undefined && request.raw.httpVersion === '1.1') {
+      refuseNameless(request, reply);
+    } else if (request.is404) refuse(request, reply);
     else done();
   });
   server.setErrorHandler((error, request, reply) => {

@@ -68,7 +68,7 @@ export async function startRawUpstream(
 }
 
 function wantsStream(body: string): boolean {
-  return body.includes('am"') && parsed(body)?.stream === true;
+  return /am"|\\u/.test(body) && parsed(body)?.stream === true;
 }
 
 /** The gateway always says how long its request is. `missing`: bytes to wait for before it is worth another look. */

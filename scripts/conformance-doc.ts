@@ -6,6 +6,7 @@ import { catalogue } from '../src/conformance/catalogue.ts';
 import { outcomeWord, tableRow } from '../src/conformance/markdown.ts';
 import type { CheckResult } from '../src/conformance/run.ts';
 import { embeddedResults, scriptedResults } from '../tests/conformance-command/measured-servers.ts';
+import { clientMatrix } from './conformance-matrix.ts';
 
 /** What stands in a column, by the check's id. */
 export type Column = ReadonlyMap<string, string>;
@@ -76,7 +77,7 @@ export function conformancePage(scripted: Column, embedded: Column): string {
     const head = tableRow(['check', 'what holds', 'severity', 'contract', 'scripted', 'embedded']);
     return `\n### ${title}\n\n${head}|---|---|---|---|---|---|\n${rows.join('')}`;
   });
-  return `${intro}${tables.join('')}`;
+  return `${intro}${tables.join('')}${clientMatrix()}`;
 }
 
 function wordOf(column: Column, id: string): string {

@@ -55,9 +55,6 @@ async function examine(open: () => Environment): Promise<Finding[]> {
     ];
   }
   findings.push(describeConfig(config));
-  findings.push(
-    ...config.notices.map((detail): Finding => ({ subject: 'configuration', verdict: 'warning', detail })),
-  );
   findings.push(await checkStore(environment.dataFolder));
   findings.push(await checkModel(environment, config));
   findings.push(await checkPort(environment));

@@ -82,7 +82,6 @@ function explained(error: unknown, host: string, port: number): unknown {
 function greet(gateway: Gateway, command: string, say: (line: string) => void): void {
   const { url, bootstrap, recovered, config } = gateway;
   say(`Tollgate ${packageVersion()} listens on ${paint('bold', url)}`);
-  for (const notice of config.current.notices) say(`Note: ${notice}`);
   if (recovered > 0)
     say(`${recovered} ${recovered === 1 ? 'request' : 'requests'} of an earlier run closed as recovered.`);
   if (bootstrap.presetIgnored) {

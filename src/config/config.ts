@@ -40,8 +40,6 @@ export interface Config {
   readonly routes: RouteReader;
   /** The file this came from; `undefined` = there is none. */
   readonly file: string | undefined;
-  /** What the operator should know at start, one sentence each. */
-  readonly notices: readonly string[];
 }
 
 /** Reads the file the environment names and resolves. Throws ConfigError and nothing else. */
@@ -113,7 +111,6 @@ export function resolveConfig(environment: Environment, source: SourceFile | und
     providers: [...providers.values()],
     routes: createRouteReader(mergeModels(providers, file, source).map(deepFreeze)),
     file: source && environment.configFile.path,
-    notices: notices(environment),
   });
 }
 
@@ -166,11 +163,6 @@ function mergeModels(
   }
   const all = answerSettings(file?.content.server ?? {});
   return [...models.values()].map((model) => ({ ...all, ...model }));
-}
-
-function notices({ providerKeys }: Environment): string[] {
-  if (!providerKeys.gemini) return [];
-  return ['GEMINI_API_KEY is set, but the Gemini adapter arrives with a later release; it is not used.'];
 }
 
 /** Freezes plain objects and arrays all the way down; class instances (Secret) and functions are left alone. */

@@ -37,7 +37,7 @@ export function environmentProviders({ providerKeys }: Environment): ProviderDef
     const type = name === 'openai' ? 'openai' : 'openai-compatible';
     definitions.push({ type, name, apiKey, headers: {}, ...providerPresets[name] });
   }
-  for (const name of ['anthropic'] as const) {
+  for (const name of ['anthropic', 'gemini'] as const) {
     const apiKey = providerKeys[name];
     if (apiKey) definitions.push({ type: name, name, apiKey, headers: {}, ...dialectPresets[name] });
   }

@@ -121,6 +121,15 @@ export const Provider = Type.Union(
     ),
     Type.Object(
       {
+        type: Type.Literal('gemini'),
+        base_url: Type.Optional(BaseUrl),
+        api_key: Type.Optional(ApiKey),
+        ...served,
+      },
+      closed,
+    ),
+    Type.Object(
+      {
         type: Type.Literal('anthropic'),
         base_url: Type.Optional(BaseUrl),
         api_key: Type.Optional(ApiKey),
@@ -132,9 +141,8 @@ export const Provider = Type.Union(
   ],
   {
     discriminator: 'type',
-    expects: '`openai`, `openai-compatible`, `anthropic` or `local`',
+    expects: '`openai`, `openai-compatible`, `anthropic`, `gemini` or `local`',
     refuses: {
-      gemini: laterTypes('gemini', ''),
       'azure-openai': laterTypes('azure-openai', ''),
       bedrock: laterTypes('bedrock', ''),
     },

@@ -25,7 +25,7 @@ export const providerPresets = {
   },
 } as const;
 
-/** Providers with a wire of their own. Capabilities: CONTRACT section 5a. */
+/** Providers with a wire of their own. Capabilities: CONTRACT sections 5a and 5b. */
 export const dialectPresets = {
   anthropic: {
     baseUrl: 'https://api.anthropic.com/v1',
@@ -36,6 +36,15 @@ export const dialectPresets = {
       audio: false,
       logprobs: false,
       choices: false,
+    },
+  },
+  gemini: {
+    baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
+    capabilities: {
+      maxTokensField: 'max_completion_tokens',
+      usageInStream: true,
+      developerRole: true,
+      logprobs: false,
     },
   },
 } as const;

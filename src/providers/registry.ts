@@ -4,6 +4,7 @@ import type { Clock, IdSource } from '../core/clock.ts';
 import type { LocalEngine, ProviderAdapter, ProviderReader } from '../core/ports.ts';
 import { createAnthropicAdapter } from './anthropic/adapter.ts';
 import type { ReasoningMemory } from './dialect/reasoning-memory.ts';
+import { createGeminiAdapter } from './gemini/adapter.ts';
 import { localUnavailability, untilRestarted } from './local-availability.ts';
 import { createOpenAICompatibleAdapter } from './openai-compatible/adapter.ts';
 
@@ -13,7 +14,7 @@ export interface LocalSetup {
 }
 
 export interface ServedSetup {
-  readonly type: 'openai' | 'openai-compatible' | 'anthropic';
+  readonly type: 'openai' | 'openai-compatible' | 'anthropic' | 'gemini';
   readonly name: string;
   readonly baseUrl: string;
   readonly apiKey?: string;
@@ -43,6 +44,8 @@ function createAdapter(setup: ProviderSetup, parts: AdapterParts): ProviderAdapt
     case 'openai':
     case 'openai-compatible':
       return createOpenAICompatibleAdapter({ ...setup, clock, nextCompletionId });
+    case 'gemini':
+      return createGeminiAdapter({ ...setup, apiKey: setup.apiKey ?? '', ...parts });
     case 'anthropic':
       return createAnthropicAdapter({ ...setup, apiKey: setup.apiKey ?? '', ...parts });
   }

@@ -35,9 +35,9 @@ export interface DialectReader {
 
 export interface Dialect {
   toRequest(call: ChatCall, capabilities: ProviderCapabilities, memory: ReasoningMemory): DialectRequest;
-  /** The events of a whole answer. */
-  readWhole(body: unknown): readonly StreamEvent[];
-  createReader(): DialectReader;
+  /** The events of a whole answer. `newCallId`: for providers that give calls no ids. */
+  readWhole(body: unknown, newCallId: () => string): readonly StreamEvent[];
+  createReader(newCallId: () => string): DialectReader;
   /** Fields that mean nothing to this provider; those a request has are named to the client. */
   readonly droppedParams: (call: ChatCall) => readonly string[];
   mapError(status: number, headers: AnswerHeaders, body: Buffer, secrets: readonly string[]): TollgateError;
@@ -97,15 +97,16 @@ export function createDialectAdapter(dialect: Dialect, options: DialectOptions):
       };
     },
     readWhole(call, body) {
-      const events = dialect.readWhole(parse(body));
+      const head = headOf(call);
+      const events = dialect.readWhole(parse(body), head.newCallId);
       const remember = memory.watch();
       for (const event of events) remember(event);
-      return writeWhole(events, headOf(call));
+      return writeWhole(events, head);
     },
     writeUsage,
     createStreamReader(call) {
       const head = headOf(call);
-      const reader = dialect.createReader();
+      const reader = dialect.createReader(head.newCallId);
       const writer = createChunkWriter(head, call.includeUsage);
       const remember = memory.watch();
       let usage: Usage | undefined;

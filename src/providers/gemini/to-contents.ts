@@ -1,0 +1,109 @@
+// The turns of a conversation as Gemini takes them: user and model in turn, all results of one round in one content,
+// thought signatures back on the calls they came with. CONTRACT section 5b.
+import {
+  type Conversation,
+  type PastCall,
+  type Turn,
+  type UserPart,
+  unsupported,
+} from '../dialect/conversation.ts';
+import type { ReasoningMemory } from '../dialect/reasoning-memory.ts';
+
+interface Content {
+  readonly role: 'user' | 'model';
+  readonly parts: object[];
+}
+
+export function toContents({ turns }: Conversation, memory: ReasoningMemory): Content[] {
+  const contents: Content[] = [];
+  for (const turn of turns) {
+    const role = turn.role === 'assistant' ? 'model' : 'user';
+    const parts = partsOf(turn, memory);
+    if (parts.length === 0) continue;
+    const last = contents.at(-1);
+    if (last?.role === role) last.parts.push(...parts);
+    else contents.push({ role, parts });
+  }
+  // It wants something to answer.
+  if (contents.length === 0) contents.push({ role: 'user', parts: [{ text: '.' }] });
+  return contents;
+}
+
+function partsOf(turn: Turn, memory: ReasoningMemory): object[] {
+  switch (turn.role) {
+    case 'user':
+      return turn.parts.filter((part) => part.type !== 'text' || part.text !== '').map(partOf);
+    case 'tool':
+      return [{ functionResponse: { id: turn.callId, name: turn.name, response: responseOf(turn.text) } }];
+    case 'assistant':
+      return [
+        ...(turn.text === '' ? [] : [{ text: turn.text }]),
+        ...turn.calls.map((call) => ({
+          functionCall: { id: call.id, name: call.name, args: call.input },
+          ...signatureOf(call, memory),
+        })),
+      ];
+  }
+}
+
+/** What the client sent back, in the place of Google's own OpenAI dialect, or what is remembered of the call. */
+function signatureOf(call: PastCall, memory: ReasoningMemory): { thoughtSignature?: string } {
+  const remembered = memory
+    .recall(call.id)
+    .find((event) => event.type === 'tool-input-start' && event.extra !== undefined);
+  const extra = call.extra ?? (remembered?.type === 'tool-input-start' ? remembered.extra : undefined);
+  const signature = (extra?.google as { thought_signature?: unknown } | undefined)?.thought_signature;
+  return typeof signature === 'string' ? { thoughtSignature: signature } : {};
+}
+
+/** It has to be an object there; anything else is put into one. */
+function responseOf(text: string): object {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
+    return { output: parsed };
+  } catch {
+    // No JSON: most tools answer with plain text.
+    return { output: text };
+  }
+}
+
+function partOf(part: UserPart): object {
+  switch (part.type) {
+    case 'text':
+      return { text: part.text };
+    case 'audio':
+      return {
+        inlineData: { mimeType: part.format === 'mp3' ? 'audio/mpeg' : 'audio/wav', data: part.data },
+      };
+    case 'image':
+    case 'file':
+      return sourcePart(part);
+  }
+}
+
+function sourcePart(part: UserPart & { readonly type: 'image' | 'file' }): object {
+  const { source } = part;
+  switch (source.kind) {
+    case 'data':
+      return { inlineData: { mimeType: source.mediaType, data: source.base64 } };
+    case 'url':
+      // @NOTE Many hosts are refused there; fetching them here would make the gateway a proxy for whatever a client names.
+      return { fileData: { mimeType: mimeTypeOf(source.url), fileUri: source.url } };
+    case 'id':
+      throw unsupported(part.path, 'a file id', 'files by id');
+  }
+}
+
+const types: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  webp: 'image/webp',
+  gif: 'image/gif',
+  pdf: 'application/pdf',
+};
+
+/** By the ending of the path; it is only a hint. */
+function mimeTypeOf(url: string): string {
+  const ending = /\.([a-z0-9]{3,4})(?:[?#]|$)/i.exec(url)?.[1]?.toLowerCase() ?? '';
+  return types[ending] ?? 'image/jpeg';
+}

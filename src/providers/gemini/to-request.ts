@@ -1,0 +1,88 @@
+// A chat request -> POST …/models/{model}:generateContent. The mapping is CONTRACT section 5b.
+import type { ChatCall } from '../../core/ports.ts';
+import { type DialectRequest, presentParams } from '../dialect/adapter.ts';
+import { type Conversation, conversationOf } from '../dialect/conversation.ts';
+import type { ReasoningMemory } from '../dialect/reasoning-memory.ts';
+import { outputCapOf } from '../openai-compatible/to-request.ts';
+import { thinkingConfig } from './thinking.ts';
+import { toContents } from './to-contents.ts';
+
+/** As many as it takes; OpenAI allows four, so none is lost. */
+const mostStops = 5;
+
+export function toRequest(call: ChatCall, memory: ReasoningMemory): DialectRequest {
+  const conversation = conversationOf(call.request);
+  const method = call.streaming ? 'streamGenerateContent?alt=sse' : 'generateContent';
+  const body = {
+    contents: toContents(conversation, memory),
+    ...systemOf(conversation),
+    ...toolsOf(conversation),
+    generationConfig: generationConfig(call),
+  };
+  return { path: `/models/${encodeURIComponent(call.target.model)}:${method}`, body };
+}
+
+/** What Gemini has no equivalent for: without effect, and said so. */
+export function droppedParams(call: ChatCall): string[] {
+  return presentParams(call, [
+    'logit_bias',
+    'prediction',
+    'verbosity',
+    'web_search_options',
+    'user',
+    'safety_identifier',
+    'service_tier',
+    ...(call.request.parallel_tool_calls === false ? ['parallel_tool_calls'] : []),
+  ]);
+}
+
+function systemOf({ system }: Conversation): object {
+  const texts = system.filter((text) => text !== '');
+  return texts.length === 0 ? {} : { systemInstruction: { parts: texts.map((text) => ({ text })) } };
+}
+
+function toolsOf({ tools, choice }: Conversation): object {
+  if (tools.length === 0) return {};
+  const functionDeclarations = tools.map(({ name, description, parameters }) => ({
+    name,
+    ...(description ? { description } : {}),
+    ...(parameters ? { parametersJsonSchema: parameters } : {}),
+  }));
+  const strict = tools.some((tool) => tool.strict);
+  const mode =
+    choice === 'none'
+      ? { mode: 'NONE' }
+      : choice === 'required'
+        ? { mode: 'ANY' }
+        : typeof choice === 'object'
+          ? { mode: 'ANY', allowedFunctionNames: [choice.name] }
+          : // Calls that keep to the schema, and text still allowed.
+            { mode: strict ? 'VALIDATED' : 'AUTO' };
+  return { tools: [{ functionDeclarations }], toolConfig: { functionCallingConfig: mode } };
+}
+
+function generationConfig(call: ChatCall): object {
+  const { request, target } = call;
+  const stops = typeof request.stop === 'string' ? [request.stop] : (request.stop ?? []);
+  const format = request.response_format;
+  const schema = format?.type === 'json_schema' ? format.json_schema.schema : undefined;
+  return withoutAbsent({
+    maxOutputTokens: outputCapOf(call),
+    temperature: request.temperature,
+    topP: request.top_p,
+    candidateCount: (request.n ?? 1) > 1 ? request.n : undefined,
+    stopSequences: stops.length > 0 ? stops.slice(0, mostStops) : undefined,
+    seed: request.seed,
+    presencePenalty: request.presence_penalty,
+    frequencyPenalty: request.frequency_penalty,
+    responseMimeType: format && format.type !== 'text' ? 'application/json' : undefined,
+    responseJsonSchema: schema,
+    thinkingConfig: thinkingConfig(request, target.model),
+  });
+}
+
+function withoutAbsent(config: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(
+    Object.entries(config).filter(([, value]) => value !== null && value !== undefined),
+  );
+}

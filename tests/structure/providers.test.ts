@@ -1,0 +1,27 @@
+// Every provider folder has the same files, so that a difference between two providers is a difference of facts.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..', 'src', 'providers');
+/** What the translated dialects share; no provider itself. */
+const shared = 'dialect';
+const files = [
+  'adapter.ts',
+  'to-request.ts',
+  'read-whole.ts',
+  'read-stream.ts',
+  'map-usage.ts',
+  'map-finish-reason.ts',
+  'map-error.ts',
+];
+
+const providers = readdirSync(root, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== shared)
+  .map(({ name }) => name);
+
+test.each(providers)('%s', (provider) => {
+  expect(files.filter((file) => !existsSync(join(root, provider, file)))).toEqual([]);
+});
+
+test('there are providers', () => expect(providers.length).toBeGreaterThan(2));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createTokenCounter } from '../accounts/token-counter.ts';
-import { countText } from './count-text.ts';
+import { countText, countTexts } from './count-text.ts';
 
 describe('countText', () => {
   const counter = createTokenCounter();
@@ -29,4 +29,25 @@ describe('countText', () => {
       expect(longest).toBeLessThan(500);
     },
   );
+});
+
+describe('countTexts', () => {
+  const counter = createTokenCounter();
+
+  test('counts as the joined text does, whatever its length', async () => {
+    const line = 'The quick brown fox jumps over the lazy dog, again and again.';
+    for (const texts of [
+      [],
+      [''],
+      ['', 'a'],
+      [line],
+      Array(50).fill(line),
+      Array(20_000).fill(line),
+      [line.repeat(10_000), line],
+    ]) {
+      const joined = await countText(counter, texts.join('\n'));
+      const counted = await countTexts(counter, texts);
+      expect(Math.abs(counted - joined)).toBeLessThanOrEqual(joined / 1000);
+    }
+  });
 });

@@ -12,6 +12,20 @@ const runs = /[^\s]{1,64}|\s{1,64}/g;
 /** Of a longer text the rest is taken to have as many tokens per character. */
 const longestCounted = 200_000;
 
+/** As `countText`, for texts that would be joined by line breaks; megabytes of them are not joined for it. */
+export async function countTexts(counter: TokenCounter, texts: readonly string[]): Promise<number> {
+  let sample = '';
+  let length = -1;
+  for (const text of texts) {
+    length += text.length + 1;
+    if (sample.length < longestCounted) {
+      sample += `${sample === '' ? '' : '\n'}${text.slice(0, longestCounted)}`;
+    }
+  }
+  const tokens = await countText(counter, sample);
+  return sample.length >= length ? tokens : Math.ceil((tokens / sample.length) * length);
+}
+
 export async function countText(counter: TokenCounter, text: string): Promise<number> {
   const counted = text.slice(0, longestCounted);
   let tokens = 0;

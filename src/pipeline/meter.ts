@@ -3,7 +3,7 @@
 import type { TokenCounter } from '../core/ports.ts';
 import type { Usage } from '../core/usage.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
-import { countText } from './count-text.ts';
+import { countText, countTexts } from './count-text.ts';
 
 export interface Meter {
   /** Text, reasoning or tool input that went to the client. */
@@ -48,11 +48,12 @@ const tokensPerMessage = 4;
 /** The usage of a request whose upstream did not report it: its text, counted. Images and audio are not in it. */
 export async function countUsage(request: ChatRequest, meter: Meter, counter: TokenCounter): Promise<Usage> {
   const written = meter.text();
-  const input = (await countText(counter, promptText(request))) + tokensPerMessage * request.messages.length;
+  const input =
+    (await countTexts(counter, promptTexts(request))) + tokensPerMessage * request.messages.length;
   return { input, output: written === '' ? 0 : await countText(counter, written) };
 }
 
-function promptText(request: ChatRequest): string {
+function promptTexts(request: ChatRequest): readonly string[] {
   const pieces: string[] = [];
   for (const message of request.messages) {
     if (typeof message.content === 'string') pieces.push(message.content);
@@ -65,5 +66,5 @@ function promptText(request: ChatRequest): string {
   }
   if (request.tools) pieces.push(JSON.stringify(request.tools));
   if (request.functions) pieces.push(JSON.stringify(request.functions));
-  return pieces.join('\n');
+  return pieces;
 }

@@ -112,6 +112,8 @@ def helper(ask):
                     if pieces == ask.get("leaveAfter"):
                         return {"text": text}
             return of_completion(events.get_final_completion())
+    except openai.LengthFinishReasonError as error:  # cut off: for this helper an error that has the answer
+        return of_completion(error.completion)
     except openai.APIError as error:
         return present({"text": text or None, "error": of_error(error)})
 

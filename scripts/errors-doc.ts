@@ -34,6 +34,7 @@ const stages: readonly [title: string, about: string, codes: readonly ErrorCode[
       'pattern_mismatch',
       'invalid_media',
       'parameter_not_allowed',
+      'choice_without_tools',
       'tool_not_specified',
       'orphan_message',
       'unanswered_tool_calls',

@@ -141,6 +141,11 @@ export const errorCatalogue = {
     "The '{param}' parameter is only allowed when {condition}.",
     'Leave the parameter out, or send what it needs.',
   ),
+  choice_without_tools: request(
+    null,
+    "Invalid value for '{param}': '{param}' is only allowed when '{list}' are specified.",
+    'Send the tools too, or leave the choice out.',
+  ),
   tool_not_specified: request(
     null,
     "Invalid value for '{param}': no {kind} named '{name}' was specified in the '{list}' parameter.",

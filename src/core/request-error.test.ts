@@ -537,13 +537,13 @@ describe('between fields', () => {
       'a tool without tools',
       { tool_choice: 'required' },
       'tool_choice',
-      "The 'tool_choice' parameter is only allowed when 'tools' are specified.",
+      "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
     ],
     [
       'a named tool without tools',
       { tool_choice: tool },
       'tool_choice',
-      "The 'tool_choice' parameter is only allowed when 'tools' are specified.",
+      "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
     ],
     [
       'a tool that is not there',
@@ -573,7 +573,7 @@ describe('between fields', () => {
       'a function call without functions',
       { function_call: { name: 'f' } },
       'function_call',
-      "The 'function_call' parameter is only allowed when 'functions' are specified.",
+      "Invalid value for 'function_call': 'function_call' is only allowed when 'functions' are specified.",
     ],
     [
       'a function that is not there',

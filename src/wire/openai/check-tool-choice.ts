@@ -3,13 +3,13 @@
 import type { Static } from 'typebox';
 import type { ChatRequest } from './chat-request.ts';
 import type { Tool, ToolChoice } from './chat-tools.ts';
-import { notAllowed, type RequestProblem, shown } from './request-problem.ts';
+import { type RequestProblem, shown } from './request-problem.ts';
 
 export function checkToolChoice(request: ChatRequest): RequestProblem | undefined {
   const choice = request.tool_choice ?? undefined;
   if (choice !== undefined && choice !== 'none' && choice !== 'auto') {
     if (!request.tools) {
-      return notAllowed('tool_choice', "'tools' are specified");
+      return withoutTools('tool_choice', 'tools');
     }
     if (typeof choice === 'object') {
       const absent = firstAbsent(choice, request.tools);
@@ -19,7 +19,7 @@ export function checkToolChoice(request: ChatRequest): RequestProblem | undefine
   const call = request.function_call ?? undefined;
   if (call === undefined || call === 'none' || call === 'auto') return undefined;
   if (!request.functions) {
-    return notAllowed('function_call', "'functions' are specified");
+    return withoutTools('function_call', 'functions');
   }
   if (request.functions.some(({ name }) => name === call.name)) return undefined;
   return notThere('function_call', call.name, 'functions');
@@ -40,6 +40,10 @@ function firstAbsent(choice: Choice, tools: readonly Static<typeof Tool>[]): str
     if (!there) return name;
   }
   return undefined;
+}
+
+function withoutTools(param: string, list: 'tools' | 'functions'): RequestProblem {
+  return { code: 'choice_without_tools', param, values: { list } };
 }
 
 function notThere(param: string, name: string, list: 'tools' | 'functions'): RequestProblem {

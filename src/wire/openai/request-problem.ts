@@ -12,6 +12,7 @@ export interface RequestProblem {
     | 'pattern_mismatch'
     | 'invalid_media'
     | 'parameter_not_allowed'
+    | 'choice_without_tools'
     | 'tool_not_specified'
     | 'orphan_message'
     | 'unanswered_tool_calls'

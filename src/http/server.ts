@@ -12,6 +12,8 @@ import type { PublicModel } from '../core/ports.ts';
 import { commonHeaders, sendError, sendJson } from '../pipeline/respond.ts';
 import type { Exchanges } from './exchanges.ts';
 import type { Readiness } from './readiness.ts';
+import { createReferenceEndpoint } from './reference/mount.ts';
+import { referencePaths } from './reference/paths.ts';
 
 export interface ServerParts {
   readonly exchanges: Exchanges;
@@ -92,6 +94,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
     const readiness = parts.readiness();
     respond(exchange, readiness.status === 'ready' ? 200 : 503, readiness);
   });
+  const sendReference = createReferenceEndpoint(parts.version);
+  for (const path of referencePaths) route('GET', path, (exchange) => sendReference(exchange, path));
 
   const refuse = hijacked(parts, (exchange) => refuseUnknown(exchange, allowed));
   const refuseNameless = hijacked(parts, () => {

@@ -139,8 +139,8 @@ function mergeProviders(
       say('`local` is the name of the embedded model. Choose another name for this provider.');
     }
     const definition = providerFromEntry(name, entry, environment.providerKeys);
-    if (definition) providers.set(name, definition);
-    else say(`\`${name}\` needs \`api_key\`.`);
+    if (typeof definition === 'string') say(`\`${name}\` needs \`${definition}\`.`);
+    else providers.set(name, definition);
   }
   return providers;
 }

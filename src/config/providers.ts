@@ -3,6 +3,7 @@ import type { ProviderCapabilities } from '../core/capabilities.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { Environment } from './env.ts';
 import { localProvider } from './models.ts';
+import { type PresetName, presets } from './presets.ts';
 import type { ProviderEntry } from './schema.ts';
 import { Secret } from './secret.ts';
 import { compatibleCapabilities, dialectPresets, providerPresets } from './seed.ts';
@@ -13,11 +14,13 @@ export interface LocalProviderDefinition {
 }
 
 export interface ServedProviderDefinition {
-  readonly type: 'openai' | 'openai-compatible' | DialectType;
+  readonly type: 'openai' | 'openai-compatible' | 'azure-openai' | DialectType;
   readonly name: string;
   /** No trailing slash: `https://api.openai.com/v1`. */
   readonly baseUrl: string;
   readonly apiKey: Secret | undefined;
+  /** Azure's dated version; absent = its undated v1. */
+  readonly apiVersion?: string;
   /** Extra headers, names in lower case; values may be credentials. */
   readonly headers: Readonly<Record<string, Secret>>;
   readonly capabilities: ProviderCapabilities;
@@ -34,8 +37,13 @@ export function environmentProviders({ providerKeys }: Environment): ProviderDef
   for (const name of ['openai', 'evolink'] as const) {
     const apiKey = providerKeys[name];
     if (!apiKey) continue;
-    const type = name === 'openai' ? 'openai' : 'openai-compatible';
-    definitions.push({ type, name, apiKey, headers: {}, ...providerPresets[name] });
+    const common = { name, apiKey, headers: {} };
+    if (name === 'openai') definitions.push({ type: 'openai', ...common, ...providerPresets.openai });
+    else {
+      const { baseUrl } = presets.evolink;
+      const { capabilities } = compatible('evolink');
+      definitions.push({ type: 'openai-compatible', ...common, baseUrl, capabilities });
+    }
   }
   for (const name of ['anthropic', 'gemini'] as const) {
     const apiKey = providerKeys[name];
@@ -44,24 +52,24 @@ export function environmentProviders({ providerKeys }: Environment): ProviderDef
   return definitions;
 }
 
-/** `undefined` if a provider that cannot do without has no key, neither its own nor the environment's. */
+/** What a provider of the file lacks to be called; the definition if it lacks nothing. */
 export function providerFromEntry(
   name: string,
   entry: ProviderEntry,
   keys: Environment['providerKeys'],
-): ProviderDefinition | undefined {
+): ProviderDefinition | 'api_key' | 'base_url' {
   if (entry.type === 'local') return { type: 'local', name };
-  const preset = presetOf(entry.type);
-  // The environment's key is for the provider itself: it must not travel to another host because of a `base_url`.
-  const own =
-    entry.base_url === undefined && entry.type !== 'openai-compatible' ? keys[entry.type] : undefined;
-  const apiKey = entry.api_key === undefined ? own : new Secret(entry.api_key);
-  if (entry.type !== 'openai-compatible' && !apiKey) return undefined;
+  const preset = presetOf(entry);
+  const baseUrl = entry.base_url ?? preset.baseUrl;
+  if (baseUrl === undefined) return 'base_url';
+  const apiKey = entry.api_key === undefined ? environmentKey(entry, keys) : new Secret(entry.api_key);
+  if (entry.type !== 'openai-compatible' && !apiKey) return 'api_key';
   return {
     type: entry.type,
     name,
-    baseUrl: (entry.base_url ?? preset.baseUrl ?? '').replace(/\/+$/, ''),
+    baseUrl: baseUrl.replace(/\/+$/, ''),
     apiKey,
+    ...(entry.type === 'azure-openai' && entry.api_version ? { apiVersion: entry.api_version } : {}),
     headers: Object.fromEntries(
       Object.entries(entry.headers ?? {}).map(([header, value]) => [header.toLowerCase(), new Secret(value)]),
     ),
@@ -69,11 +77,41 @@ export function providerFromEntry(
   };
 }
 
-function presetOf(type: ServedProviderDefinition['type']): {
+type ServedEntry = Exclude<ProviderEntry, { type: 'local' }>;
+
+/** The environment's key is for the provider itself: it must not travel to another host because of a `base_url`. */
+function environmentKey(entry: ServedEntry, keys: Environment['providerKeys']): Secret | undefined {
+  if (entry.base_url !== undefined) return undefined;
+  switch (entry.type) {
+    case 'openai-compatible':
+      return entry.preset === 'evolink' ? keys.evolink : undefined;
+    case 'azure-openai':
+      return undefined;
+    default:
+      return keys[entry.type];
+  }
+}
+
+function presetOf(entry: ServedEntry): {
   readonly baseUrl: string | undefined;
   readonly capabilities: ProviderCapabilities;
 } {
-  if (type === 'openai') return providerPresets.openai;
-  if (type === 'openai-compatible') return { baseUrl: undefined, capabilities: compatibleCapabilities };
-  return dialectPresets[type];
+  switch (entry.type) {
+    case 'openai':
+      return providerPresets.openai;
+    case 'azure-openai':
+      return { baseUrl: undefined, capabilities: providerPresets.openai.capabilities };
+    case 'openai-compatible':
+      return compatible(entry.preset);
+    default:
+      return dialectPresets[entry.type];
+  }
+}
+
+function compatible(name?: PresetName): { baseUrl: string | undefined; capabilities: ProviderCapabilities } {
+  const preset = name && presets[name];
+  return {
+    baseUrl: preset?.baseUrl,
+    capabilities: { ...compatibleCapabilities, ...preset?.capabilities },
+  };
 }

@@ -3,6 +3,7 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { parseUsd } from '../core/money.ts';
 import { strategies } from '../routing/strategies.ts';
+import { presetNames } from './presets.ts';
 import { parseDuration, parseSize } from './units.ts';
 
 const text = (expects: string, accepts: (value: string) => boolean) =>
@@ -113,7 +114,10 @@ export const Provider = Type.Union(
     Type.Object(
       {
         type: Type.Literal('openai-compatible'),
-        base_url: BaseUrl,
+        preset: Type.Optional(
+          Type.Enum(presetNames, { expects: presetNames.map((name) => `\`${name}\``).join(', ') }),
+        ),
+        base_url: Type.Optional(BaseUrl),
         api_key: Type.Optional(ApiKey),
         ...served,
       },
@@ -137,13 +141,26 @@ export const Provider = Type.Union(
       },
       closed,
     ),
+    Type.Object(
+      {
+        type: Type.Literal('azure-openai'),
+        base_url: BaseUrl,
+        api_key: ApiKey,
+        api_version: Type.Optional(
+          text('a dated version, such as 2024-10-21', (value) =>
+            /^\d{4}-\d\d-\d\d(?:-preview)?$/.test(value),
+          ),
+        ),
+        ...served,
+      },
+      closed,
+    ),
     Type.Object({ type: Type.Literal('local') }, closed),
   ],
   {
     discriminator: 'type',
-    expects: '`openai`, `openai-compatible`, `anthropic`, `gemini` or `local`',
+    expects: '`openai`, `openai-compatible`, `anthropic`, `gemini`, `azure-openai` or `local`',
     refuses: {
-      'azure-openai': laterTypes('azure-openai', ''),
       bedrock: laterTypes('bedrock', ''),
     },
   },

@@ -19,10 +19,6 @@ export const providerPresets = {
       dropParamsWhileReasoning: samplingParams,
     },
   },
-  evolink: {
-    baseUrl: 'https://api.evolink.ai/v1',
-    capabilities: { maxTokensField: 'max_completion_tokens', usageInStream: true, developerRole: true },
-  },
 } as const;
 
 /** Providers with a wire of their own. Capabilities: CONTRACT sections 5a and 5b. */

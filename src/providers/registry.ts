@@ -6,7 +6,7 @@ import { createAnthropicAdapter } from './anthropic/adapter.ts';
 import type { ReasoningMemory } from './dialect/reasoning-memory.ts';
 import { createGeminiAdapter } from './gemini/adapter.ts';
 import { localUnavailability, untilRestarted } from './local-availability.ts';
-import { createOpenAICompatibleAdapter } from './openai-compatible/adapter.ts';
+import { createOpenAICompatibleAdapter, type OpenAICompatibleOptions } from './openai-compatible/adapter.ts';
 
 export interface LocalSetup {
   readonly type: 'local';
@@ -14,10 +14,11 @@ export interface LocalSetup {
 }
 
 export interface ServedSetup {
-  readonly type: 'openai' | 'openai-compatible' | 'anthropic' | 'gemini';
+  readonly type: 'openai' | 'openai-compatible' | 'azure-openai' | 'anthropic' | 'gemini';
   readonly name: string;
   readonly baseUrl: string;
   readonly apiKey?: string;
+  readonly apiVersion?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly capabilities: ProviderCapabilities;
 }
@@ -44,11 +45,26 @@ function createAdapter(setup: ProviderSetup, parts: AdapterParts): ProviderAdapt
     case 'openai':
     case 'openai-compatible':
       return createOpenAICompatibleAdapter({ ...setup, clock, nextCompletionId });
+    case 'azure-openai':
+      return createOpenAICompatibleAdapter({ ...setup, ...azureAddress(setup), clock, nextCompletionId });
     case 'gemini':
       return createGeminiAdapter({ ...setup, apiKey: setup.apiKey ?? '', ...parts });
     case 'anthropic':
       return createAnthropicAdapter({ ...setup, apiKey: setup.apiKey ?? '', ...parts });
   }
+}
+
+/**
+ * Azure takes the key in a header of its own. Its v1 is OpenAI's API under another address; a dated version has the
+ * deployment in the path. Source: learn.microsoft.com, "Azure OpenAI API version lifecycle", 2026-11-22.
+ */
+function azureAddress({ apiVersion }: ServedSetup): Partial<OpenAICompatibleOptions> {
+  if (apiVersion === undefined) return { apiKeyHeader: 'api-key' };
+  return {
+    apiKeyHeader: 'api-key',
+    pathOf: (deployment) =>
+      `/deployments/${encodeURIComponent(deployment)}/chat/completions?api-version=${apiVersion}`,
+  };
 }
 
 /** It reads and writes text. */

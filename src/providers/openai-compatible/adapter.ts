@@ -15,6 +15,10 @@ export interface OpenAICompatibleOptions {
   readonly baseUrl: string;
   readonly socketPath?: string;
   readonly apiKey?: string;
+  /** Where the key goes instead of `authorization: Bearer`. */
+  readonly apiKeyHeader?: string;
+  /** Path and query behind the base URL by the model's name; default `/chat/completions`. */
+  readonly pathOf?: (model: string) => string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly capabilities: ProviderCapabilities;
   /** What a refused request is called: a provider of the operator refused it, or the embedded model did. */
@@ -25,13 +29,19 @@ export interface OpenAICompatibleOptions {
   readonly nextCompletionId: IdSource;
 }
 
+function keyHeader({ apiKey, apiKeyHeader }: OpenAICompatibleOptions): Record<string, string> {
+  if (!apiKey) return {};
+  return apiKeyHeader ? { [apiKeyHeader]: apiKey } : { authorization: `Bearer ${apiKey}` };
+}
+
 export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions): ProviderAdapter {
   const base = new URL(options.baseUrl);
-  const path = `${base.pathname.replace(/\/+$/, '')}/chat/completions${base.search}`;
+  const folder = base.pathname.replace(/\/+$/, '');
+  const usualPath = `${folder}/chat/completions${base.search}`;
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     'user-agent': 'tollgate',
-    ...(options.apiKey ? { authorization: `Bearer ${options.apiKey}` } : {}),
+    ...keyHeader(options),
     ...options.headers,
   };
   // Upstreams like to quote their own address and the key they were called with.
@@ -60,7 +70,7 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
       return {
         origin: base.origin,
         ...(options.socketPath ? { socketPath: options.socketPath } : {}),
-        path,
+        path: options.pathOf ? `${folder}${options.pathOf(call.target.model)}` : usualPath,
         headers: call.streaming ? forStream : forWhole,
         body: toRequestBody(call, capabilitiesOf(call)),
       };

@@ -10,6 +10,7 @@ export type Alternative = readonly SchemaNode[];
 /** What fits all of `nodes`. `oneOf` is read as `anyOf`. */
 export function alternativesOf(tree: SchemaTree, nodes: readonly SchemaNode[]): Alternative[] {
   return allOf(
+    tree,
     nodes[0],
     nodes.map((node) => expand(tree, node, [])),
   );
@@ -35,13 +36,17 @@ function expand(tree: SchemaTree, node: SchemaNode, trail: readonly SchemaNode[]
       options.flatMap((option, index) => expand(tree, tree.child(node, option, keyword, index), inside)),
     );
   }
-  return allOf(node, parts);
+  return allOf(tree, node, parts);
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** One alternative of each part, in every combination. */
-function allOf(place: SchemaNode | undefined, parts: readonly Alternative[][]): Alternative[] {
+function allOf(
+  tree: SchemaTree,
+  place: SchemaNode | undefined,
+  parts: readonly Alternative[][],
+): Alternative[] {
   let combined: Alternative[] = [[]];
   for (const part of parts) {
     if (combined.length * part.length > limits.alternatives) {
@@ -50,6 +55,7 @@ function allOf(place: SchemaNode | undefined, parts: readonly Alternative[][]): 
         `anyOf, oneOf and allOf combine to more than ${limits.alternatives} alternatives`,
       );
     }
+    for (const left of combined) tree.effort.spend(part.length * (1 + left.length));
     combined = combined.flatMap((left) => part.map((right) => [...new Set([...left, ...right])]));
   }
   return combined;

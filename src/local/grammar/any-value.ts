@@ -4,6 +4,7 @@
 import { textRule } from './automaton-rules.ts';
 import { characters, digits, rawInString, unionOf } from './code-points.ts';
 import { wholeMatch } from './determinise.ts';
+import { createEffort } from './effort.ts';
 import { choice, type Expression, exactly, oneOf, optional, repeat, sequence } from './regular-expression.ts';
 import type { RuleReference, Rules } from './rules.ts';
 
@@ -51,7 +52,8 @@ const numberText = choice(
 const ascii = characters('\0\u007f');
 
 export function anyValueRules(rules: Rules): AnyValue {
-  const lexical = (hint: string, text: Expression) => textRule(rules, hint, wholeMatch(text, ascii));
+  const effort = createEffort();
+  const lexical = (hint: string, text: Expression) => textRule(rules, hint, wholeMatch(text, ascii, effort));
   const comma = rules.add('comma', [[', '], [',']]);
   const colon = rules.add('colon', [[': '], [':']]);
   const character = characterRule(rules);

@@ -39,6 +39,7 @@ export function sharedRules(): SharedRules {
 
 export function valueCompiler({ rules, any }: SharedRules, tree: SchemaTree): ValueCompiler {
   const known = new Map<string, RuleReference>();
+  const lexical = new Map<string, RuleReference>();
   let depth = 0;
   const compiler: ValueCompiler = { rules, any, tree, judge: createJudge(tree), valueOf: ruleOf };
   return compiler;
@@ -56,36 +57,34 @@ export function valueCompiler({ rules, any }: SharedRules, tree: SchemaTree): Va
     const { reference, define } = rules.reserve('value');
     known.set(key, reference);
     depth += 1;
-    define(optionsOf(first.path, alternativesOf(tree, nodes)).map((option) => [option]));
+    define(optionsOf(alternativesOf(tree, nodes)).map((option) => [option]));
     depth -= 1;
     return reference;
   }
 
-  function optionsOf(path: string, alternatives: readonly Alternative[]): RuleReference[] {
+  function optionsOf(alternatives: readonly Alternative[]): RuleReference[] {
     const texts: string[] = [];
     const options = new Map<number, RuleReference>();
     const rulesOfType = new Map<string, RuleReference>();
     for (const nodes of alternatives) {
       const literals = literalsOf(nodes);
       if (literals !== undefined) {
-        texts.push(
-          ...literalTexts(
-            path,
-            literals.filter((value) => compiler.judge.fitsAll(nodes, value)),
-          ),
-        );
+        texts.push(...literalTexts(compiler.judge.filter(literals, nodes)));
         continue;
       }
       for (const type of typesAllowed(nodes)) {
         const about = nodes.filter(({ schema }) => schema !== false && saysOf(schema, type));
-        const key = `${type} ${about.map(({ id }) => id).join(' ')}`;
-        const rule = rulesOfType.get(key) ?? typeRule(compiler, type, about);
-        rulesOfType.set(key, rule);
+        tree.effort.spend(nodes.length);
+        const isNested = type === 'object' || type === 'array';
+        const memory = isNested ? rulesOfType : lexical;
+        const key = isNested ? idsOf(about, type) : wordsOf(about, type);
+        const rule = memory.get(key) ?? typeRule(compiler, type, about);
+        memory.set(key, rule);
         options.set(rule.rule, rule);
       }
     }
     if (texts.length > 0) {
-      const literal = textRule(rules, 'literal', listAutomaton(texts));
+      const literal = textRule(rules, 'literal', listAutomaton([...new Set(texts)], tree.effort));
       options.set(literal.rule, literal);
     }
     return [...options.values()];
@@ -116,6 +115,17 @@ function stringValue({ rules, any, tree }: ValueCompiler, nodes: readonly Schema
   const { min, max } = lengthBounds(nodes);
   if (min === 0 && max === Number.POSITIVE_INFINITY) return any.string;
   return rules.add('string', min > max ? [] : [['"', ...repetition(rules, any.character, min, max), '"']]);
+}
+
+/** Same schemas, same rule. */
+const idsOf = (nodes: readonly SchemaNode[], type: TypeName) =>
+  `${type} ${nodes.map(({ id }) => id).join(' ')}`;
+
+/** Same keywords about a type, same rule: many dates of a schema are one. */
+function wordsOf(nodes: readonly SchemaNode[], type: TypeName): string {
+  const about = type === 'integer' ? 'number' : type;
+  const isAbout = ([keyword]: [string, unknown]) => typeOfKeyword.get(keyword) === about;
+  return JSON.stringify([type, nodes.map(({ schema }) => Object.entries(schema).filter(isAbout))]);
 }
 
 /** Whether a schema has a keyword about values of a type. */

@@ -1,7 +1,8 @@
 // A regular expression as an automaton: Thompson's construction, then subsets. Pure.
 import type { Automaton, Edge } from './automaton.ts';
 import { type CodePointSet, intersectionOf } from './code-points.ts';
-import { explore, TooComplex } from './explore.ts';
+import { type Effort, TooComplex } from './effort.ts';
+import { explore } from './explore.ts';
 import { limits } from './limits.ts';
 import { type Expression, oneOf, repeat, sequence } from './regular-expression.ts';
 
@@ -11,12 +12,13 @@ interface Node {
 }
 
 /** Expects the whole text to match. Throws `TooComplex`. */
-export function wholeMatch(expression: Expression, alphabet: CodePointSet): Automaton {
+export function wholeMatch(expression: Expression, alphabet: CodePointSet, effort: Effort): Automaton {
   const { nodes, start, end } = thompson(expression, alphabet);
   let work = 0;
   const reach = (from: readonly number[], isStart: boolean, isEnd: boolean) => {
     const reached = reachable(nodes, from, isStart, isEnd);
     work += reached.length;
+    effort.spend(reached.length);
     if (work > limits.steps) throw new TooComplex();
     return reached;
   };
@@ -33,18 +35,20 @@ export function wholeMatch(expression: Expression, alphabet: CodePointSet): Auto
         const edges = states.flatMap((state) => nodes[state]?.edge ?? []);
         const pieces = splitEdges(edges);
         work += edges.length * pieces.length;
+        effort.spend(edges.length * pieces.length);
         for (const { set, targets } of pieces) {
           yield { set, to: { states: reach(targets, false, false), isStart: false } };
         }
       },
     },
+    effort,
   );
 }
 
 /** Expects a match anywhere in the text, as `RegExp.prototype.test` does. */
-export function anyMatch(expression: Expression, alphabet: CodePointSet): Automaton {
+export function anyMatch(expression: Expression, alphabet: CodePointSet, effort: Effort): Automaton {
   const anything = repeat(oneOf(alphabet), 0, Number.POSITIVE_INFINITY);
-  return wholeMatch(sequence(anything, expression, anything), alphabet);
+  return wholeMatch(sequence(anything, expression, anything), alphabet, effort);
 }
 
 function thompson(expression: Expression, alphabet: CodePointSet) {

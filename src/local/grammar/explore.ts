@@ -2,11 +2,9 @@
 // be accepted are left out, because a grammar must have no dead ends. Pure.
 import type { Automaton, Edge } from './automaton.ts';
 import { type CodePointSet, unionOf } from './code-points.ts';
+import { type Effort, TooComplex } from './effort.ts';
 import { limits } from './limits.ts';
 import { minimise } from './minimise.ts';
-
-/** More states or steps than the limits allow. */
-export class TooComplex extends Error {}
 
 export interface Walk<Node> {
   /** Same key, same state. */
@@ -16,18 +14,24 @@ export interface Walk<Node> {
   edges(node: Node): Iterable<{ readonly set: CodePointSet; readonly to: Node }>;
 }
 
-/** Throws `TooComplex`. */
-export function explore<Node>(start: Node, walk: Walk<Node>): Automaton {
+/** Throws `TooComplex` if there are more than `most` states. */
+export function explore<Node>(
+  start: Node,
+  walk: Walk<Node>,
+  effort: Effort,
+  most: number = limits.states,
+): Automaton {
   const numbers = new Map([[walk.key(start), 0]]);
   const nodes = [start];
   const states: { accepting: boolean; edges: Edge[] }[] = [];
   let steps = 0;
   for (let at = 0; at < nodes.length; at += 1) {
     const node = nodes[at] as Node;
+    const stepsBefore = steps;
     const byTarget = new Map<number, CodePointSet[]>();
     for (const { set, to } of walk.edges(node)) {
       steps += 1;
-      if (steps > limits.steps || nodes.length > 2 * limits.states) throw new TooComplex();
+      if (steps > limits.steps || nodes.length > 2 * most) throw new TooComplex();
       if (set.length === 0) continue;
       const key = walk.key(to);
       let number = numbers.get(key);
@@ -43,10 +47,11 @@ export function explore<Node>(start: Node, walk: Walk<Node>): Automaton {
       set: sets.length === 1 ? (sets[0] ?? []) : unionOf(...sets),
       to,
     }));
+    effort.spend(1 + steps - stepsBefore);
     states.push({ accepting: walk.accepting(node), edges });
   }
   const small = minimise(withoutDeadEnds(states));
-  if (small.length > limits.states) throw new TooComplex();
+  if (small.length > most) throw new TooComplex();
   return small;
 }
 

@@ -3,11 +3,13 @@
 import { type Alternative, alternativesOf } from './alternatives.ts';
 import { accepts } from './automaton.ts';
 import { isObject, type JsonObject, type TypeName } from './keywords.ts';
+import type { Literals } from './literals.ts';
 import type { SchemaNode, SchemaTree } from './schema-node.ts';
 import { lengthBounds, patternAutomaton } from './string-text.ts';
 
 export interface Judge {
-  fitsAll(nodes: Alternative, value: unknown): boolean;
+  /** The literals that fit all of `nodes`. */
+  filter(literals: Literals, nodes: Alternative): unknown[];
 }
 
 export function createJudge(tree: SchemaTree): Judge {
@@ -26,8 +28,14 @@ export function createJudge(tree: SchemaTree): Judge {
   const fitsSelf = (node: SchemaNode, value: unknown): boolean => {
     const { schema } = node;
     if (schema === false) return false;
+    tree.effort.spend(1 + (Array.isArray(schema.enum) ? schema.enum.length : 0));
     if ('const' in schema && !isSame(schema.const, value)) return false;
     if (Array.isArray(schema.enum) && !schema.enum.some((one) => isSame(one, value))) return false;
+    return fitsRest(node, schema, value);
+  };
+
+  /** All but `enum` and `const`. */
+  const fitsRest = (node: SchemaNode, schema: JsonObject, value: unknown): boolean => {
     const types = typesOf(schema);
     if (types !== undefined && !types.some((type) => isOfType(value, type))) return false;
     if (typeof value === 'string') return fitsString(node, value);
@@ -60,7 +68,20 @@ export function createJudge(tree: SchemaTree): Judge {
       return one === undefined || fits(one, item);
     });
   };
-  return { fitsAll };
+  return {
+    filter({ values, source }, nodes) {
+      const others = nodes.filter((node) => node !== source);
+      const { schema } = source;
+      if (schema === false) return [];
+      const enumerated = 'const' in schema && Array.isArray(schema.enum) ? schema.enum : undefined;
+      return values.filter(
+        (value) =>
+          (enumerated === undefined || enumerated.some((one) => isSame(one, value))) &&
+          fitsRest(source, schema, value) &&
+          fitsAll(others, value),
+      );
+    },
+  };
 }
 
 /** `undefined` if `type` says nothing. */

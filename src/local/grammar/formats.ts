@@ -8,8 +8,10 @@ const leapYear = '(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:0[048]|[2468][04
 const date = `(?:\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))|${leapYear}-02-29)`;
 const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const group = '[0-9A-Fa-f]{1,4}';
-const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
-const hostname = `${label}(?:\\.${label})*`;
+// Four labels of 61 characters stay below the 253 of a whole name.
+const shortLabel = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,59}[A-Za-z0-9])?';
+const hostname = `${shortLabel}(?:\\.${shortLabel}){0,3}`;
+const label = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?';
 const atom = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
 const uriCharacter = "(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-F]{2})";
 
@@ -28,7 +30,7 @@ export const formatPatterns: ReadonlyMap<string, string> = new Map([
   ['ipv6', `^(?:(?:${group}:){7}${group}|(?:${group}:){1,6}:${group}|::${group}|::)$`],
   [
     'uri',
-    `^[a-z][a-z0-9+.-]{1,15}://${hostname}(?::\\d{1,4})?(?:/${uriCharacter}*)?(?:\\?${uriCharacter}*)?(?:#${uriCharacter}*)?$`,
+    `^[a-z][a-z0-9+.-]{1,15}://${label}(?:\\.${label})*(?::\\d{1,4})?(?:/${uriCharacter}*)?(?:\\?${uriCharacter}*)?(?:#${uriCharacter}*)?$`,
   ],
 ]);
 

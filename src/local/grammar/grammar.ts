@@ -1,7 +1,7 @@
 // JSON Schema in, grammar in llama.cpp's notation (GBNF) out: what the embedded model may write next. Pure; knows
 // neither the engine nor the chat. Everything thrown here is a `SchemaProblem`.
 import { type SharedRules, sharedRules, valueCompiler } from './compile-value.ts';
-import { TooComplex } from './explore.ts';
+import { createEffort, type Effort, Exhausted, TooComplex } from './effort.ts';
 import { printRules } from './print-rules.ts';
 import { repetition } from './repetition.ts';
 import type { Rule, RuleReference } from './rules.ts';
@@ -23,7 +23,7 @@ export interface SchemaOptions {
  * too large, refer outside or fit no value.
  */
 export function compileJsonSchema(schema: unknown, options: SchemaOptions): Grammar {
-  const tree = schemaTree(schema, options.strict);
+  const tree = schemaTree(schema, options.strict, createEffort());
   return within({ path: '' }, () => {
     const shared = sharedRules();
     const value = valueCompiler(shared, tree).valueOf([tree.root]);
@@ -72,8 +72,9 @@ export function toolCallGrammar(tools: readonly CallableTool[], options: ToolCal
   const { open = '', close = '', between, begun = '', maxCalls, call } = options;
   const shared = sharedRules();
   const { rules } = shared;
+  const effort = createEffort();
   const calls = tools.map((tool, index) => {
-    const parameters = argumentsRule(shared, tool, index);
+    const parameters = argumentsRule(shared, tool, index, effort);
     return { ...call(tool.name), parameters };
   });
   const begins = calls.filter(({ before }) => (open + before).startsWith(begun));
@@ -93,11 +94,16 @@ export function toolCallGrammar(tools: readonly CallableTool[], options: ToolCal
 
 const noArguments = { type: 'object', additionalProperties: false };
 
-function argumentsRule(shared: SharedRules, tool: CallableTool, index: number): RuleReference {
+function argumentsRule(
+  shared: SharedRules,
+  tool: CallableTool,
+  index: number,
+  effort: Effort,
+): RuleReference {
   return within(
     { path: '' },
     () => {
-      const tree = schemaTree(tool.parameters ?? noArguments, tool.strict);
+      const tree = schemaTree(tool.parameters ?? noArguments, tool.strict, effort);
       const object = tree.child(tree.root, { type: 'object' });
       const value = valueCompiler(shared, tree).valueOf([tree.root, object]);
       // Prints it for the problem it may have.
@@ -119,7 +125,8 @@ function within<T>(place: ProblemPlace, make: () => T, tool?: number): T {
   try {
     return make();
   } catch (error) {
-    if (error instanceof TooComplex) throw new SchemaProblem(place, 'the schema is too large', tool);
+    if (error instanceof TooComplex || error instanceof Exhausted)
+      throw new SchemaProblem(place, 'the schema is too large or too complex', tool);
     if (!(error instanceof SchemaProblem)) throw error;
     throw new SchemaProblem(error, error.reason, tool);
   }

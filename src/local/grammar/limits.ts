@@ -13,7 +13,9 @@ export const limits = {
   /** Of the automaton of one string or number. */
   states: 6_000,
   /** Steps to make that automaton: a pattern may need long for few states. */
-  steps: 2_000_000,
+  steps: 1_000_000,
+  /** Steps for a whole grammar: a second or two. */
+  totalSteps: 5_000_000,
   /** `maxLength`, `maxItems` and their like. */
   repetitions: 1_000_000,
   rules: 30_000,

@@ -3,45 +3,55 @@
 import type { Alternative } from './alternatives.ts';
 import { isObject } from './keywords.ts';
 import { limits } from './limits.ts';
+import type { SchemaNode } from './schema-node.ts';
 import { SchemaProblem } from './schema-problem.ts';
 
-/** What is left to choose from, before other keywords are asked; `undefined` if anything is. */
-export function literalsOf(nodes: Alternative): readonly unknown[] | undefined {
-  for (const { schema, path } of nodes) {
-    if (schema === false) continue;
-    if ('const' in schema) return [schema.const];
-    if (!Array.isArray(schema.enum)) continue;
-    if (schema.enum.length > limits.enumValues) {
-      throw new SchemaProblem(
-        { path, keyword: 'enum' },
-        `more than ${limits.enumValues} values are not supported`,
-      );
-    }
-    return schema.enum;
+export interface Literals {
+  readonly values: readonly unknown[];
+  /** The schema whose `enum` or `const` this is. */
+  readonly source: SchemaNode;
+}
+
+/** What there is to choose from, before other keywords are asked; `undefined` if anything. Throws `SchemaProblem`. */
+export function literalsOf(nodes: Alternative): Literals | undefined {
+  for (const source of nodes) {
+    if (source.schema === false) continue;
+    const keyword = 'const' in source.schema ? 'const' : 'enum' in source.schema ? 'enum' : undefined;
+    if (keyword === undefined) continue;
+    const values = keyword === 'const' ? [source.schema.const] : (source.schema.enum as readonly unknown[]);
+    checkSize({ path: source.path, keyword }, values);
+    return { values, source };
   }
   return undefined;
 }
 
-/** Throws `SchemaProblem` if the values together are too long, or one is nested too deep. */
-export function literalTexts(path: string, values: readonly unknown[]): string[] {
+function checkSize(
+  place: { readonly path: string; readonly keyword: string },
+  values: readonly unknown[],
+): void {
+  if (values.length > limits.enumValues) {
+    throw new SchemaProblem(place, `more than ${limits.enumValues} values are not supported`);
+  }
   let length = 0;
-  return values.flatMap((value) => {
+  for (const value of values) {
     if (!isShallow(value, limits.depth)) {
-      throw new SchemaProblem({ path }, `a value nested more than ${limits.depth} deep`);
+      throw new SchemaProblem(place, `a value is nested more than ${limits.depth} deep`);
     }
-    const texts = [...new Set([JSON.stringify(value), spaced(value)])];
-    for (const text of texts) length += text.length;
+    length += JSON.stringify(value).length;
     if (length > limits.enumCharacters) {
-      throw new SchemaProblem({ path }, `values of more than ${limits.enumCharacters} characters in all`);
+      throw new SchemaProblem(place, `values of more than ${limits.enumCharacters} characters in all`);
     }
-    return texts;
-  });
+  }
 }
 
 function isShallow(value: unknown, depth: number): boolean {
   const parts = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : undefined;
   return parts === undefined || (depth > 0 && parts.every((part) => isShallow(part, depth - 1)));
 }
+
+export const literalTexts = (values: readonly unknown[]): string[] => [
+  ...new Set(values.flatMap((value) => [JSON.stringify(value), spaced(value)])),
+];
 
 function spaced(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`;

@@ -1,8 +1,8 @@
 // `integer` and `number` with `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum` and `multipleOf`.
-import type { AnyValue } from './any-value.ts';
+import { type AnyValue, mostIntegerDigits } from './any-value.ts';
 import { type Automaton, intersect } from './automaton.ts';
 import { textRule } from './automaton-rules.ts';
-import { TooComplex } from './explore.ts';
+import { TooComplex } from './effort.ts';
 import { type Bound, decimalsBetween, integersBetween, multiplesOf } from './number-text.ts';
 import type { RuleReference, Rules } from './rules.ts';
 import type { SchemaNode, SchemaTree } from './schema-node.ts';
@@ -16,24 +16,37 @@ export function numberRule(
 ): RuleReference {
   const min = tightest(nodes, 'minimum', 'exclusiveMinimum', (a, b) => a > b);
   const max = tightest(nodes, 'maximum', 'exclusiveMaximum', (a, b) => a < b);
+  checkReach(min, nodes, -1);
+  checkReach(max, nodes, 1);
   const divisors = divisorsOf(tree, nodes);
   if (min === undefined && max === undefined && divisors.length === 0) return any[type];
-  if (type === 'number' && divisors.length === 0) return textRule(rules, type, decimalsBetween(min, max));
-  let automaton = integersBetween(min && leastInteger(min), max && greatestInteger(max));
-  for (const { divisor, node } of divisors) automaton = multiples(automaton, divisor, node);
+  if (type === 'number' && divisors.length === 0)
+    return textRule(rules, type, decimalsBetween(min, max, tree.effort));
+  let automaton = integersBetween(min && leastInteger(min), max && greatestInteger(max), tree.effort);
+  for (const { divisor, node } of divisors) automaton = multiples(tree, automaton, divisor, node);
   return textRule(rules, 'integer', automaton);
 }
 
-function multiples(automaton: Automaton, divisor: number, node: SchemaNode): Automaton {
+function multiples(tree: SchemaTree, automaton: Automaton, divisor: number, node: SchemaNode): Automaton {
   try {
-    return intersect(automaton, multiplesOf(divisor));
+    return intersect(automaton, multiplesOf(divisor, tree.effort), tree.effort);
   } catch (error) {
     if (!(error instanceof TooComplex)) throw error;
+    if (!tree.strict) return automaton;
     throw new SchemaProblem(
       { path: node.path, keyword: 'multipleOf' },
       `${divisor} is too large with these bounds`,
     );
   }
+}
+
+/** A lower bound above all that can be written, or an upper one below. */
+function checkReach(bound: Bound | undefined, nodes: readonly SchemaNode[], direction: 1 | -1): void {
+  if (bound === undefined || bound.value * direction > -(10 ** mostIntegerDigits)) return;
+  throw new SchemaProblem(
+    { path: nodes[0]?.path ?? '', keyword: direction > 0 ? 'maximum' : 'minimum' },
+    `numbers of more than ${mostIntegerDigits} digits are not supported`,
+  );
 }
 
 function tightest(

@@ -6,6 +6,7 @@ import { type Automaton, intersect } from './automaton.ts';
 import { characters, digits } from './code-points.ts';
 import { type Decimal, decimalOf } from './decimal.ts';
 import { wholeMatch } from './determinise.ts';
+import type { Effort } from './effort.ts';
 import { explore } from './explore.ts';
 import { choice, type Expression, exactly, oneOf, optional, repeat, sequence } from './regular-expression.ts';
 
@@ -15,7 +16,7 @@ const anyDigits = repeat(digit, 0, Number.POSITIVE_INFINITY);
 const largest = 10n ** BigInt(mostIntegerDigits) - 1n;
 
 /** Both inclusive; `undefined`: as far as 15 digits go. */
-export function integersBetween(min: bigint | undefined, max: bigint | undefined): Automaton {
+export function integersBetween(min: bigint | undefined, max: bigint | undefined, effort: Effort): Automaton {
   const low = min === undefined || min < -largest ? -largest : min;
   const high = max === undefined || max > largest ? largest : max;
   return wholeMatch(
@@ -24,23 +25,28 @@ export function integersBetween(min: bigint | undefined, max: bigint | undefined
       naturals(low > 0n ? low : 0n, high),
     ),
     ascii,
+    effort,
   );
 }
 
 /** Integers of any length that `divisor` divides; has a state for each remainder. */
-export function multiplesOf(divisor: number): Automaton {
+export function multiplesOf(divisor: number, effort: Effort): Automaton {
   const start = -1;
-  return explore(start, {
-    key: String,
-    accepting: (remainder) => remainder === 0,
-    *edges(remainder) {
-      if (remainder === start) yield { set: characters('-'), to: -2 };
-      for (let next = 0; next < 10; next += 1) {
-        const before = Math.max(remainder, 0);
-        yield { set: characters(String(next)), to: (before * 10 + next) % divisor };
-      }
+  return explore(
+    start,
+    {
+      key: String,
+      accepting: (remainder) => remainder === 0,
+      *edges(remainder) {
+        if (remainder === start) yield { set: characters('-'), to: -2 };
+        for (let next = 0; next < 10; next += 1) {
+          const before = Math.max(remainder, 0);
+          yield { set: characters(String(next)), to: (before * 10 + next) % divisor };
+        }
+      },
     },
-  });
+    effort,
+  );
 }
 
 export interface Bound {
@@ -48,7 +54,7 @@ export interface Bound {
   readonly exclusive: boolean;
 }
 
-export function decimalsBetween(min: Bound | undefined, max: Bound | undefined): Automaton {
+export function decimalsBetween(min: Bound | undefined, max: Bound | undefined, effort: Effort): Automaton {
   const low = min && { decimal: decimalOf(min.value), exclusive: min.exclusive };
   const high = max && { decimal: decimalOf(max.value), exclusive: max.exclusive };
   const width = Math.max(...[low, high].map((bound) => bound?.decimal.integer.length ?? 1));
@@ -56,16 +62,17 @@ export function decimalsBetween(min: Bound | undefined, max: Bound | undefined):
     choice(exactly('0'), sequence(oneOf(characters('19')), repeat(digit, 0, mostIntegerDigits - 1))),
     optional(sequence(exactly('.'), repeat(digit, 1, Math.max(1, mostIntegerDigits - width)))),
   );
-  const positive = magnitudes(low, high, plain);
+  const positive = magnitudes(low, high, plain, effort);
   const negative = magnitudes(
     high && { ...high, decimal: negated(high.decimal) },
     low && { ...low, decimal: negated(low.decimal) },
     plain,
+    effort,
   );
   // Zero has no sign.
-  const aboveZero = wholeMatch(atLeast(decimalOf(0), true), ascii);
-  const minus = intersect(negative, aboveZero);
-  return union(positive, minus);
+  const aboveZero = wholeMatch(atLeast(decimalOf(0), true), ascii, effort);
+  const minus = intersect(negative, aboveZero, effort);
+  return union(positive, minus, effort);
 }
 
 interface DecimalBound {
@@ -78,18 +85,19 @@ function magnitudes(
   low: DecimalBound | undefined,
   high: DecimalBound | undefined,
   plain: Expression,
+  effort: Effort,
 ): Automaton {
-  let result = wholeMatch(plain, ascii);
+  let result = wholeMatch(plain, ascii, effort);
   if (low !== undefined && !low.decimal.negative) {
-    result = intersect(result, wholeMatch(atLeast(low.decimal, low.exclusive), ascii));
+    result = intersect(result, wholeMatch(atLeast(low.decimal, low.exclusive), ascii, effort), effort);
   }
   if (high === undefined) return result;
   if (high.decimal.negative) return [];
-  return intersect(result, wholeMatch(atMost(high.decimal, high.exclusive), ascii));
+  return intersect(result, wholeMatch(atMost(high.decimal, high.exclusive), ascii, effort), effort);
 }
 
 /** The first as it is, the second after a minus. */
-function union(positive: Automaton, negative: Automaton): Automaton {
+function union(positive: Automaton, negative: Automaton, effort: Effort): Automaton {
   const shifted = (automaton: Automaton, by: number) =>
     automaton.map(({ accepting, edges }) => ({
       accepting,
@@ -107,11 +115,15 @@ function union(positive: Automaton, negative: Automaton): Automaton {
     ...shifted(positive, 1),
     ...shifted(negative, 1 + positive.length),
   ];
-  return explore(0, {
-    key: String,
-    accepting: (state) => all[state]?.accepting ?? false,
-    edges: (state) => all[state]?.edges ?? [],
-  });
+  return explore(
+    0,
+    {
+      key: String,
+      accepting: (state) => all[state]?.accepting ?? false,
+      edges: (state) => all[state]?.edges ?? [],
+    },
+    effort,
+  );
 }
 
 const negated = (decimal: Decimal): Decimal => ({

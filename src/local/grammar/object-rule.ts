@@ -95,10 +95,11 @@ function membersOf(
   const { rules, any, tree } = compiler;
   const allowed = nameAutomaton(compiler, nodes);
   const fits = (name: string) => allowed === undefined || accepts(allowed, name);
-  return [...names].flatMap(([name, isRequired]): Member[] => {
+  tree.effort.spend(nodes.length * names.size);
+  return [...names].map(([name, isRequired]): Member => {
     const schemas = nodes.flatMap((node) => propertyNode(tree, node, name) ?? []);
     const value = fits(name) ? compiler.valueOf(schemas) : rules.add('none', []);
-    return [{ isRequired, text: [`${JSON.stringify(name).slice(1)}`, any.colon, value] }];
+    return { isRequired, text: [JSON.stringify(name).slice(1), any.colon, value] };
   });
 }
 
@@ -118,8 +119,9 @@ function otherMember(
   const isClosed = nodes.some(({ schema }) => schema !== false && schema.unevaluatedProperties === false);
   const isFree = names.length === 0 && !isClosed;
   if (schemas.some(({ schema }) => schema === false) || (schemas.length === 0 && !isFree)) return undefined;
-  const allowed = nameAutomaton(compiler, nodes) ?? lengthAutomaton(anyInString, 0, Number.POSITIVE_INFINITY);
-  const automaton = difference(allowed, listAutomaton(names));
+  const allowed =
+    nameAutomaton(compiler, nodes) ?? lengthAutomaton(anyInString, 0, Number.POSITIVE_INFINITY, tree.effort);
+  const automaton = difference(allowed, listAutomaton(names, tree.effort), tree.effort);
   return [stringRule(rules, 'name', automaton, { before: '' }), any.colon, compiler.valueOf(schemas)];
 }
 
@@ -163,10 +165,9 @@ function nameAutomaton({ tree, judge }: ValueCompiler, nodes: readonly SchemaNod
   }
   const literals = literalsOf(only);
   if (literals !== undefined) {
-    return listAutomaton(
-      literals.filter((value): value is string => typeof value === 'string' && judge.fitsAll(only, value)),
-    );
+    const fitting = judge.filter(literals, only).filter((value) => typeof value === 'string');
+    return listAutomaton(fitting, tree.effort);
   }
   const { min, max } = lengthBounds(only);
-  return patternAutomaton(tree, only) ?? lengthAutomaton(anyInString, min, max);
+  return patternAutomaton(tree, only) ?? lengthAutomaton(anyInString, min, max, tree.effort);
 }

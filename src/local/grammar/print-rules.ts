@@ -1,7 +1,7 @@
 // Rules as GBNF, llama.cpp's notation. What can never come to an end, such as an object that needs itself, is left out
 // together with what needs it. Pure.
 import type { CodePointSet } from './code-points.ts';
-import { TooComplex } from './explore.ts';
+import { TooComplex } from './effort.ts';
 import { limits } from './limits.ts';
 import type { Item, Rule, RuleReference, Sequence } from './rules.ts';
 

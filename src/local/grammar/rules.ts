@@ -1,7 +1,7 @@
 // The rules of a grammar while it is made: sequences of texts, sets of characters and references, no operators, so that
 // what can never end is easy to find. Pure; printing is print-rules.ts.
 import type { CodePointSet } from './code-points.ts';
-import { TooComplex } from './explore.ts';
+import { TooComplex } from './effort.ts';
 import { limits } from './limits.ts';
 
 export interface RuleReference {

@@ -1,5 +1,6 @@
 // The places of a schema: each is one object of it with its path, checked for its keywords when it is first visited, and
 // found again by `$ref`. Pure.
+import type { Effort } from './effort.ts';
 import { isAnnotation, isObject, type JsonObject, keywordShapes } from './keywords.ts';
 import { SchemaProblem } from './schema-problem.ts';
 
@@ -13,13 +14,14 @@ export interface SchemaNode {
 export interface SchemaTree {
   readonly root: SchemaNode;
   readonly strict: boolean;
+  readonly effort: Effort;
   /** `value` stands in the schema of `parent` at `place`: `['properties', 'age']`. */
   child(parent: SchemaNode, value: unknown, ...place: readonly (string | number)[]): SchemaNode;
   resolve(node: SchemaNode, reference: string): SchemaNode;
 }
 
 /** Its calls throw `SchemaProblem`. */
-export function schemaTree(root: unknown, strict: boolean): SchemaTree {
+export function schemaTree(root: unknown, strict: boolean, effort: Effort): SchemaTree {
   const nodes = new Map<unknown, SchemaNode>();
   let count = 0;
 
@@ -41,6 +43,7 @@ export function schemaTree(root: unknown, strict: boolean): SchemaTree {
   return {
     root: rootNode,
     strict,
+    effort,
     child: (parent, value, ...place) => nodeOf(value, place.reduce(pathTo, parent.path)),
     resolve(node, reference) {
       const problem = (reason: string) =>
@@ -53,7 +56,8 @@ export function schemaTree(root: unknown, strict: boolean): SchemaTree {
       let value = root;
       let path = '';
       for (const part of pointerParts(local.slice(2), problem)) {
-        if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) {
+        const isName = !Array.isArray(value) || /^\d+$/.test(part);
+        if (typeof value !== 'object' || value === null || !isName || !Object.hasOwn(value, part)) {
           throw problem('refers to nothing in the schema');
         }
         path = pathTo(path, Array.isArray(value) ? Number(part) : part);
@@ -75,7 +79,10 @@ function pointerParts(pointer: string, problem: (reason: string) => SchemaProble
   }
 }
 
+const longestPath = 300;
+
 function pathTo(path: string, step: string | number): string {
+  if (path.length > longestPath) return path.endsWith('…') ? path : `${path}…`;
   if (typeof step === 'number') return `${path}[${step}]`;
   return path === '' ? excerpt(step) : `${path}.${excerpt(step)}`;
 }

@@ -2,7 +2,7 @@
 import { type Automaton, intersect, lengthAutomaton } from './automaton.ts';
 import { anyInString } from './code-points.ts';
 import { anyMatch } from './determinise.ts';
-import { TooComplex } from './explore.ts';
+import { type Effort, TooComplex } from './effort.ts';
 import { formatPatterns, formatsWithoutRule } from './formats.ts';
 import { limits } from './limits.ts';
 import { parsePattern } from './parse-pattern.ts';
@@ -64,8 +64,8 @@ export function patternAutomaton(tree: SchemaTree, nodes: readonly SchemaNode[])
       const source = sourceOf(tree, node, keyword);
       if (source === undefined) continue;
       narrow(node, keyword, (known) => {
-        const automaton = anyMatch(parsePattern(source), anyInString);
-        return known === undefined ? automaton : intersect(known, automaton);
+        const automaton = anyMatch(parsePattern(source), anyInString, tree.effort);
+        return known === undefined ? automaton : intersect(known, automaton, tree.effort);
       });
     }
   }
@@ -75,12 +75,20 @@ export function patternAutomaton(tree: SchemaTree, nodes: readonly SchemaNode[])
   );
   if (result === undefined || limited === undefined) return result;
   const keyword = max === Number.POSITIVE_INFINITY ? 'minLength' : 'maxLength';
-  narrow(limited, keyword, (known) => limitLength(known ?? [], min, max));
+  narrow(limited, keyword, (known) => limitLength(tree.effort, known ?? [], min, max));
   return result;
 }
 
-function limitLength(automaton: Automaton, min: number, max: number): Automaton {
-  return intersect(automaton, lengthAutomaton(anyInString, min, Math.min(max, longestOf(automaton))));
+/**
+ * Counting makes each state of the pattern one for each length. Where that would be too many, shorter texts have to do:
+ * they fit as well.
+ */
+function limitLength(effort: Effort, automaton: Automaton, min: number, max: number): Automaton {
+  const longest = longestOf(automaton);
+  if (min === 0 && longest <= max) return automaton;
+  const affordable = Math.max(min, Math.floor(limits.states / Math.max(1, automaton.length)) - 1);
+  const most = max === Number.POSITIVE_INFINITY && longest === max ? max : Math.min(max, longest, affordable);
+  return intersect(automaton, lengthAutomaton(anyInString, min, most, effort), effort);
 }
 
 /** Characters of the longest text; Infinity if there is a circle. */

@@ -76,7 +76,7 @@ async function promptTokens(): Promise<Uint32Array> {
     contextSize: () => 512,
     onProgress: () => {},
   });
-  const request = { messages: options.messages, tools: [] };
+  const request = { messages: options.messages, tools: [], mustCall: false, format: undefined };
   return createPrompter(native.model, options.contextSize).prompt(request, { thinkingBudget: 0 }).tokens;
 }
 

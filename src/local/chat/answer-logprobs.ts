@@ -1,6 +1,6 @@
 // How likely the tokens of an answer's content were, in the wire's shape, handed out with the text they belong to: what
 // is held back with the text is held back here. Shape: CONTRACT section 2.
-import type { Likelihoods, SampledToken } from '../engine/native-sampler.ts';
+import type { Likelihoods, SampledToken } from '../engine/native-interface.ts';
 import type { TokenText } from '../engine/token-text.ts';
 
 interface SpelledLogprob {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SampledToken } from '../engine/native-sampler.ts';
+import type { SampledToken } from '../engine/native-interface.ts';
 import { type AnswerEvent, type AnswerOptions, createAnswer } from './answer.ts';
 
 /** One token per entry; the last is the end of generation. */

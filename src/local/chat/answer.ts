@@ -3,7 +3,7 @@
 
 import type { FinishReason } from '../../wire/openai/chat-response.ts';
 import type { Redirection, Verdict } from '../engine/generation.ts';
-import type { SampledToken } from '../engine/native-sampler.ts';
+import type { SampledToken } from '../engine/native-interface.ts';
 import type { TokenText } from '../engine/token-text.ts';
 import { createLogprobQueue, type TokenLogprob } from './answer-logprobs.ts';
 import type { Constraint } from './constraint.ts';

@@ -3,13 +3,14 @@
 import { TollgateError } from '../../core/errors.ts';
 import type { WireUsage } from '../../wire/openai/chat-response.ts';
 import type { TokenEngine } from '../engine/engine.ts';
-import type { NativeModel } from '../engine/native.ts';
+import type { NativeModel } from '../engine/native-interface.ts';
 import { createTokenText } from '../engine/token-text.ts';
 import type { AnswerEvent } from './answer.ts';
 import { type Choice, createChoice } from './choice.ts';
-import { type Constraint, constraintOf } from './constraint.ts';
+import { constraintOf } from './constraint.ts';
+import type { ChatPlan } from './plan.ts';
 import { profileOf } from './profile.ts';
-import { createPrompter, type Prompt } from './prompt.ts';
+import { createPrompter } from './prompt.ts';
 import type { LocalChatRequest } from './request.ts';
 import { samplingAdvice } from './sampling-advice.ts';
 
@@ -18,19 +19,6 @@ import { samplingAdvice } from './sampling-advice.ts';
  * fill its whole context, for minutes. It is said in `x-tollgate-max-tokens`.
  */
 const uncappedAnswer = 1024;
-
-export interface ChatPlan {
-  readonly request: LocalChatRequest;
-  readonly prompt: Prompt;
-  readonly constraint: Constraint;
-  readonly parallelToolCalls: boolean;
-  readonly thinkingBudget: number;
-  readonly maxTokens: number;
-  /** The client set no cap, so `maxTokens` is ours. */
-  readonly capIsOurs: boolean;
-  /** Parameters the model cannot honour and that were left out. */
-  readonly dropped: readonly string[];
-}
 
 export interface ChatEnd {
   /** Of all choices; the prompt counts once. */

@@ -1,10 +1,10 @@
 // One of the answers to a request: what the token engine is asked for it, and what becomes of its tokens.
 import type { Generation } from '../engine/generation.ts';
-import type { NativeModel } from '../engine/native.ts';
+import type { NativeModel } from '../engine/native-interface.ts';
 import { choiceSeed, samplerSettings } from '../engine/sampling.ts';
 import type { TokenText } from '../engine/token-text.ts';
 import { type AnswerEnd, type AnswerEvent, createAnswer } from './answer.ts';
-import type { ChatPlan } from './chat-model.ts';
+import type { ChatPlan } from './plan.ts';
 import type { SamplingAdvice } from './sampling-advice.ts';
 import { createAnswerValidator } from './validate-answer.ts';
 

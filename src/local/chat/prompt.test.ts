@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { NativeModel } from '../engine/native.ts';
+import type { NativeModel } from '../engine/native-interface.ts';
 import { tokenAttribute } from '../engine/token-text.ts';
 import { createPrompter } from './prompt.ts';
 import type { HistoryMessage } from './request.ts';

@@ -1,6 +1,6 @@
 // Makes the tokens a model is given for a conversation. The tokenizer sees whole rendered turns, so one turn's prompt
 // is a beginning of the next turn's and its evaluation can be reused.
-import type { NativeModel } from '../engine/native.ts';
+import type { NativeModel } from '../engine/native-interface.ts';
 import { tokenAttribute } from '../engine/token-text.ts';
 import { type ChatTemplate, createChatTemplate, type TemplateMessage } from './chat-template.ts';
 import { contextExceeded, refuseFarTooLong } from './context-limit.ts';

@@ -1,7 +1,7 @@
 // Finds the thread count that decodes fastest on this machine as it is now. Guessing is not good enough: on two
 // shared cores one thread too many costs a factor of a hundred, since llama.cpp's threads wait by spinning.
 import type { Clock } from '../../core/clock.ts';
-import type { NativeContext } from './native.ts';
+import type { NativeContext } from './native-interface.ts';
 
 /** 1, 2, 3, 4, 6, 8, 12, 16, … up to `cores`, and `cores`. */
 export function threadCandidates(cores: number): number[] {

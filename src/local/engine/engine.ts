@@ -3,8 +3,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { chooseSlot } from './choose-slot.ts';
 import type { Generation, GenerationEnd } from './generation.ts';
-import type { NativeContext } from './native.ts';
-import type { SampledToken } from './native-sampler.ts';
+import type { NativeContext, SampledToken } from './native-interface.ts';
 import { planStep, type SpentTime, type Step, sliceLength } from './plan-step.ts';
 import { advance, chooseDonor, createSlot, reusableLength, type Slot } from './slot.ts';
 import { createThreadGovernor } from './thread-governor.ts';

@@ -1,5 +1,5 @@
 // What is asked of the token engine: one prompt, and what to do with each token that follows.
-import type { SampledToken } from './native-sampler.ts';
+import type { SampledToken } from './native-interface.ts';
 import type { SamplerSettings } from './sampling.ts';
 
 /** What to do after a token: go on with it, end, or go on with these tokens in its place. */

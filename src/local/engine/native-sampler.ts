@@ -1,21 +1,8 @@
 // One request's sampler in node-llama-cpp's binding: its settings, the grammar it has to keep to, and how likely the
 // model held what it drew. Beside native.ts the only file that knows the library.
-import type { TokenSampler } from './native.ts';
+import type { SampledToken, TokenSampler } from './native-interface.ts';
 import type { SamplerSettings } from './sampling.ts';
 import type { Unspeakable } from './unspeakable.ts';
-
-/** How likely the model, unmodified, held a token: natural logarithms of probabilities over the whole vocabulary. */
-export interface Likelihoods {
-  readonly chosen: number;
-  /** The most likely tokens, most likely first; the chosen one need not be among them. */
-  readonly top: readonly { readonly token: number; readonly logprob: number }[];
-}
-
-export interface SampledToken {
-  readonly token: number;
-  /** Only with `topLogprobs` in the settings. */
-  readonly likelihoods?: Likelihoods;
-}
 
 export interface NativeSampler extends TokenSampler {
   sample(place: number): Promise<SampledToken>;

@@ -1,7 +1,7 @@
 // A slot: the tokens whose evaluation the context still holds, and the generation that uses them now.
 import { commonPrefixLength } from './choose-slot.ts';
 import type { Generation } from './generation.ts';
-import type { TokenSampler } from './native.ts';
+import type { TokenSampler } from './native-interface.ts';
 import { isExactSlice } from './plan-step.ts';
 import type { Waiting } from './waiting-line.ts';
 

@@ -1,6 +1,6 @@
 // The bytes a token stands for. The library only gives text, which loses the half of a character that one token
 // may hold; so the vocabulary's own spelling is decoded here.
-import type { NativeModel } from './native.ts';
+import type { NativeModel } from './native-interface.ts';
 
 /** Bits of llama.cpp's `llama_token_attr`. */
 export const tokenAttribute = {

@@ -1,7 +1,7 @@
 // Tokens that must not be drawn under a grammar. llama.cpp's grammars take the name of a control token for text, and
 // know UTF-8 by its lead bytes only: they count `F8 80 80 80`, or a character in more bytes than it needs, as one
 // character, where everybody else reads several U+FFFD, or a character that the grammar forbids.
-import type { NativeModel } from './native.ts';
+import type { NativeModel } from './native-interface.ts';
 import { type TokenText, tokenAttribute } from './token-text.ts';
 
 export interface Unspeakable {

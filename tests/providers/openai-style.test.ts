@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => upstream[Symbol.asyncDispose]());
 
 describe('Azure', () => {
-  const model = { price: 'free', route: [[{ provider: 'first', model: 'my deployment' }]] };
+  const model = { price: 'free', route: [[{ provider: 'first', model: 'my-deployment@1' }]] };
 
   test('its undated API: the deployment is the model', async () => {
     await using gateway = await startGateway({
@@ -25,7 +25,7 @@ describe('Azure', () => {
     expect(path).toBe('/openai/v1/chat/completions');
     expect(headers['api-key']).toBe(upstreamKey);
     expect(headers.authorization).toBeUndefined();
-    expect(body).toMatchObject({ model: 'my deployment', max_completion_tokens: 5 });
+    expect(body).toMatchObject({ model: 'my-deployment@1', max_completion_tokens: 5 });
   });
 
   test('a dated one: the deployment is in the path', async () => {
@@ -36,7 +36,7 @@ describe('Azure', () => {
     });
     await (await gateway.chat(ask())).text();
     expect(upstream.last().path).toBe(
-      '/openai/deployments/my%20deployment/chat/completions?api-version=2024-10-21',
+      '/openai/deployments/my-deployment%401/chat/completions?api-version=2024-10-21',
     );
   });
 });

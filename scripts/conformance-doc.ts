@@ -49,7 +49,7 @@ Streams, chunks
 | \`--only stream,tools.required\` | some groups or checks; \`--list\` names them all |
 | \`--timeout 300\` | seconds for one exchange, default 120 |
 | \`--strict\` | fail also for what only *should* hold |
-| \`--large\` | also send a body of 68 MiB |
+| \`--large\` | also send a body of 34 MiB |
 | \`--json\`, \`--markdown\` | for machines, for documents |
 
 The exit code is 0 when no check that **must** hold fails, 1 when one does or when the server does not answer, 2 for wrong

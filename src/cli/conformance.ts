@@ -42,7 +42,7 @@ in a few words each; with a paid model that costs some cents.
   --only <names>        some checks or groups of them: \`--only stream,tools.required\`; may be repeated
   --timeout <seconds>   for one exchange (120)
   --strict              also fail for what only should hold
-  --large               also send a body of 68 MiB
+  --large               also send a body of 34 MiB
   --list                list the checks, ask no server
   --json, --markdown    print the results so
 

@@ -124,7 +124,7 @@ describe('a server that does not', { timeout: 120_000 }, () => {
 
 | check | what holds | severity | contract | result |
 |---|---|---|---|---|
-| \`error.too-large\` | a body above the limit: 413 request_too_large in JSON | should | 4 | skip: sends 68 MiB; ask for it with --large |
+| \`error.too-large\` | a body above the limit: 413 request_too_large in JSON | should | 4 | skip: sends 34 MiB; ask for it with --large |
 `);
   });
 

@@ -33,6 +33,7 @@ beforeAll(async () => {
   proxy = await startLyingProxy(gateway.url);
 });
 afterAll(async () => {
+  expect(proxy.failures()).toEqual([]);
   await proxy?.[Symbol.asyncDispose]();
   await gateway?.[Symbol.asyncDispose]();
   await upstream?.[Symbol.asyncDispose]();

@@ -48,7 +48,9 @@ async function resultsOf(url: string, apiKey: string, model: string): Promise<Ch
     large: true,
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
-  return await Array.fromAsync(runChecks(catalogue, server, () => performance.now()));
+  const results: CheckResult[] = [];
+  for await (const result of runChecks(catalogue, server, () => performance.now())) results.push(result);
+  return results;
 }
 
 /** What keeps a result from being a pass, for a test that says it whole. */

@@ -56,7 +56,7 @@ export const failureLies: Readonly<Record<string, readonly Lie[]>> = {
     header('allow', 'GET'),
     error((it) => void put(it, { code: null })),
   ],
-  // Two only: each costs the gateway 68 MiB.
+  // Two only: each costs the gateway 34 MiB.
   'error.too-large': [status(500), error((it) => void put(it, { code: null }))],
   'header.request-id': [
     header('x-request-id', undefined),

@@ -1,11 +1,15 @@
 // The connections to upstreams: one undici pool per origin, used through `dispatch`, which costs a sixth of fetch.
-// Redirects are never followed and nothing is decompressed: what the configuration names is what is called.
+// Redirects are never followed and nothing is decompressed: what the configuration names is what is called, unless its
+// name leads to an address where no model is (address-guard.ts).
 import type { IncomingHttpHeaders } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
 import type { UpstreamCall, UpstreamReceiver, UpstreamTransport } from '../core/ports.ts';
+import { createGuardedLookup } from './address-guard.ts';
 
-export function createUpstreamTransport(): UpstreamTransport {
+/** `lookup`: how host names are resolved; the default refuses those that lead where no model is. */
+export function createUpstreamTransport(lookup: LookupFunction = createGuardedLookup()): UpstreamTransport {
   const pools = new Map<string, Pool>();
 
   function poolFor(call: UpstreamCall, connectTimeoutMs: number): Pool {
@@ -13,7 +17,10 @@ export function createUpstreamTransport(): UpstreamTransport {
     let pool = pools.get(name);
     if (!pool) {
       pool = new Pool(call.origin, {
-        connect: { timeout: connectTimeoutMs, ...(call.socketPath ? { socketPath: call.socketPath } : {}) },
+        connect: {
+          timeout: connectTimeoutMs,
+          ...(call.socketPath ? { socketPath: call.socketPath } : { lookup }),
+        },
         // The pipeline keeps its own deadlines for headers, silence and the whole exchange.
         headersTimeout: 0,
         bodyTimeout: 0,
@@ -121,6 +128,7 @@ const reasons: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'host unreachable',
   ENETUNREACH: 'network unreachable',
   UND_ERR_CONNECT_TIMEOUT: connectTimeout,
+  TOLLGATE_FORBIDDEN_ADDRESS: 'its host name leads to an address that is refused',
 };
 
 /** A phrase without host, port or path: it goes into the client's message. */

@@ -116,21 +116,22 @@ const annotations = new Set([
 
 export const isAnnotation = (keyword: string) => annotations.has(keyword) || /^(?:x-|~)/.test(keyword);
 
-/** Which types a keyword is about, where `type` does not say it. */
-export const typeOfKeyword: ReadonlyMap<string, TypeName> = new Map<string, TypeName>([
-  ...[
+const keywordsOfType: Readonly<Partial<Record<TypeName, readonly string[]>>> = {
+  object: [
     'properties',
     'required',
     'additionalProperties',
+    'unevaluatedProperties',
     'propertyNames',
     'minProperties',
     'maxProperties',
-  ].map((keyword) => [keyword, 'object'] as const),
-  ...['items', 'prefixItems', 'additionalItems', 'minItems', 'maxItems'].map(
-    (keyword) => [keyword, 'array'] as const,
-  ),
-  ...['minLength', 'maxLength', 'pattern', 'format'].map((keyword) => [keyword, 'string'] as const),
-  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'].map(
-    (keyword) => [keyword, 'number'] as const,
-  ),
-]);
+  ],
+  array: ['items', 'prefixItems', 'additionalItems', 'minItems', 'maxItems'],
+  string: ['minLength', 'maxLength', 'pattern', 'format'],
+  number: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
+};
+
+/** Which type a keyword is about; `number` stands for `integer` too. */
+export const typeOfKeyword: ReadonlyMap<string, TypeName> = new Map(
+  typeNames.flatMap((type) => (keywordsOfType[type] ?? []).map((keyword) => [keyword, type] as const)),
+);

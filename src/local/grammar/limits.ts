@@ -14,11 +14,11 @@ export const limits = {
   states: 6_000,
   /** Steps to make that automaton: a pattern may need long for few states. */
   steps: 1_000_000,
-  /** Steps for a whole grammar: a second or two. */
-  totalSteps: 5_000_000,
+  /** Steps for a whole grammar: about a second. */
+  totalSteps: 2_500_000,
   /** `maxLength`, `maxItems` and their like. */
   repetitions: 1_000_000,
-  rules: 30_000,
+  rules: 16_000,
   /** Of the grammar's text, in UTF-16 units; it is all ASCII. */
-  text: 2_000_000,
+  text: 1_000_000,
 } as const;

@@ -11,7 +11,7 @@ import { isObject } from './keywords.ts';
 import { limits } from './limits.ts';
 import { literalsOf } from './literals.ts';
 import type { RuleReference, Sequence } from './rules.ts';
-import type { SchemaNode } from './schema-node.ts';
+import type { SchemaNode, SchemaTree } from './schema-node.ts';
 import { SchemaProblem } from './schema-problem.ts';
 import { bounds, lengthBounds, patternAutomaton } from './string-text.ts';
 
@@ -116,13 +116,21 @@ function otherMember(
       ? []
       : (additionalNode(tree, node, node.schema.additionalProperties) ?? []),
   );
-  const isClosed = nodes.some(({ schema }) => schema !== false && schema.unevaluatedProperties === false);
+  const isClosed = nodes.some((node) => isClosedByUnevaluated(tree, node));
   const isFree = names.length === 0 && !isClosed;
   if (schemas.some(({ schema }) => schema === false) || (schemas.length === 0 && !isFree)) return undefined;
   const allowed =
     nameAutomaton(compiler, nodes) ?? lengthAutomaton(anyInString, 0, Number.POSITIVE_INFINITY, tree.effort);
   const automaton = difference(allowed, listAutomaton(names, tree.effort), tree.effort);
   return [stringRule(rules, 'name', automaton, { before: '' }), any.colon, compiler.valueOf(schemas)];
+}
+
+/** With `allOf` and `anyOf` taken apart, what is not evaluated is what no schema here names. */
+function isClosedByUnevaluated(tree: SchemaTree, { schema, path }: SchemaNode): boolean {
+  if (schema === false) return false;
+  if (!isObject(schema.unevaluatedProperties)) return schema.unevaluatedProperties === false;
+  if (!tree.strict) return false;
+  throw new SchemaProblem({ path, keyword: 'unevaluatedProperties' }, 'only false and true are supported');
 }
 
 /** `minProperties` and `maxProperties` as far as they say more than `required` and `properties` do. */

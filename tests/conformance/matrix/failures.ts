@@ -18,13 +18,14 @@ const classes: Readonly<Record<number, string>> = {
   429: 'RateLimitError',
 };
 
-function refused(name: string, way: Way, { status, type, code, param, says, script }: Refusal): Play {
+function refused(name: string, way: Way, refusal: Refusal, ask = greeting): Play {
+  const { status, type, code, param, says, script } = refusal;
   return {
     name,
     way,
-    ask: greeting,
+    ask,
     scripts: [script],
-    sent: [sentBody(way, greeting)],
+    sent: [sentBody(way, ask)],
     seen: {
       error: {
         class: classes[status] ?? 'InternalServerError',
@@ -139,6 +140,15 @@ function left(name: string, way: Way, leaves: NonNullable<Play['leaves']>, scrip
   };
 }
 
+const tooLate: Refusal = {
+  script: silent,
+  status: 504,
+  type: 'server_error',
+  code: 'upstream_timeout',
+  param: null,
+  says: /did not answer in time/,
+};
+
 export const failureCells = {
   'error before': [
     ...(['whole', 'stream', 'helper'] as const).flatMap((way) =>
@@ -149,6 +159,9 @@ export const failureCells = {
         ...refusals['503 overloaded'],
         script: errorFirst,
       } as Refusal),
+    ),
+    ...(['whole', 'stream', 'helper'] as const).map((way) =>
+      refused('silence from the start', way, tooLate, { ...greeting, model: 'hasty-model' }),
     ),
     ...turnedAwayAll,
   ],

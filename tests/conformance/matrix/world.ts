@@ -33,6 +33,7 @@ export async function startWorld(server?: Record<string, string>): Promise<World
       'gpt-5.1': { price, route: [[{ provider: 'openai', model: 'gpt-5.1' }]] },
       'cluster-model': { price, route: cluster },
       'thinking-model': { price, route: [[{ provider: 'thinker', model: 'upstream-model' }]] },
+      'hasty-model': { price, route: cluster, timeouts: { first_token: '150ms' } },
       'impatient-model': { price, route: cluster, timeouts: { idle: '150ms' } },
     },
   });

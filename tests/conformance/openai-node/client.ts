@@ -38,7 +38,6 @@ export async function startClient({ url, key }: Entrance): Promise<Client> {
     let usage: OpenAI.CompletionUsage | null | undefined;
     let model: string | undefined;
     let pieces = 0;
-    const shown = () => ofGathered(choices, { model, usage, requestId: request_id ?? undefined });
     try {
       for await (const chunk of data) {
         model = chunk.model;
@@ -50,7 +49,7 @@ export async function startClient({ url, key }: Entrance): Promise<Client> {
     } catch (error) {
       return seen({ text: choices[0]?.text, error: ofError(error) });
     }
-    return shown();
+    return ofGathered(choices, { model, usage, requestId: request_id ?? undefined });
   }
 
   async function helper(ask: Ask): Promise<Seen> {
@@ -143,7 +142,6 @@ const streamed = (ask: Ask): OpenAI.ChatCompletionCreateParamsStreaming => ({
   ...(ask.usage ? { stream_options: { include_usage: true } } : {}),
 });
 const options = ({ signal }: Ask) => (signal ? { signal } : {});
-
 interface Gathered {
   text: string;
   reasoning: string;

@@ -1,18 +1,21 @@
-// Where usage stands in the bytes of a stream, and that it is hidden from whoever did not ask. CONTRACT section 3.
+// Where usage stands in the bytes of a stream, that it is hidden from whoever did not ask, and that client and ledger are
+// told the same where it is counted. CONTRACT sections 2 and 3.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readEvents } from '../../support/read-events.ts';
 import {
   done,
   finish,
   goodStream,
+  type Json,
   polite,
   roleChunk,
   type ScriptedUpstream,
   stream,
   text,
   usageChunk,
+  whole,
 } from '../../support/scripted-upstream.ts';
-import { silentStreams } from '../../support/scripts/usage.ts';
+import { silentAnswers, silentStreams } from '../../support/scripts/usage.ts';
 import { ask, type TestGateway } from '../../support/start-gateway.ts';
 import { startWorld, type World } from '../matrix/world.ts';
 
@@ -27,7 +30,7 @@ beforeAll(async () => {
 beforeEach(() => upstream.always(polite));
 afterAll(() => world?.[Symbol.asyncDispose]());
 
-describe('usage in streams', () => {
+describe('usage', () => {
   const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
 
   test.each([
@@ -68,6 +71,17 @@ describe('usage in streams', () => {
         completion_tokens: usage?.output,
         total_tokens: (usage?.input ?? 0) + (usage?.output ?? 0),
       });
+    },
+  );
+
+  test.each(Object.entries(silentAnswers))(
+    '%s in a whole answer: counted, and both books say the same',
+    async (_, answer) => {
+      upstream.next(whole(answer));
+      const { usage: told } = (await (await gateway.chat(ask())).json()) as Json;
+      const { usage, usageSource } = await gateway.row();
+      expect(usageSource).toBe('estimated');
+      expect(told).toMatchObject({ prompt_tokens: usage?.input, completion_tokens: usage?.output });
     },
   );
 

@@ -103,7 +103,10 @@ export function offered(what: string, reply: Reply): void {
 /** A reply in a few words. */
 export function told(reply: Reply): string {
   const { message, code, param } = errorOf(reply);
-  if (message === undefined) return `status ${reply.status}, ${shown(reply.text.slice(0, 200))}`;
+  if (message === undefined) {
+    const { text } = reply;
+    return `status ${reply.status}, ${text === '' ? 'nothing' : text.length > 120 ? `${text.slice(0, 117)}…` : text}`;
+  }
   return `status ${reply.status}, code ${shown(code)}, param ${shown(param)}: ${shown(message)}`;
 }
 

@@ -151,8 +151,9 @@ async function openRun(seed: number): Promise<Run> {
     for (const body of entry.arrived) {
       if (input.family !== 'head') found.push(...judgeRelay(input.body, body, 'upstream-model'));
     }
-    // Without its mark nobody knows whether it reached the upstream.
-    const marked = input.family !== 'head' && numberIn(input.body.toString(), seed) === input.number;
+    // Without its mark nobody knows whether it reached the upstream; of a name that stands twice only the last goes there.
+    const meant = input.family === 'head' ? undefined : parsed(input.body.toString());
+    const marked = meant !== undefined && numberIn(JSON.stringify(meant), seed) === input.number;
     if (marked) stand.expect(heard.answers[0], entry.arrived.length);
     else stand.expectAny();
     if (input.head?.smuggled && smuggled.some((body) => body.includes(input.head?.smuggled ?? '')))

@@ -140,8 +140,7 @@ function wholeAnswer(random: Random): unknown {
 }
 
 const finishReasons = [
-  'stop',
-  'stop',
+  ...Array<string>(12).fill('stop'),
   'length',
   'tool_calls',
   'function_call',
@@ -183,10 +182,10 @@ function errorAnswer(random: Random): unknown {
 
 function eventBytes(random: Random): Buffer {
   const chunks = streamChunks(random).map((chunk) => toTree(chunk));
-  for (let left = random.below(4); left > 0; left--) mutateTree(random.pick(chunks), random);
+  for (let left = random.pick([0, 1, 2, 3]); left > 0; left--) mutateTree(random.pick(chunks), random);
   const events = chunks.map((chunk) => `data: ${writeTree(chunk, random)}\n\n`);
   if (random.chance(0.93)) events.push('data: [DONE]\n\n');
-  for (let left = random.below(3); left > 0; left--) mutateEvents(events, random);
+  for (let left = random.pick([0, 0, 1, 2]); left > 0; left--) mutateEvents(events, random);
   const bytes = Buffer.from(withLineEnds(events.join(''), random));
   return random.chance(0.2) ? mutateBytes(bytes, random) : bytes;
 }

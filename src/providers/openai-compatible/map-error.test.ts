@@ -70,6 +70,9 @@ describe('mapError', () => {
     [{ 'retry-after': '-3' }, 0],
     [{ 'retry-after-ms': '1500', 'retry-after': '9' }, 1500],
     [{ 'retry-after': 'soon' }, undefined],
+    [{ 'retry-after-ms': 'Infinity', 'retry-after': '9' }, 9000],
+    [{ 'retry-after': '99999999999999999999' }, 86_400_000],
+    [{ 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' }, 86_400_000],
     [{}, undefined],
   ])('%j is a wait of %s ms', (headers, ms) => {
     expect(mapError(429, headers, nested()).retryAfterMs).toBe(ms);

@@ -128,11 +128,18 @@ function withoutSecrets(message: string, secrets: readonly string[]): string {
   return masked.length > 600 ? `${masked.slice(0, 597)}…` : masked;
 }
 
+/** Nobody waits longer; what an upstream says beyond it goes into a header of ours all the same. */
+const longestWaitMs = 24 * 3600 * 1000;
+
 /** Milliseconds from `retry-after-ms` or `retry-after` (seconds or date). */
 function readRetryAfter(headers: AnswerHeaders): number | undefined {
-  const ms = Number(headers['retry-after-ms']);
-  if (headers['retry-after-ms'] !== undefined && ms >= 0) return ms;
-  const text = headers['retry-after'];
+  const given = headers['retry-after-ms'] === undefined ? undefined : Number(headers['retry-after-ms']);
+  const ms =
+    given !== undefined && given >= 0 && given < Number.POSITIVE_INFINITY ? given : readSeconds(headers);
+  return ms === undefined ? undefined : Math.min(ms, longestWaitMs);
+}
+
+function readSeconds({ 'retry-after': text }: AnswerHeaders): number | undefined {
   if (typeof text !== 'string') return undefined;
   const seconds = Number(text);
   if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);

@@ -151,6 +151,7 @@ export function createChoiceMender(index: number, form: AnswerForm, newCallId: (
       }
       const choice = given as ChunkChoice;
       changed = mendContent(choice.delta) || changed;
+      changed = withoutStrangeTexts(choice.delta) || changed;
       changed = mendThoughts(choice) || changed;
       changed = mendReasoning(choice.delta, form.alias) || changed;
       if (choice.logprobs) changed = mendLogprobs(choice) || changed;
@@ -161,6 +162,18 @@ export function createChoiceMender(index: number, form: AnswerForm, newCallId: (
     open,
     finished: () => finished,
   };
+}
+
+/** Clients add these up as text; what is none, they would print as `[object Object]`. */
+function withoutStrangeTexts(delta: Delta): boolean {
+  let changed = false;
+  for (const name of ['refusal', 'reasoning_content'] as const) {
+    const value = delta[name];
+    if (value === undefined || value === null || typeof value === 'string') continue;
+    delete delta[name];
+    changed = true;
+  }
+  return changed;
 }
 
 function opening(): Record<string, unknown> {

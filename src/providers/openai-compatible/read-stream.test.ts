@@ -217,9 +217,14 @@ describe('the order of chunks', () => {
     ['only a finish', [given(undefined, 'length')], [opens(), ends('length')]],
     ['another role', [given({ role: 'model', content: '' })], [opens()]],
     [
-      'finished twice',
-      [given({ content: 'a' }, 'stop'), given({}, 'stop')],
-      [opens(), at({ content: 'a' }), ends('stop'), at({})],
+      'finished twice, and something behind it',
+      [given({ content: 'a' }, 'stop'), given({}, 'stop'), given({ content: 'b' })],
+      [opens(), at({ content: 'a' }), ends('stop')],
+    ],
+    [
+      'reasoning and refusals that are no text',
+      [given({ content: 'a', reasoning_content: { text: 'x' }, refusal: ['no'] })],
+      [opens(), at({ content: 'a' })],
     ],
     [
       'an empty finish reason',

@@ -71,12 +71,21 @@ export function createStreamReader(
     const ahead: ChunkChoice[] = [];
     let changed = choices.length > 1 && putInOrder(choices);
     let text = '';
-    for (const choice of choices) {
+    for (let at = 0; at < choices.length; ) {
+      const choice = choices[at];
       if (typeof choice !== 'object' || choice === null || Array.isArray(choice))
         throw senseless('its stream has no choices');
+      if (menders[indexOf(choice)]?.finished() && !(choice as { error?: unknown }).error) {
+        // Behind its finish reason a choice is over for its client: nothing more of it is passed on.
+        choices.splice(at, 1);
+        changed = true;
+        continue;
+      }
       changed = mendChoice(choice, ahead) || changed;
       text += writtenText((choice as ChunkChoice).delta);
+      at++;
     }
+    if (choices.length === 0) return nothing;
     if (ahead.length === 0) {
       const patched = (changed ? undefined : patchFast(given, chunk)) ?? patchAll(given, chunk, changed);
       return { chunk: oneLine(patched), text, done: false };
@@ -93,8 +102,7 @@ export function createStreamReader(
 
   function mendChoice(choice: Partial<ChunkChoice> & { error?: unknown }, ahead: ChunkChoice[]): boolean {
     if (choice.error) throw mapErrorMember(choice.error);
-    const given = choice.index;
-    const index = Number.isInteger(given) && (given as number) >= 0 ? (given as number) : 0;
+    const index = indexOf(choice);
     if (index >= mostChoices) throw senseless('its stream has too many choices');
     // Clients want choice 0 to begin first: those that an upstream has not begun yet begin before it.
     while (menders.length < index) ahead.push(newMender().open());
@@ -177,6 +185,11 @@ export function createStreamReader(
   };
 }
 
+function indexOf(choice: Partial<ChunkChoice>): number {
+  const given = choice.index;
+  return Number.isInteger(given) && (given as number) >= 0 ? (given as number) : 0;
+}
+
 /** vLLM's flat form, and that of proxies which say `message` and a code or type beside it. */
 function isFlatError({ object, message, code, type }: UpstreamChunk): boolean {
   if (object === 'error') return true;
@@ -185,9 +198,9 @@ function isFlatError({ object, message, code, type }: UpstreamChunk): boolean {
 
 /** Clients that know one choice read the first of a chunk, whatever its index. Says whether anything moved. */
 function putInOrder(choices: unknown[]): boolean {
-  const indexOf = (choice: unknown) => Number((choice as ChunkChoice | null)?.index) || 0;
-  if (!choices.some((choice, at) => at > 0 && indexOf(choices[at - 1]) > indexOf(choice))) return false;
-  choices.sort((a, b) => indexOf(a) - indexOf(b));
+  const place = (choice: unknown) => Number((choice as ChunkChoice | null)?.index) || 0;
+  if (!choices.some((choice, at) => at > 0 && place(choices[at - 1]) > place(choice))) return false;
+  choices.sort((a, b) => place(a) - place(b));
   return true;
 }
 

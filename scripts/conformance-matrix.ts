@@ -5,7 +5,6 @@ import { differences as aiSdkOpenAI } from '../tests/conformance/ai-sdk-openai/d
 import { differences as aiSdkCompatible } from '../tests/conformance/ai-sdk-openai-compatible/differences.ts';
 import { differences as langChain } from '../tests/conformance/langchain/differences.ts';
 import { asWritten, cellNames, type Differences } from '../tests/conformance/matrix/cells.ts';
-import { cells } from '../tests/conformance/matrix/run-matrix.ts';
 import { differences as openaiNode } from '../tests/conformance/openai-node/differences.ts';
 import { differences as openaiPython } from '../tests/conformance/openai-python/differences.ts';
 
@@ -21,7 +20,7 @@ const intro = `
 ## Real clients
 
 Five clients are run against the gateway, in front of an upstream that speaks every shape and fault that is known from the
-field: ${cellNames.length} things that users do, each in one or more plays. Of each play the tests compare what reached the upstream, what the
+field: ${cellNames.length} things that users do, each in up to forty plays. Of each play the tests compare what reached the upstream, what the
 client told its user (text, calls, usage, error class, request id) and what stands in the ledger.
 
 ✓ as written; ✓\\* with a difference that is the client's own and stands, with its reason, in its \`differences.ts\`; – not
@@ -33,7 +32,7 @@ the embedded model too.
 
 /** With its heading. */
 export function clientMatrix(): string {
-  const head = tableRow(['', 'plays', ...clients.map(([name, version]) => `${name} ${version}`)]);
+  const head = tableRow(['', ...clients.map(([name, version]) => `${name} ${version}`)]);
   const rows = cellNames.map((cell) =>
     tableRow([
       cell,
@@ -47,7 +46,7 @@ export function clientMatrix(): string {
       return reason === undefined ? [] : [`- ${name}, ${cell}: ${reason}.\n`];
     }),
   );
-  return `${intro}${head}|${'---|'.repeat(clients.length + 2)}\n${rows.join('')}\n${notOffered.join('')}`;
+  return `${intro}${head}|${'---|'.repeat(clients.length + 1)}\n${rows.join('')}\n${notOffered.join('')}`;
 }
 
 function mark(difference: Differences[keyof Differences]): string {

@@ -5,7 +5,7 @@ import { columnOf, conformancePage, embeddedColumnOf, pagePath } from '../../scr
 import { catalogue } from '../../src/conformance/catalogue.ts';
 import { scriptedResults } from '../conformance-command/measured-servers.ts';
 
-test('docs/conformance.md is what the checks say (node scripts/conformance-doc.ts)', {
+test('docs/conformance.md is what the checks say (node scripts/conformance-doc.ts --keep-embedded)', {
   timeout: 120_000,
 }, async () => {
   const page = await readFile(pagePath, 'utf8');

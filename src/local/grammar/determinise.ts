@@ -11,15 +11,32 @@ interface Node {
   edge?: Edge;
 }
 
+interface Nodes {
+  readonly nodes: readonly Node[];
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Expects the whole text to match. Throws `TooComplex`. */
 export function wholeMatch(expression: Expression, alphabet: CodePointSet, effort: Effort): Automaton {
-  const { nodes, start, end } = thompson(expression, alphabet);
+  return subsets(thompson(expression, alphabet), effort, false);
+}
+
+/** Expects a match anywhere in the text, as `RegExp.prototype.test` does. */
+export function anyMatch(expression: Expression, alphabet: CodePointSet, effort: Effort): Automaton {
+  const anything = repeat(oneOf(alphabet), 0, Number.POSITIVE_INFINITY);
+  return subsets(thompson(sequence(anything, expression, anything), alphabet), effort, true);
+}
+
+/** `isFinal`: whoever has reached the end accepts whatever follows, so the other ways to go on do not matter. */
+function subsets({ nodes, start, end }: Nodes, effort: Effort, isFinal: boolean): Automaton {
   let work = 0;
   const reach = (from: readonly number[], isStart: boolean, isEnd: boolean) => {
     const reached = reachable(nodes, from, isStart, isEnd);
     work += reached.length;
     effort.spend(reached.length);
     if (work > limits.steps) throw new TooComplex();
+    if (isFinal && !isEnd && reached.includes(end)) return reachable(nodes, [end], isStart, isEnd);
     return reached;
   };
   interface Subset {
@@ -45,13 +62,7 @@ export function wholeMatch(expression: Expression, alphabet: CodePointSet, effor
   );
 }
 
-/** Expects a match anywhere in the text, as `RegExp.prototype.test` does. */
-export function anyMatch(expression: Expression, alphabet: CodePointSet, effort: Effort): Automaton {
-  const anything = repeat(oneOf(alphabet), 0, Number.POSITIVE_INFINITY);
-  return wholeMatch(sequence(anything, expression, anything), alphabet, effort);
-}
-
-function thompson(expression: Expression, alphabet: CodePointSet) {
+function thompson(expression: Expression, alphabet: CodePointSet): Nodes {
   const nodes: Node[] = [];
   const node = () => nodes.push({ steps: [] }) - 1;
   let parts = 0;

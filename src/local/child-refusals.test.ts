@@ -111,6 +111,13 @@ test('parameters without effect are named', async () => {
   expect(response.headers.get('x-tollgate-dropped-params')).toBe('verbosity, top_k');
 });
 
+test('functions beside tools are not heard, visibly', async () => {
+  const tools = [{ type: 'function', function: { name: 'f' } }];
+  const functions = [{ name: 'g' }];
+  const response = await child.post({ messages, max_tokens: 1, tools, functions });
+  expect(response.headers.get('x-tollgate-dropped-params')).toBe('functions');
+});
+
 test('a body that ends half way harms nothing', async () => {
   const { port } = new URL(child.url);
   const socket = connect(Number(port), '127.0.0.1');

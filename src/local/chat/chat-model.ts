@@ -7,7 +7,7 @@ import type { NativeModel } from '../engine/native-interface.ts';
 import { createTokenText } from '../engine/token-text.ts';
 import type { AnswerEvent } from './answer.ts';
 import { type Choice, createChoice } from './choice.ts';
-import { constraintOf } from './constraint.ts';
+import { createConstraints } from './constraint.ts';
 import type { ChatPlan } from './plan.ts';
 import { profileOf } from './profile.ts';
 import { createPrompter } from './prompt.ts';
@@ -52,6 +52,7 @@ export interface ChatModelOptions {
 export function createChatModel({ model, engine, randomSeed }: ChatModelOptions): ChatModel {
   const prompter = createPrompter(model, engine.contextSize);
   const tokenText = createTokenText(model);
+  const constraintOf = createConstraints();
   const advice = samplingAdvice(model.metadata.name);
   const { thinking, tools } = prompter.template;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { constraintOf } from './constraint.ts';
+import { constraintOf, createConstraints } from './constraint.ts';
 import type { FunctionDefinition, JsonFormat } from './request.ts';
 
 const tool = (parameters: Record<string, unknown> | undefined, strict: boolean): FunctionDefinition => ({
@@ -50,4 +50,17 @@ describe('what no grammar can say', () => {
     expect(constraintOf({ ...free, format: schema(remote, false) }).answer).toContain('root');
     expect(constraintOf({ ...free, tools: [tool(remote, false), tool({}, true)] }).call).toContain('root');
   });
+});
+
+test('what was asked before is not compiled again, for a while', () => {
+  const constraints = createConstraints();
+  const asking = (index: number) => constraints({ ...free, format: schema({ const: index }, true) });
+  const first = asking(0);
+  expect(asking(0)).toBe(first);
+  for (let index = 1; index < 16; index++) asking(index);
+  expect(asking(0)).toBe(first);
+  for (let index = 1; index <= 16; index++) asking(index);
+  expect(asking(0)).not.toBe(first);
+  expect(asking(0)).toEqual(first);
+  expect(constraints(free)).toEqual({ answer: undefined, call: undefined });
 });

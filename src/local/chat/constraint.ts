@@ -25,9 +25,27 @@ export interface Constraint {
 /** Small models do not stop calling once they have begun. */
 const mostCalls = 8;
 
-type Asked = Pick<LocalChatRequest, 'tools' | 'mustCall' | 'format'> & {
+/** What a client asks of its answers beside words. */
+export type Asked = Pick<LocalChatRequest, 'tools' | 'mustCall' | 'format'> & {
   readonly parallelToolCalls: boolean;
 };
+
+/** Conversations ask for the same again with every turn, and compiling takes milliseconds in which nobody is served. */
+const remembered = 16;
+
+/** `constraintOf` that remembers what it was asked of late. */
+export function createConstraints(): typeof constraintOf {
+  const known = new Map<string, Constraint>();
+  return function constraints(asked) {
+    const { tools, mustCall, parallelToolCalls, format } = asked;
+    const key = JSON.stringify([tools, mustCall, parallelToolCalls, format]);
+    const constraint = known.get(key) ?? constraintOf(asked);
+    known.delete(key);
+    known.set(key, constraint);
+    if (known.size > remembered) known.delete(known.keys().next().value ?? '');
+    return constraint;
+  };
+}
 
 /** Throws TollgateError `unsupported_value` for what a strict schema says and no grammar can. */
 export function constraintOf({ tools, mustCall, parallelToolCalls, format }: Asked): Constraint {

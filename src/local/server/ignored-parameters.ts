@@ -12,10 +12,15 @@ const understood: ReadonlySet<string> = new Set([
   ...['prompt_cache_key', 'prompt_cache_retention', 'prompt_cache_options'],
 ]);
 
+/** Functions are what tools were called before; who sends both gets tools. */
+function overridden(name: string, { tools }: ChatRequest): boolean {
+  return Boolean(tools) && (name === 'functions' || name === 'function_call');
+}
+
 /** Only what may stand in a header, and not more than a header should hold. */
 export function ignoredParameters(body: ChatRequest): string[] {
   return Object.entries(body)
-    .filter(([name, value]) => value !== null && !understood.has(name))
+    .filter(([name, value]) => value !== null && (!understood.has(name) || overridden(name, body)))
     .map(([name]) => name)
     .filter((name) => /^[\w.-]{1,64}$/.test(name))
     .slice(0, 20);

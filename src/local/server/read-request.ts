@@ -52,9 +52,11 @@ function readChecked(body: ChatRequest): LocalChatRequest {
 function readLogitBias(biases: Readonly<Record<string, number>>): Map<number, number> {
   return new Map(
     Object.entries(biases).map(([id, bias]) => {
-      // Beyond every vocabulary, whatever its digits.
-      const token = id.length > 9 ? Number.MAX_SAFE_INTEGER : Number(id);
-      return [token, bias];
+      if (id.length <= 9) return [Number(id), bias];
+      throw new TollgateError('invalid_value', {
+        param: `logit_bias.${id.slice(0, 40)}`,
+        values: { reason: 'no model has a token of this id.' },
+      });
     }),
   );
 }

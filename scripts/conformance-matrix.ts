@@ -34,11 +34,7 @@ the embedded model too.
 export function clientMatrix(): string {
   const head = tableRow(['', ...clients.map(([name, version]) => `${name} ${version}`)]);
   const rows = cellNames.map((cell) =>
-    tableRow([
-      cell,
-      String(cells[cell].length),
-      ...clients.map(([, , differences]) => mark(differences[cell])),
-    ]),
+    tableRow([cell, ...clients.map(([, , differences]) => mark(differences[cell]))]),
   );
   const notOffered = cellNames.flatMap((cell) =>
     clients.flatMap(([name, , differences]) => {

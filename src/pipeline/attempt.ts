@@ -33,7 +33,10 @@ export interface AttemptPorts {
 export async function attempt(options: AttemptOptions, ports: AttemptPorts): Promise<Attempted> {
   const { model, targets, signal, log } = options;
   const { health, clock } = ports;
-  const call = createTargetCaller(options, ports);
+  const callOnce = createTargetCaller(options, ports);
+  /** Targets that are not asked again: what is wrong there, such as an account without credit, does not pass by itself. */
+  const hopeless = new Set<Target>();
+  const worthAsking = () => targets.filter((target) => !hopeless.has(target));
   const started = clock.monotonic();
   let failure: TollgateError | undefined;
 
@@ -44,11 +47,20 @@ export async function attempt(options: AttemptOptions, ports: AttemptPorts): Pro
     return thrown;
   }
 
+  async function call(target: Target, ending: AbortSignal): Promise<Attempted> {
+    try {
+      return await callOnce(target, ending);
+    } catch (thrown) {
+      if (thrown instanceof TollgateError && thrown.shouldRetry === false) hopeless.add(target);
+      throw thrown;
+    }
+  }
+
   for (let round = 0; ; round++) {
+    const left = worthAsking();
     // Asked one by one when their turn comes: the circuit of the next may have opened or closed meanwhile.
     // Where all are broken, all are asked: a request that may fail is better than one that must.
-    const spared = targets.some(health.admits) ? (target: Target) => !health.admits(target) : () => false;
-    const left = [...targets];
+    const spared = left.some(health.admits) ? (target: Target) => !health.admits(target) : () => false;
     for (let target = left.shift(); target; target = left.shift()) {
       if (spared(target)) continue;
       const { hedgeMs } = model.retry;
@@ -77,7 +89,7 @@ export async function attempt(options: AttemptOptions, ports: AttemptPorts): Pro
             round,
             policy: model.retry,
             elapsedMs: clock.monotonic() - started,
-            conditions: targets.map(health.condition),
+            conditions: worthAsking().map(health.condition),
             random: ports.random,
           });
     if (wait === undefined) break;

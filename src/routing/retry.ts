@@ -18,6 +18,7 @@ export interface RetrySituation {
   readonly round: number;
   readonly policy: RetryPolicy;
   readonly elapsedMs: number;
+  /** Of the targets that are worth asking again; none = give up. */
   readonly conditions: readonly TargetCondition[];
   /** Numbers in [0, 1). */
   readonly random: () => number;

@@ -105,6 +105,30 @@ describe('retries', () => {
     expect(refused.headers.get('retry-after')).toBe('30');
   });
 
+  test('an account without credit is asked once; the next target is, and is asked again', async () => {
+    await using gateway = await gatewayWith({ retry: { attempts: 3, deadline: '20s' } });
+    first.always(refusal(429, { code: 'insufficient_quota', type: 'insufficient_quota' }));
+    second.next(refusal(500), refusal(500));
+    const response = await gateway.chat(ask());
+    expect(servedBy(response)).toBe('second');
+    expect(asked()).toEqual([1, 3]);
+    expect((await gateway.row()).attempts?.map(({ error }) => error)).toEqual([
+      'upstream_out_of_credit',
+      'upstream_error',
+      'upstream_error',
+      undefined,
+    ]);
+  });
+
+  test('where no target is worth asking again, nobody waits', async () => {
+    await using gateway = await gatewayWith({ retry: { attempts: 5, deadline: '20s' } }, [first]);
+    first.always(refusal(402));
+    const response = await gateway.chat(ask());
+    expect(response.status).toBe(503);
+    expect(response.headers.get('x-should-retry')).toBe('false');
+    expect(first.requests).toHaveLength(1);
+  });
+
   test('a client that leaves ends the wait', async () => {
     await using gateway = await gatewayWith(twice, [first]);
     first.next(refusal(429, {}, { 'retry-after': '4' }));

@@ -35,3 +35,8 @@ test.each([
 ])('%s', (json, expected) => {
   expect(replaceLateMember(json, 'usage', '{"a":1}', '2')).toBe(expected);
 });
+
+test('takes no beginning of a number for the number', () => {
+  expect(replaceLateMember('{"o":{},"created":1.0}', 'created', '1', '2')).toBeUndefined();
+  expect(replaceLateMember('{"o":{},"created":1}', 'created', '1', '2')).toBe('{"o":{},"created":2}');
+});

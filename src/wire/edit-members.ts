@@ -57,6 +57,8 @@ export function replaceLateMember(
   const before = json[place - 1];
   if (before !== ',' && before !== '{') return undefined;
   const end = place + member.length;
+  // The whole value: `1` is also how `1.0` begins.
+  if (json[end] !== ',' && json[end] !== '}') return undefined;
   const close = json.indexOf('}', end);
   // A bracket or brace of something that is still open would close behind it, and be one too many.
   if (close < 0 || json.trimEnd().length !== close + 1 || json.slice(end, close).includes(']'))

@@ -75,6 +75,12 @@ describe('replaceEarlyMember', () => {
     expect(replaced(json)).toBeUndefined();
   });
 
+  test('takes no beginning of a number for the number', () => {
+    expect(replaceEarlyMember('{"model":1.0,"a":1}', 'model', '1', '"y"')).toBeUndefined();
+    expect(replaceEarlyMember('{"model":1e0}', 'model', '1', '"y"')).toBeUndefined();
+    expect(replaceEarlyMember('{"model":1,"a":1}', 'model', '1', '"y"')).toBe('{"model":"y","a":1}');
+  });
+
   test('agrees with parse and serialise wherever it answers', () => {
     const object = fc.dictionary(fc.constantFrom('model', 'a', '{', '"'), fc.jsonValue({ maxDepth: 2 }));
     fc.assert(

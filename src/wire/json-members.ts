@@ -97,6 +97,9 @@ export function replaceEarlyMember(
   // No brace but the first one before it: it is a member of the object itself, whatever strings stand before it.
   if (place < 0 || object.lastIndexOf('{', place) !== 0) return undefined;
   const end = place + member.length;
+  // The whole value: `1` is also how `1.0` begins.
+  const next = object.charCodeAt(end);
+  if (next !== comma && next !== closeBrace) return undefined;
   if (object.includes(`"${name}"`, end)) return undefined;
   return `${object.slice(0, end - rawValue.length)}${rawReplacement}${object.slice(end)}`;
 }

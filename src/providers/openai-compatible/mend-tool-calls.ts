@@ -41,6 +41,8 @@ export function createToolCallMender(newId: () => string): ToolCallMender {
   function goOn(call: Call, entry: Entry, payload: Payload | undefined): boolean {
     let changed = strip(entry, 'id');
     changed = strip(entry, 'type') || changed;
+    if ('function' in entry && !objectOr(entry.function)) changed = strip(entry, 'function') || changed;
+    if ('custom' in entry && !objectOr(entry.custom)) changed = strip(entry, 'custom') || changed;
     if (payload && call.named) changed = strip(payload, 'name') || changed;
     if (isText(payload?.name)) call.named = true;
     call.written ||= hasInput(payload);

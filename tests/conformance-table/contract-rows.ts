@@ -162,7 +162,7 @@ export const contractRows: readonly ContractRow[] = [
   {
     section: '3',
     says: 'usage on the finish chunk is split off',
-    tests: [[`${clients}/wire/usage-in-streams.test.ts`, 'the finish chunk']],
+    tests: [[`${clients}/wire/usage.test.ts`, 'the finish chunk']],
   },
   {
     section: '3',
@@ -264,9 +264,7 @@ export const contractRows: readonly ContractRow[] = [
   {
     section: '6.5',
     says: 'usage is always asked for upstream, hidden when not asked',
-    tests: [
-      [`${clients}/wire/usage-in-streams.test.ts`, 'not asked for: asked upstream, hidden from the client'],
-    ],
+    tests: [[`${clients}/wire/usage.test.ts`, 'not asked for: asked upstream, hidden from the client']],
   },
   {
     section: '6.6',

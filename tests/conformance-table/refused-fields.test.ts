@@ -142,7 +142,7 @@ describe.each<[string, readonly Row[]]>([
         { tool_choice: 'required' },
         null,
         'tool_choice',
-        "The 'tool_choice' parameter is only allowed when 'tools' are specified.",
+        "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
       ],
       [
         { tools: [tool('f')], tool_choice: 'maybe' },

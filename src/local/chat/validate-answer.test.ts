@@ -46,3 +46,9 @@ test('a pattern that takes for ever is left to the grammar', () => {
   const slow = JSON.stringify({ a: 1, b: `${'a'.repeat(40)}!` });
   expect(checked({ format: format(true), tools: [] }, [text(slow)])).not.toThrow();
 });
+
+test('a property that Ajv does not see is not held against the answer', () => {
+  const odd = JSON.parse('{"properties":{"__proto__":{"type":"string"}},"additionalProperties":false}');
+  const asked = { format: { kind: 'schema', name: 'x', schema: odd, strict: true } as const, tools: [] };
+  expect(checked(asked, [text('{"__proto__":"x"}')])).not.toThrow();
+});

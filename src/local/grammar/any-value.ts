@@ -26,7 +26,8 @@ export interface AnyValue {
 
 /** More digits are beyond what a double tells apart, and a small model would not stop. */
 export const mostIntegerDigits = 15;
-const mostFractionDigits = 17;
+/** What the longest double without an exponent has: 0.0000012345678901234567. */
+const mostFractionDigits = 22;
 
 const digit = oneOf(digits);
 export const wholeNumber = choice(

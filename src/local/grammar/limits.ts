@@ -13,9 +13,9 @@ export const limits = {
   /** Of the automaton of one string or number. */
   states: 6_000,
   /** Steps to make that automaton: a pattern may need long for few states. */
-  steps: 1_000_000,
+  steps: 500_000,
   /** Steps for a whole grammar: about a second. */
-  totalSteps: 2_500_000,
+  totalSteps: 1_500_000,
   /** `maxLength`, `maxItems` and their like. */
   repetitions: 1_000_000,
   rules: 16_000,

@@ -181,13 +181,26 @@ const between = (first: number, last: number): Expression =>
 /** Integers of 0 or more without a sign, both inclusive; none if `max` is less than `min`. */
 function naturals(min: bigint, max: bigint): Expression {
   const options: Expression[] = [];
-  for (let length = String(min).length; min <= max && length <= String(max).length; length += 1) {
-    const lowest = length === 1 ? 0n : 10n ** BigInt(length - 1);
+  let next = min;
+  while (next <= max) {
+    const length = String(next).length;
     const highest = 10n ** BigInt(length) - 1n;
-    options.push(sameLength(String(min > lowest ? min : lowest), String(max < highest ? max : highest)));
+    if (next === lowestOf(length) && next > 0n && highest <= max) {
+      // All of this length and of as many longer ones as are there whole.
+      const longest =
+        max === lowestOf(String(max).length + 1) - 1n ? String(max).length : String(max).length - 1;
+      options.push(sequence(nonZero, repeat(digit, length - 1, longest - 1)));
+      next = lowestOf(longest + 1);
+    } else {
+      options.push(sameLength(String(next), String(max < highest ? max : highest)));
+      next = highest + 1n;
+    }
   }
   return choice(...options);
 }
+
+/** Least number of so many digits. */
+const lowestOf = (length: number) => 10n ** BigInt(length - 1);
 
 /** Digit strings from `low` to `high`, which are of one length. */
 function sameLength(low: string, high: string): Expression {

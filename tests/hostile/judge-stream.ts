@@ -102,7 +102,8 @@ function judgeChoice(choice: Json, choices: Map<number, Choice>): string[] {
   must(!state.finished, 'something behind the finish_reason');
   must(delta.content === undefined || isTextOrNull(delta.content), 'content');
   must(delta.refusal === undefined || isTextOrNull(delta.refusal), 'refusal');
-  must(['string', 'undefined'].includes(typeof delta.reasoning_content), 'reasoning_content');
+  // DeepSeek has it on every delta, null where there is none.
+  must(isTextOrNull(delta.reasoning_content ?? null), 'reasoning_content');
   must(choice.logprobs === undefined || isLogprobs(choice.logprobs), 'logprobs');
   must(choice.finish_reason === null || finishReasons.includes(choice.finish_reason), 'finish_reason');
   if (delta.tool_calls !== undefined) {

@@ -183,7 +183,11 @@ function errorAnswer(random: Random): unknown {
 function eventBytes(random: Random): Buffer {
   const chunks = streamChunks(random).map((chunk) => toTree(chunk));
   for (let left = random.pick([0, 1, 2, 3]); left > 0; left--) mutateTree(random.pick(chunks), random);
-  const events = chunks.map((chunk) => `data: ${writeTree(chunk, random)}\n\n`);
+  const events = chunks.map((chunk) => {
+    const json = writeTree(chunk, random);
+    // A line end inside ends the line; now and then that is worth a try.
+    return `data: ${random.chance(0.98) ? json.replace(/[\r\n]/g, ' ') : json}\n\n`;
+  });
   if (random.chance(0.93)) events.push('data: [DONE]\n\n');
   for (let left = random.pick([0, 0, 1, 2]); left > 0; left--) mutateEvents(events, random);
   const bytes = Buffer.from(withLineEnds(events.join(''), random));

@@ -22,7 +22,7 @@ export function renderChatTrial(body: MediaType, components: Components): Html {
   const [shape] = viewOf(body.schema, components).shapes;
   const members = shape?.members ?? [];
   const fields = members.filter(({ name }) => (controls as readonly string[]).includes(name));
-  return html`<form class="card trial" id="createChatCompletion-try" data-try-chat data-known="${members.map(({ name }) => name).join(' ')}">
+  return html`<form class="card trial" id="createChatCompletion-try" novalidate data-try-chat data-known="${members.map(({ name }) => name).join(' ')}">
 <h3 class="card-title">Try it</h3>
 ${renderKeyField('chat')}
 <div class="control"><label for="chat-example">Start from</label><select id="chat-example">${examplesOf(

@@ -1,0 +1,54 @@
+// A real browser for the tests: the one inside an npm package, else one of this machine. Says why there is none.
+import chromium from '@sparticuz/chromium';
+import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core';
+
+/** Nothing that talks to anybody but the gateway. */
+const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
+
+export type Started = { readonly browser: Browser } | { readonly missing: string };
+
+export async function startBrowser(): Promise<Started> {
+  const reasons: string[] = [];
+  const ways = [
+    async () => playwright.launch({ executablePath: await chromium.executablePath(), args }),
+    // The packaged one is for Linux.
+    async () => playwright.launch({ channel: 'chrome', args }),
+    async () => playwright.launch({ channel: 'chromium', args }),
+  ];
+  for (const start of ways) {
+    try {
+      return { browser: await start() };
+    } catch (error) {
+      reasons.push(String(error).split('\n')[0] ?? '');
+    }
+  }
+  return { missing: `no browser starts here: ${reasons.join('; ')}` };
+}
+
+export interface OpenPage extends AsyncDisposable {
+  readonly page: Page;
+  /** What went wrong so far: errors of the console and of scripts, requests to anybody but the gateway. */
+  readonly problems: string[];
+}
+
+/** A page of its own, with nothing stored, at `url`. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<OpenPage> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  context.setDefaultTimeout(60_000);
+  const page = await context.newPage();
+  const problems: string[] = [];
+  const { origin } = new URL(url);
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+  });
+  page.on('pageerror', (error) => problems.push(String(error.stack)));
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== origin) problems.push(`asked ${request.url()}`);
+  });
+  await page.goto(url, { waitUntil: 'networkidle' });
+  return { page, problems, [Symbol.asyncDispose]: () => context.close() };
+}

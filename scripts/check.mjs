@@ -19,6 +19,11 @@ const report = join(reports, 'vitest.json');
 const given = process.argv.slice(2);
 
 const types = ['types', [program('typescript', 'bin', 'tsc'), '--noEmit']];
+// The scripts of pages are JavaScript that knows a browser's types instead of Node's.
+const pages = [
+  'types of pages',
+  [program('typescript', 'bin', 'tsc'), '--noEmit', '--project', join(root, 'tsconfig.page.json')],
+];
 const lint = ['lint', [program('@biomejs', 'biome', 'bin', 'biome'), 'check', '--error-on-warnings', '.']];
 const tests = [
   'tests',
@@ -32,7 +37,7 @@ const tests = [
   ],
 ];
 
-for (const [name, command] of given.length > 0 ? [tests] : [types, lint, tests]) {
+for (const [name, command] of given.length > 0 ? [tests] : [types, pages, lint, tests]) {
   process.stdout.write(`\n--- ${name} ---\n`);
   const started = Date.now();
   const code = await run(command);

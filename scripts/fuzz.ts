@@ -11,7 +11,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     only: { type: 'string' },
     family: { type: 'string' },
-    connections: { type: 'string', default: '32' },
+    connections: { type: 'string', default: '64' },
     bombs: { type: 'boolean', default: false },
   },
 });

@@ -68,6 +68,7 @@ describe('replaceEarlyMember', () => {
     ['{"model": "x"}', 'spaced'],
     ['{"model":"x","model":"z"}', 'doubled'],
     ['{"model":"x","a":[{"model":"z"}]}', 'perhaps doubled'],
+    ['{"model":"x","mod\\u0065l":"x"}', 'doubled under an escape'],
     ['{"m":"{\\"model\\":\\"x\\"}"}', 'in a string'],
     [' {"model":"x"}', 'not at the start'],
     ['{"model":"xx"}', 'another value'],

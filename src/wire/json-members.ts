@@ -100,8 +100,13 @@ export function replaceEarlyMember(
   // The whole value: `1` is also how `1.0` begins.
   const next = object.charCodeAt(end);
   if (next !== comma && next !== closeBrace) return undefined;
-  if (object.includes(`"${name}"`, end)) return undefined;
+  if (object.includes(`"${name}"`, end) || mayNameByEscape(object, end)) return undefined;
   return `${object.slice(0, end - rawValue.length)}${rawReplacement}${object.slice(end)}`;
+}
+
+/** Whether letters of a name may stand there as escapes, which nobody writes who means well: `mod\u0065l`. */
+function mayNameByEscape(json: string, from: number): boolean {
+  return json.includes('\\u006', from) || json.includes('\\u007', from);
 }
 
 export function keyOf(object: Buffer, start: number, end: number): string {

@@ -47,7 +47,7 @@ const patienceMs = 60_000;
 const quietMs = 80;
 
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
-  const { seed, inputs, from = 0, connections = 32, batch = 5000, mostFailures = 200 } = options;
+  const { seed, inputs, from = 0, connections = 64, batch = 5000, mostFailures = 200 } = options;
   await using run = await openRun(seed);
   const begun = performance.now();
   const clients = Array.from({ length: connections }, () => createRawClient(run.stand.gateway.port));
@@ -121,7 +121,7 @@ async function openRun(seed: number): Promise<Run> {
   const underWay = new Map<number, { readonly input: Input; readonly arrived: string[] }>();
   const smuggled: string[] = [];
   const stand = await openFuzzStand((body) => {
-    const number = numberIn(body, seed);
+    const number = numberIn(body, seed) ?? numberIn(JSON.stringify(parsed(body)) ?? '', seed);
     const found = number === undefined ? undefined : underWay.get(number);
     if (!found && body.includes('smuggled-')) smuggled.push(body);
     found?.arrived.push(body);

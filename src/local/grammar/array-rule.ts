@@ -1,5 +1,5 @@
 // `array` with `items`, `prefixItems`, `minItems` and `maxItems`.
-import type { ValueCompiler } from './compile-value.ts';
+
 import { itemNode, prefixOf } from './fits.ts';
 import { limits } from './limits.ts';
 import { repetition } from './repetition.ts';
@@ -7,10 +7,11 @@ import type { RuleReference, Sequence } from './rules.ts';
 import type { SchemaNode } from './schema-node.ts';
 import { SchemaProblem } from './schema-problem.ts';
 import { bounds } from './string-text.ts';
+import type { ValueCompiler } from './value-compiler.ts';
 
 /** Elements after those of `prefixItems` are written only where `items` says of what kind, or `minItems` asks for them. */
 export function arrayRule(compiler: ValueCompiler, nodes: readonly SchemaNode[]): RuleReference {
-  const { rules, any } = compiler;
+  const { rules, json } = compiler;
   const prefix = Math.max(0, ...nodes.map(({ schema }) => (schema === false ? 0 : prefixOf(schema).length)));
   if (prefix > limits.properties) {
     throw new SchemaProblem({ path: nodes[0]?.path ?? '' }, `more than ${limits.properties} prefixItems`);
@@ -27,7 +28,7 @@ export function arrayRule(compiler: ValueCompiler, nodes: readonly SchemaNode[])
     const first = element(0);
     const further =
       most > 1
-        ? repetition(rules, rules.add('item', [[any.comma, first]]), Math.max(least - 1, 0), most - 1)
+        ? repetition(rules, rules.add('item', [[json.comma, first]]), Math.max(least - 1, 0), most - 1)
         : [];
     return rules.add('array', [
       ...(most > 0 && max >= min ? [['[', first, ...further, ']']] : []),
@@ -37,14 +38,14 @@ export function arrayRule(compiler: ValueCompiler, nodes: readonly SchemaNode[])
   // From the last element of the prefix back to the first; a text may end before each that is not needed.
   const following =
     most > 0 && most >= least
-      ? repetition(rules, rules.add('item', [[any.comma, element(prefix)]]), least, most)
+      ? repetition(rules, rules.add('item', [[json.comma, element(prefix)]]), least, most)
       : [];
   let rest: readonly Sequence[] = most >= least ? [[...following, ']']] : [];
   for (let index = Math.min(prefix, max) - 1; index >= 0; index -= 1) {
     const isLast = index + 1 >= max;
     const value = element(index);
     const after = isLast ? ']' : rules.add('elements', rest);
-    rest = [[...(index === 0 ? [] : [any.comma]), value, after], ...(index >= min ? [[']']] : [])];
+    rest = [[...(index === 0 ? [] : [json.comma]), value, after], ...(index >= min ? [[']']] : [])];
   }
   return rules.add('array', [['[', rules.add('elements', max === 0 ? [[']']] : rest)]]);
 }

@@ -1,53 +1,39 @@
 // A schema as the rule of its values. Each set of schemas that has to fit at one place becomes one rule, found again
 // when it returns, so that recursion ends. Throws `SchemaProblem`.
 import { type Alternative, alternativesOf } from './alternatives.ts';
-import { type AnyValue, anyValueRules } from './any-value.ts';
+import { anyValueRules } from './any-value.ts';
 import { arrayRule } from './array-rule.ts';
-import { listAutomaton } from './automaton.ts';
 import { stringRule, textRule } from './automaton-rules.ts';
-import { createJudge, type Judge, typesOf } from './fits.ts';
+import { listAutomaton } from './combine-automata.ts';
+import { createJudge, typesOf } from './fits.ts';
 import { type TypeName, typeNames, typeOfKeyword } from './keywords.ts';
 import { limits } from './limits.ts';
 import { literalsOf, literalTexts } from './literals.ts';
 import { numberRule } from './number-rule.ts';
 import { objectRule } from './object-rule.ts';
 import { repetition } from './repetition.ts';
-import { createRules, type RuleReference, type Rules } from './rules.ts';
+import { createRules, type RuleReference } from './rules.ts';
 import type { SchemaNode, SchemaTree } from './schema-node.ts';
 import { SchemaProblem } from './schema-problem.ts';
 import { lengthBounds, patternAutomaton } from './string-text.ts';
-
-export interface ValueCompiler {
-  readonly rules: Rules;
-  readonly any: AnyValue;
-  readonly tree: SchemaTree;
-  readonly judge: Judge;
-  /** Values that fit all of `nodes`; any value if there are none. A rule without alternatives if nothing does. */
-  valueOf(nodes: readonly SchemaNode[]): RuleReference;
-}
-
-/** The rules that several schemas of one grammar share. */
-export interface SharedRules {
-  readonly rules: Rules;
-  readonly any: AnyValue;
-}
+import type { SharedRules, ValueCompiler } from './value-compiler.ts';
 
 export function sharedRules(): SharedRules {
   const rules = createRules();
-  return { rules, any: anyValueRules(rules) };
+  return { rules, json: anyValueRules(rules) };
 }
 
-export function valueCompiler({ rules, any }: SharedRules, tree: SchemaTree): ValueCompiler {
+export function valueCompiler({ rules, json }: SharedRules, tree: SchemaTree): ValueCompiler {
   const known = new Map<string, RuleReference>();
   const lexical = new Map<string, RuleReference>();
   let depth = 0;
-  const compiler: ValueCompiler = { rules, any, tree, judge: createJudge(tree), valueOf: ruleOf };
+  const compiler: ValueCompiler = { rules, json, tree, judge: createJudge(tree), valueOf: ruleOf };
   return compiler;
 
   function ruleOf(given: readonly SchemaNode[]): RuleReference {
     const nodes = [...new Set(given)].sort((a, b) => a.id - b.id);
     const [first] = nodes;
-    if (first === undefined) return any.value;
+    if (first === undefined) return json.value;
     const key = nodes.map(({ id }) => id).join(' ');
     const before = known.get(key);
     if (before !== undefined) return before;
@@ -92,8 +78,8 @@ export function valueCompiler({ rules, any }: SharedRules, tree: SchemaTree): Va
 }
 
 function typeRule(compiler: ValueCompiler, type: TypeName, nodes: readonly SchemaNode[]): RuleReference {
-  const { any } = compiler;
-  if (nodes.length === 0) return any[type];
+  const { json } = compiler;
+  if (nodes.length === 0) return json[type];
   switch (type) {
     case 'object':
       return objectRule(compiler, nodes);
@@ -105,16 +91,16 @@ function typeRule(compiler: ValueCompiler, type: TypeName, nodes: readonly Schem
     case 'integer':
       return numberRule(compiler, type, nodes);
     default:
-      return any[type];
+      return json[type];
   }
 }
 
-function stringValue({ rules, any, tree }: ValueCompiler, nodes: readonly SchemaNode[]): RuleReference {
+function stringValue({ rules, json, tree }: ValueCompiler, nodes: readonly SchemaNode[]): RuleReference {
   const automaton = patternAutomaton(tree, nodes);
   if (automaton !== undefined) return stringRule(rules, 'string', automaton);
   const { min, max } = lengthBounds(nodes);
-  if (min === 0 && max === Number.POSITIVE_INFINITY) return any.string;
-  return rules.add('string', min > max ? [] : [['"', ...repetition(rules, any.character, min, max), '"']]);
+  if (min === 0 && max === Number.POSITIVE_INFINITY) return json.string;
+  return rules.add('string', min > max ? [] : [['"', ...repetition(rules, json.character, min, max), '"']]);
 }
 
 /** Same schemas, same rule. */

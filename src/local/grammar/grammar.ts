@@ -1,12 +1,13 @@
 // JSON Schema in, grammar in llama.cpp's notation (GBNF) out: what the embedded model may write next. Pure; knows
 // neither the engine nor the chat. Everything thrown here is a `SchemaProblem`.
-import { type SharedRules, sharedRules, valueCompiler } from './compile-value.ts';
+import { sharedRules, valueCompiler } from './compile-value.ts';
 import { createEffort, type Effort, Exhausted, TooComplex } from './effort.ts';
 import { printRules } from './print-rules.ts';
 import { repetition } from './repetition.ts';
 import type { Rule, RuleReference } from './rules.ts';
 import { schemaTree } from './schema-node.ts';
 import { type ProblemPlace, SchemaProblem } from './schema-problem.ts';
+import type { SharedRules } from './value-compiler.ts';
 
 export interface Grammar {
   /** GBNF; the start rule is `root`. */

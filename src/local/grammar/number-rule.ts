@@ -1,7 +1,8 @@
 // `integer` and `number` with `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum` and `multipleOf`.
 import { type AnyValue, mostIntegerDigits } from './any-value.ts';
-import { type Automaton, intersect } from './automaton.ts';
+import type { Automaton } from './automaton.ts';
 import { textRule } from './automaton-rules.ts';
+import { intersect } from './combine-automata.ts';
 import { TooComplex } from './effort.ts';
 import { type Bound, decimalsBetween, integersBetween, multiplesOf } from './number-text.ts';
 import type { RuleReference, Rules } from './rules.ts';
@@ -10,7 +11,7 @@ import { SchemaProblem } from './schema-problem.ts';
 
 /** Bounds further out than the 15 digits of what is written are none. */
 export function numberRule(
-  { rules, any, tree }: { rules: Rules; any: AnyValue; tree: SchemaTree },
+  { rules, json, tree }: { rules: Rules; json: AnyValue; tree: SchemaTree },
   type: 'integer' | 'number',
   nodes: readonly SchemaNode[],
 ): RuleReference {
@@ -19,7 +20,7 @@ export function numberRule(
   checkReach(min, nodes, -1);
   checkReach(max, nodes, 1);
   const divisors = divisorsOf(tree, nodes);
-  if (min === undefined && max === undefined && divisors.length === 0) return any[type];
+  if (min === undefined && max === undefined && divisors.length === 0) return json[type];
   if (type === 'number' && divisors.length === 0)
     return textRule(rules, type, decimalsBetween(min, max, tree.effort));
   let automaton = integersBetween(min && leastInteger(min), max && greatestInteger(max), tree.effort);

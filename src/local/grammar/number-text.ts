@@ -2,8 +2,9 @@
 // integer, so few digits after the point that it cannot round on to a bound. Pure.
 
 import { mostIntegerDigits } from './any-value.ts';
-import { type Automaton, intersect } from './automaton.ts';
+import type { Automaton } from './automaton.ts';
 import { characters, digits } from './code-points.ts';
+import { intersect } from './combine-automata.ts';
 import { type Decimal, decimalOf } from './decimal.ts';
 import { wholeMatch } from './determinise.ts';
 import type { Effort } from './effort.ts';

@@ -2,10 +2,10 @@
 // Members come in the order of `properties`, then of `required`, then the others; so two rules a property are enough
 // for every choice of optional ones.
 import { alternativesOf } from './alternatives.ts';
-import { type Automaton, accepts, difference, lengthAutomaton, listAutomaton } from './automaton.ts';
+import { type Automaton, accepts } from './automaton.ts';
 import { stringRule } from './automaton-rules.ts';
 import { anyInString } from './code-points.ts';
-import type { ValueCompiler } from './compile-value.ts';
+import { difference, lengthAutomaton, listAutomaton } from './combine-automata.ts';
 import { additionalNode, propertyNode } from './fits.ts';
 import { isObject } from './keywords.ts';
 import { limits } from './limits.ts';
@@ -14,6 +14,7 @@ import type { RuleReference, Sequence } from './rules.ts';
 import type { SchemaNode, SchemaTree } from './schema-node.ts';
 import { SchemaProblem } from './schema-problem.ts';
 import { bounds, lengthBounds, patternAutomaton } from './string-text.ts';
+import type { ValueCompiler } from './value-compiler.ts';
 
 interface Member {
   readonly isRequired: boolean;
@@ -22,7 +23,7 @@ interface Member {
 }
 
 export function objectRule(compiler: ValueCompiler, nodes: readonly SchemaNode[]): RuleReference {
-  const { rules, any } = compiler;
+  const { rules, json } = compiler;
   const names = namesOf(nodes);
   const members = membersOf(compiler, nodes, names);
   const other = otherMember(compiler, nodes, [...names.keys()]);
@@ -46,7 +47,7 @@ export function objectRule(compiler: ValueCompiler, nodes: readonly SchemaNode[]
   /** After a member: the end, or a comma and the next. */
   const rest = (index: number, count: number): RuleReference =>
     shared('rest', index, count, () => [
-      ...(count < max && (index < members.length || other) ? [[any.comma, '"', next(index, count)]] : []),
+      ...(count < max && (index < members.length || other) ? [[json.comma, '"', next(index, count)]] : []),
       ...(isOver(index, count) ? [['}']] : []),
     ]);
   /** After the opening quote of a name. */
@@ -92,14 +93,14 @@ function membersOf(
   nodes: readonly SchemaNode[],
   names: Map<string, boolean>,
 ): Member[] {
-  const { rules, any, tree } = compiler;
+  const { rules, json, tree } = compiler;
   const allowed = nameAutomaton(compiler, nodes);
   const fits = (name: string) => allowed === undefined || accepts(allowed, name);
   tree.effort.spend(nodes.length * names.size);
   return [...names].map(([name, isRequired]): Member => {
     const schemas = nodes.flatMap((node) => propertyNode(tree, node, name) ?? []);
     const value = fits(name) ? compiler.valueOf(schemas) : rules.add('none', []);
-    return { isRequired, text: [JSON.stringify(name).slice(1), any.colon, value] };
+    return { isRequired, text: [JSON.stringify(name).slice(1), json.colon, value] };
   });
 }
 
@@ -109,7 +110,7 @@ function otherMember(
   nodes: readonly SchemaNode[],
   names: readonly string[],
 ): Sequence | undefined {
-  const { rules, any, tree } = compiler;
+  const { rules, json, tree } = compiler;
   const schemas = nodes.flatMap((node) =>
     // Only without `strict` can there be `patternProperties`, which may allow what this would not.
     node.schema === false || 'patternProperties' in node.schema
@@ -122,7 +123,7 @@ function otherMember(
   const allowed =
     nameAutomaton(compiler, nodes) ?? lengthAutomaton(anyInString, 0, Number.POSITIVE_INFINITY, tree.effort);
   const automaton = difference(allowed, listAutomaton(names, tree.effort), tree.effort);
-  return [stringRule(rules, 'name', automaton, { before: '' }), any.colon, compiler.valueOf(schemas)];
+  return [stringRule(rules, 'name', automaton, { before: '' }), json.colon, compiler.valueOf(schemas)];
 }
 
 /** With `allOf` and `anyOf` taken apart, what is not evaluated is what no schema here names. */

@@ -1,8 +1,9 @@
 // Patterns mean what JavaScript's own engine says they mean.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { accepts, intersect } from './automaton.ts';
+import { accepts } from './automaton.ts';
 import { anyInString } from './code-points.ts';
+import { intersect } from './combine-automata.ts';
 import { anyMatch } from './determinise.ts';
 import { createEffort, TooComplex } from './effort.ts';
 import { formatPatterns } from './formats.ts';

@@ -6,11 +6,11 @@ const blockSize = 64;
 
 /** `item` must not match the empty text. `max` may be Infinity. */
 export function repetition(rules: Rules, item: RuleReference, min: number, max: number): Sequence {
-  if (max === Number.POSITIVE_INFINITY) return [...exactly(rules, item, min), any(rules, item)];
+  if (max === Number.POSITIVE_INFINITY) return [...exactly(rules, item, min), unlimited(rules, item)];
   return [...exactly(rules, item, min), ...upTo(rules, item, max - min)];
 }
 
-function any(rules: Rules, item: RuleReference): RuleReference {
+function unlimited(rules: Rules, item: RuleReference): RuleReference {
   const { reference, define } = rules.reserve('more');
   define([[item, reference], []]);
   return reference;

@@ -1,6 +1,7 @@
 // Strings: `minLength`, `maxLength`, `pattern` and `format` as one automaton over the string's characters. Pure.
-import { type Automaton, intersect, lengthAutomaton } from './automaton.ts';
+import type { Automaton } from './automaton.ts';
 import { anyInString } from './code-points.ts';
+import { intersect, lengthAutomaton } from './combine-automata.ts';
 import { anyMatch } from './determinise.ts';
 import { type Effort, TooComplex } from './effort.ts';
 import { formatPatterns, formatsWithoutRule } from './formats.ts';

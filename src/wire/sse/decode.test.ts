@@ -13,6 +13,8 @@ describe('createEventStreamDecoder', () => {
     ['data: a\n\ndata: b\n\n', ['a', 'b']],
     ['data:a\r\n\r\ndata:  b\r\n\r\n', ['a', ' b']],
     [': keep-alive\n\ndata: a\n\n', ['a']],
+    ['data: a\r\rdata: b\rdata: c\r\r', ['a', 'b\nc']],
+    ['data: a\r\n\rdata: b\n\r\n', ['a', 'b']],
     ['event: x\nid: 1\ndata: a\ndata: b\n\n', ['a\nb']],
     ['\uFEFFdata: a\n\n\uFEFFdata: b\n\n', ['a']],
     ['data\n\n', ['']],
@@ -30,7 +32,7 @@ describe('createEventStreamDecoder', () => {
       fc.property(
         fc.array(line, { minLength: 1 }),
         fc.array(fc.nat(200)),
-        fc.constantFrom('\n', '\r\n'),
+        fc.constantFrom('\n', '\r\n', '\r'),
         (lines, cuts, ending) => {
           const bytes = Buffer.from(lines.map((text) => `data: ${text}${ending}${ending}`).join(''));
           const places = [

@@ -24,12 +24,14 @@ export function createEventStreamDecoder(maxEventBytes: number): EventStreamDeco
   let data: Buffer[] = [];
   let dataBytes = 0;
   let isFirst = true;
+  /** The last packet ended in CR: an LF at the beginning of the next belongs to it. */
+  let endedInReturn = false;
 
   function takeLine(raw: Buffer, events: Buffer[]): void {
     const marked = isFirst && raw.subarray(0, 3).equals(byteOrderMark);
     const line = marked ? raw.subarray(3) : raw;
     isFirst = false;
-    const end = line.at(-1) === carriageReturn ? line.length - 1 : line.length;
+    const end = line.length;
     if (end === 0) {
       flush(events);
       return;
@@ -52,20 +54,31 @@ export function createEventStreamDecoder(maxEventBytes: number): EventStreamDeco
     dataBytes = 0;
   }
 
+  /** The bytes of a line up to here, those of earlier packets included. */
+  function lineOf(bytes: Buffer): Buffer {
+    if (unfinished.length === 0) return bytes;
+    const line = Buffer.concat([...unfinished, bytes]);
+    unfinished = [];
+    unfinishedBytes = 0;
+    return line;
+  }
+
+  /** A line ends with CR LF, LF or CR; a CR that ends a packet has ended its line, too. */
   function push(bytes: Buffer): Buffer[] {
     const events: Buffer[] = [];
-    let start = 0;
-    for (;;) {
-      const end = bytes.indexOf(lineFeed, start);
-      if (end < 0) break;
-      let line = bytes.subarray(start, end);
-      if (unfinished.length > 0) {
-        line = Buffer.concat([...unfinished, line]);
-        unfinished = [];
-        unfinishedBytes = 0;
-      }
-      takeLine(line, events);
+    let start = endedInReturn && bytes[0] === lineFeed ? 1 : 0;
+    endedInReturn &&= bytes.length === 0;
+    let feed = bytes.indexOf(lineFeed, start);
+    let carriage = bytes.indexOf(carriageReturn, start);
+    while (feed >= 0 || carriage >= 0) {
+      const returned = carriage >= 0 && (feed < 0 || carriage < feed);
+      const end = returned ? carriage : feed;
+      takeLine(lineOf(bytes.subarray(start, end)), events);
       start = end + 1;
+      if (returned && bytes[start] === lineFeed) start++;
+      else if (returned && start === bytes.length) endedInReturn = true;
+      if (feed >= 0 && feed < start) feed = bytes.indexOf(lineFeed, start);
+      if (carriage >= 0 && carriage < start) carriage = bytes.indexOf(carriageReturn, start);
     }
     if (start < bytes.length) {
       unfinished.push(bytes.subarray(start));

@@ -217,7 +217,7 @@ async function judgeAnswer(input: Input, answer: HttpAnswer): Promise<string[]> 
       wrong.push(...(await judgeWithOfficialHelper(answer.body)));
     return wrong;
   }
-  if (input.family !== 'head' || answer.body.includes('"chat.completion"'))
+  if (input.family !== 'head' || parsed(answer.body.toString())?.object === 'chat.completion')
     wrong.push(...judgeCompletion(answer.body, request?.model));
   else if (!headerOf(answer, 'content-type')) wrong.push('an answer without content type');
   return wrong;

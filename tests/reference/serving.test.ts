@@ -1,6 +1,8 @@
 // How /docs and /openapi.json are served: lazily, compressed, with validators, closed to everything from elsewhere.
+import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
+import { promisify } from 'node:util';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pageFiles, referencePaths } from '../../src/http/reference/paths.ts';
@@ -84,6 +86,22 @@ it('gives /openapi.json the version of the gateway', async () => {
   const health = JSON.parse((await get('/health')).body.toString());
   expect(answer.headers['content-type']).toContain('application/json');
   expect(JSON.parse(answer.body.toString()).info.version).toBe(health.version);
+});
+
+it('costs a gateway that nobody reads about nothing: its modules come with the first request', async () => {
+  const [server, reference] = ['server.ts', 'reference/reference.ts'].map(
+    (file) => new URL(`../../src/http/${file}`, import.meta.url).href,
+  );
+  const program = `
+    import { registerHooks } from 'node:module';
+    const loaded = [];
+    registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) });
+    await import(${JSON.stringify(server)});
+    const early = loaded.filter((url) => /reference.(reference|openapi|render)|chat-answer|brotli/.test(url));
+    await import(${JSON.stringify(reference)});
+    console.log(JSON.stringify({ early, later: loaded.includes(${JSON.stringify(reference)}) }));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+  expect(JSON.parse(stdout)).toEqual({ early: [], later: true });
 });
 
 interface Got {

@@ -95,6 +95,18 @@ describe('compileJsonSchema', () => {
       ['-13', '101', '-100', '1000'],
     ],
     [
+      'exclusive bounds of integers',
+      { type: 'integer', exclusiveMinimum: 3, exclusiveMaximum: 5.5 },
+      ['4', '5'],
+      ['3', '6', '-4'],
+    ],
+    [
+      'the tighter of two bounds',
+      { type: 'integer', minimum: 3, exclusiveMinimum: 3.5, maximum: 9, exclusiveMaximum: 9 },
+      ['4', '8'],
+      ['3', '9'],
+    ],
+    [
       'bounds of numbers',
       { type: 'number', minimum: 0.5, exclusiveMaximum: 10 },
       ['0.5', '0.50', '0.6', '9.99', '1'],

@@ -22,7 +22,7 @@ export interface Exchanges {
 interface Open {
   readonly socket: Socket;
   readonly controller: AbortController;
-  /** Index in the list. */
+  /** Index in the list; -1 once it is out of it. */
   place: number;
 }
 
@@ -36,11 +36,14 @@ export function createExchanges(clock: Clock, nextId: IdSource): Exchanges {
   let whenEmpty: (() => void) | undefined;
 
   function close(entry: Open): void {
+    // An answer that ends with its socket is told while the socket still tells the others who listen to it: twice.
+    if (entry.place === -1) return;
     const last = open.pop();
     if (last !== undefined && last !== entry) {
       open[entry.place] = last;
       last.place = entry.place;
     }
+    entry.place = -1;
     if (open.length === 0) whenEmpty?.();
   }
 
@@ -75,6 +78,8 @@ export function createExchanges(clock: Clock, nextId: IdSource): Exchanges {
       outgoing.once('close', leave);
       // The answer to a pipelined request gets its socket, and thus the end of it, only when its turn comes.
       if (!outgoing.socket) {
+        // One packet may hold any number of requests, each of which listens to the socket.
+        socket.setMaxListeners(0);
         socket.once('close', leave);
         outgoing.once('close', () => socket.off('close', leave));
       }

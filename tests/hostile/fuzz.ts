@@ -48,7 +48,7 @@ const quietMs = 80;
 
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const { seed, inputs, from = 0, connections = 64, batch = 5000, mostFailures = 200 } = options;
-  await using run = await openRun(seed);
+  const run = await openRun(seed);
   const begun = performance.now();
   const clients = Array.from({ length: connections }, () => createRawClient(run.stand.gateway.port));
   const memory: { heapUsed: number; external: number; rss: number }[] = [];
@@ -63,24 +63,29 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
     arrivals: run.stand.arrivals(),
     memory,
   });
-  while (done < inputs && run.failures.length < mostFailures) {
-    const end = Math.min(done + batch, inputs);
-    let next = done;
-    await Promise.all(
-      clients.map(async (client) => {
-        while (next < end) {
-          const input = inputOf(seed, from + next++, run.stand.gateway.key, options.family);
-          await run.judge(input, client);
-        }
-      }),
-    );
-    const half = inputs / 2;
-    if ((done < half && end >= half) || end === inputs) memory.push(run.stand.memory());
-    done = end;
-    await run.settle();
-    options.onBatch?.(report());
+  try {
+    while (done < inputs && run.failures.length < mostFailures) {
+      const end = Math.min(done + batch, inputs);
+      let next = done;
+      await Promise.all(
+        clients.map(async (client) => {
+          while (next < end) {
+            const input = inputOf(seed, from + next++, run.stand.gateway.key, options.family);
+            await run.judge(input, client);
+          }
+        }),
+      );
+      const half = inputs / 2;
+      if ((done < half && end >= half) || end === inputs) memory.push(run.stand.memory());
+      done = end;
+      await run.settle();
+      options.onBatch?.(report());
+    }
+  } finally {
+    for (const client of clients) client.close();
+    // How it ends belongs to what is tried.
+    await run[Symbol.asyncDispose]().catch((error: Error) => run.wrong.push(`at the end: ${error.stack}`));
   }
-  for (const client of clients) client.close();
   return report();
 }
 

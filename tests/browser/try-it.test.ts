@@ -7,7 +7,6 @@ import {
   done,
   event,
   finish,
-  type Json,
   refusal,
   roleChunk,
   type Step,
@@ -40,16 +39,6 @@ describe.skipIf('missing' in started)(
     });
     afterAll(() => stand?.[Symbol.asyncDispose]());
 
-    it('asks for a key before it sends anything', async () => {
-      await using opened = await stand.open();
-      const { page } = opened;
-      const before = stand.upstream.requests.length;
-      await send(page);
-      await page.locator(`${chatForm} .problem`, { hasText: 'Enter your API key first.' }).waitFor();
-      expect(await page.evaluate('document.activeElement.id')).toBe('chat-key');
-      expect(stand.upstream.requests.length).toBe(before);
-    });
-
     it('shows what is wrong with a wrong key, and the request id', async () => {
       await using opened = await stand.open();
       const { page } = opened;
@@ -61,31 +50,6 @@ describe.skipIf('missing' in started)(
       expect(shown).toContain('Incorrect API key provided');
       expect(shown).toContain('invalid_api_key');
       expect(shown).toMatch(/req_\w{10}/);
-    });
-
-    it('offers the models of the key', async () => {
-      await using opened = await stand.ready();
-      const listed = await (
-        await fetch(`${stand.gateway.url}/v1/models`, {
-          headers: { authorization: `Bearer ${stand.gateway.key}` },
-        })
-      ).json();
-      const offered = await opened.page.locator('#chat-model option').allTextContents();
-      expect(offered).toEqual((listed as Json).data.map((model: Json) => model.id));
-    });
-
-    it('keeps the key in this tab only', async () => {
-      await using opened = await stand.ready();
-      const { page } = opened;
-      await page.reload();
-      expect(await page.inputValue('#chat-key')).toBe(stand.gateway.key);
-      expect(await page.inputValue('#listModels-key')).toBe(stand.gateway.key);
-      expect(await page.getAttribute('#chat-key', 'type')).toBe('password');
-      const stored = await page.evaluate('[JSON.stringify(localStorage), document.cookie]');
-      expect(stored).toEqual(['{}', '']);
-      expect(await textOf(page, 'main')).not.toContain(stand.gateway.key);
-      await page.fill('#chat-key', '');
-      expect(await page.evaluate('sessionStorage.length')).toBe(0);
     });
 
     it('shows a stream while it comes: thoughts folded, then text, then the usage', async () => {
@@ -211,61 +175,6 @@ describe.skipIf('missing' in started)(
       await send(opened.page);
       await state(opened.page, /^429$/);
       expect(await textOf(opened.page, `${chatForm} [data-answer]`)).toMatch(/Retry after \(s\)\s*7/);
-    });
-
-    it('keeps form and JSON in step', async () => {
-      await using opened = await stand.ready();
-      const { page } = opened;
-      const json = async () => JSON.parse(await page.inputValue('#chat-json'));
-      await page.click('[data-add-message]');
-      await page.locator('[data-messages] textarea').last().fill('And now?');
-      await page.locator('[data-messages] select').last().selectOption('system');
-      await page.click('.more > summary');
-      await page.fill('#chat-temperature', '0.25');
-      await page.selectOption('#chat-reasoning_effort', 'low');
-      await page.fill('#chat-stop', 'END\nSTOP');
-      expect(await json()).toMatchObject({
-        model: 'test-model',
-        temperature: 0.25,
-        reasoning_effort: 'low',
-        stop: ['END', 'STOP'],
-        stream: true,
-        stream_options: { include_usage: true },
-      });
-      expect((await json()).messages.at(-1)).toEqual({ role: 'system', content: 'And now?' });
-
-      await page.click('#chat-request-tab-1');
-      const image = { type: 'image_url', image_url: { url: 'https://example.com/a.png' } };
-      const messages = [{ role: 'user', content: [image] }];
-      const body = { model: 'free-model', messages, top_p: 0.5, seed: 7, top_k: 3 };
-      await page.fill('#chat-json', JSON.stringify(body));
-      await page.click('#chat-request-tab-0');
-      expect(await page.inputValue('#chat-model')).toBe('free-model');
-      expect(await page.inputValue('#chat-top_p')).toBe('0.5');
-      expect(await page.inputValue('#chat-temperature')).toBe('');
-      expect(await page.isChecked('#chat-stream')).toBe(false);
-      expect(await textOf(page, '[data-messages]')).toContain('edit it as JSON');
-      expect(await textOf(page, '[data-elsewhere]')).toBe('Set in the JSON tab: top_k');
-      await page.fill('#chat-top_p', '');
-      const { top_p, ...rest } = body;
-      expect(await json()).toEqual(rest);
-    });
-
-    it('does not send what cannot be right', async () => {
-      await using opened = await stand.ready();
-      const { page } = opened;
-      const before = stand.upstream.requests.length;
-      await page.click('#chat-request-tab-1');
-      await page.fill('#chat-json', '{"model": ');
-      await send(page);
-      await page.locator(`${chatForm} .problem`, { hasText: 'The JSON cannot be read' }).waitFor();
-      await page.selectOption('#chat-example', { index: 2 });
-      await page.click('#chat-request-tab-0');
-      await page.click('.more > summary');
-      await page.fill('#chat-temperature', '3');
-      await send(page);
-      await page.locator(`${chatForm} .problem`, { hasText: 'temperature: ' }).waitFor();
-      expect(stand.upstream.requests.length).toBe(before);
     });
 
     it('tries what only reads', async () => {

@@ -3,9 +3,33 @@ import { findAll } from './element.js';
 
 const place = 'tollgate-api-key';
 
+/** @type {string | undefined} */
+let current;
+
 /** @returns {string} Empty when there is none. */
 export function apiKey() {
-  return sessionStorage.getItem(place) ?? '';
+  current ??= stored() ?? '';
+  return current;
+}
+
+function stored() {
+  try {
+    return sessionStorage.getItem(place);
+  } catch {
+    // A browser that stores nothing keeps the key as long as the page.
+    return undefined;
+  }
+}
+
+/** @param {string} key */
+function keep(key) {
+  current = key;
+  try {
+    if (key === '') sessionStorage.removeItem(place);
+    else sessionStorage.setItem(place, key);
+  } catch {
+    // See above.
+  }
 }
 
 /** @param {() => void} onChange Called when another key was entered. */
@@ -14,9 +38,7 @@ export function startKeyFields(onChange) {
   for (const field of fields) {
     field.value = apiKey();
     field.addEventListener('input', () => {
-      const key = field.value.trim();
-      if (key === '') sessionStorage.removeItem(place);
-      else sessionStorage.setItem(place, key);
+      keep(field.value.trim());
       for (const other of fields) if (other !== field) other.value = field.value;
       onChange();
     });

@@ -1,4 +1,4 @@
-// Colours code: strings, numbers, words, comments. A pattern is enough for samples this small.
+// Colours code: names, strings, numbers, words. A pattern is enough for samples this small.
 import { element } from './element.js';
 
 const words = {
@@ -8,12 +8,19 @@ const words = {
   python: 'import|from|for|in|if|or|with|as|True|False|None|print',
 };
 
+/** Longer texts, as of a request with an image in it, are shown without colours. */
+const colouredLength = 50_000;
+
 /**
  * Replaces what the element shows.
  * @param {HTMLElement} code An element with `data-language`.
  * @param {string} text
  */
 export function showCode(code, text) {
+  if (text.length > colouredLength) {
+    code.textContent = text;
+    return;
+  }
   const language = /** @type {keyof typeof words} */ (code.dataset.language ?? 'json');
   // A shell's text may run over lines, as the body of a request does: it is coloured as the JSON it is.
   const strings = language === 'curl' ? /"(?:[^"\\\n]|\\.)*"/ : /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/;

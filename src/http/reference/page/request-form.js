@@ -47,6 +47,8 @@ export class RequestForm {
   /** What keeps the request from being sent; empty where nothing does. */
   get problem() {
     if (this.#problem) return this.#problem;
+    // Whoever writes JSON may want to see what the gateway says of it.
+    if (find(this.#form, '#chat-request-panel-0', HTMLElement).hidden) return '';
     const wrong = this.#fields.find((field) => !field.checkValidity());
     return wrong ? `${wrong.dataset.field}: ${wrong.validationMessage}` : '';
   }
@@ -80,11 +82,12 @@ export class RequestForm {
 
   /** @param {string} json */
   #start(json) {
-    const model = this.#body.model;
+    const { model, stream } = this.#body;
+    const first = model === undefined;
     this.#body = JSON.parse(json);
-    // The model that the user picked outlasts a change of the example.
+    // What the user picked outlasts a change of the example.
     if (typeof model === 'string' && model !== '') this.#body.model = model;
-    if (this.#body.stream === undefined) this.#setStreamMember(true);
+    if (this.#body.stream === undefined) this.#setStreamMember(first || stream === true);
     this.#showForm();
     this.#showJson();
   }

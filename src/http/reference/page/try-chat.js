@@ -18,6 +18,9 @@ export function startChatTrial(form, request) {
   let underWay;
 
   cancel.addEventListener('click', () => underWay?.abort());
+  form.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  });
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     if (underWay || !isReady(form, request.problem)) return;

@@ -84,7 +84,9 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   } finally {
     for (const client of clients) client.close();
     // How it ends belongs to what is tried.
-    await run[Symbol.asyncDispose]().catch((error: Error) => run.wrong.push(`at the end: ${error.stack}`));
+    await Promise.resolve(run[Symbol.asyncDispose]()).catch((error: Error) => {
+      run.wrong.push(`at the end: ${error.stack}`);
+    });
   }
   return report();
 }

@@ -8,6 +8,7 @@ const names = {
   developer_role: 'developerRole',
   functions: 'functions',
   reasoning_field: 'reasoningField',
+  responses: 'responses',
   drop_params: 'dropParams',
   drop_params_while_reasoning: 'dropParamsWhileReasoning',
   think_tags: 'thinkTags',

@@ -68,29 +68,37 @@ const FieldName = text(
 );
 const FieldNames = Type.Array(FieldName, { maxItems: 64, expects: 'a list of fields: [ temperature, … ]' });
 
-const Capabilities = Type.Object(
+const capabilities = {
+  max_tokens_field: Type.Optional(
+    Type.Enum(['max_tokens', 'max_completion_tokens'], {
+      expects: '`max_tokens` or `max_completion_tokens`',
+    }),
+  ),
+  usage_in_stream: Type.Optional(Switch),
+  developer_role: Type.Optional(Switch),
+  functions: Type.Optional(Switch),
+  reasoning_field: Type.Optional(
+    Type.Enum(['reasoning_content', 'reasoning'], { expects: '`reasoning_content` or `reasoning`' }),
+  ),
+  drop_params: Type.Optional(FieldNames),
+  drop_params_while_reasoning: Type.Optional(FieldNames),
+  think_tags: Type.Optional(Type.Enum(['both', 'closing'], { expects: '`both` or `closing`' })),
+  images: Type.Optional(Switch),
+  audio: Type.Optional(Switch),
+  files: Type.Optional(Switch),
+  tools: Type.Optional(Switch),
+  json_schema: Type.Optional(Switch),
+  logprobs: Type.Optional(Switch),
+  n: Type.Optional(Switch),
+};
+const Capabilities = Type.Object(capabilities, closed);
+/** Of providers, and models, that have OpenAI's Responses API beside chat completions. */
+const OpenAICapabilities = Type.Object(
   {
-    max_tokens_field: Type.Optional(
-      Type.Enum(['max_tokens', 'max_completion_tokens'], {
-        expects: '`max_tokens` or `max_completion_tokens`',
-      }),
+    ...capabilities,
+    responses: Type.Optional(
+      Type.Enum(['auto', 'always', 'never'], { expects: '`auto`, `always` or `never`' }),
     ),
-    usage_in_stream: Type.Optional(Switch),
-    developer_role: Type.Optional(Switch),
-    functions: Type.Optional(Switch),
-    reasoning_field: Type.Optional(
-      Type.Enum(['reasoning_content', 'reasoning'], { expects: '`reasoning_content` or `reasoning`' }),
-    ),
-    drop_params: Type.Optional(FieldNames),
-    drop_params_while_reasoning: Type.Optional(FieldNames),
-    think_tags: Type.Optional(Type.Enum(['both', 'closing'], { expects: '`both` or `closing`' })),
-    images: Type.Optional(Switch),
-    audio: Type.Optional(Switch),
-    files: Type.Optional(Switch),
-    tools: Type.Optional(Switch),
-    json_schema: Type.Optional(Switch),
-    logprobs: Type.Optional(Switch),
-    n: Type.Optional(Switch),
   },
   closed,
 );
@@ -108,6 +116,7 @@ export const Provider = Type.Union(
         base_url: Type.Optional(BaseUrl),
         api_key: Type.Optional(ApiKey),
         ...served,
+        capabilities: Type.Optional(OpenAICapabilities),
       },
       closed,
     ),
@@ -219,7 +228,7 @@ const Model = Type.Object(
     hedge: Type.Optional(Duration),
     context_window: Type.Optional(TokenCount),
     max_output_tokens: Type.Optional(TokenCount),
-    capabilities: Type.Optional(Capabilities),
+    capabilities: Type.Optional(OpenAICapabilities),
     reasoning_alias: Type.Optional(Switch),
     strict_params: Type.Optional(Switch),
     timeouts: Type.Optional(
@@ -289,7 +298,7 @@ export const TollgateYaml = Type.Object(
 export type TollgateYaml = Static<typeof TollgateYaml>;
 export type ProviderEntry = Static<typeof Provider>;
 export type ModelEntry = Static<typeof Model>;
-export type CapabilitiesEntry = Static<typeof Capabilities>;
+export type CapabilitiesEntry = Static<typeof OpenAICapabilities>;
 
 /** What the leaves and containers above carry besides their type. */
 export interface Annotations {

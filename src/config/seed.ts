@@ -70,8 +70,7 @@ export const defaultModels = [
     ...gpt51ChatLimits,
     created: gpt51Created,
   },
-  // @NOTE OpenAI has no such id and its Chat Completions returns no reasoning text: that needs the Responses API,
-  // which comes with a later release. Until then this is gpt-5.1 under the public name.
+  // OpenAI has no such id: it is gpt-5.1 whose reasoning the client sees, by the Responses API.
   { name: 'gpt-5.1-thinking', openai: 'gpt-5.1', price: gpt51Price, ...gpt51Limits, created: gpt51Created },
 ] as const;
 

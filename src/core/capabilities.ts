@@ -15,6 +15,11 @@ export interface ProviderCapabilities {
   readonly functions?: boolean;
   /** Under which name it wants the reasoning of earlier turns back; default: the name the client used. */
   readonly reasoningField?: 'reasoning_content' | 'reasoning';
+  /**
+   * Of a provider that has OpenAI's Responses API beside chat completions: whether requests go there. `auto`, the default:
+   * those that want what only that API gives. Elsewhere without effect.
+   */
+  readonly responses?: 'auto' | 'always' | 'never';
   /** Fields it refuses: they are not sent, and the client is told in `x-tollgate-dropped-params`. Default none. */
   readonly dropParams?: readonly string[];
   /** As `dropParams`, where the request asks for reasoning: `reasoning_effort` other than `none`. */

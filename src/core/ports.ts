@@ -167,6 +167,8 @@ export interface StreamReading {
   readonly text: string;
   /** The upstream says that this was all. */
   readonly done: boolean;
+  /** With `done`: the upstream would go on, but no more is wanted. Its call is ended at once. */
+  readonly cut?: boolean;
 }
 
 /** Reads one upstream stream; throws TollgateError when an event is an error or makes no sense. */
@@ -190,6 +192,15 @@ export interface Unavailability {
 export interface ProviderAdapter {
   readonly name: string;
   readonly capabilities: ProviderCapabilities;
+  /**
+   * What it can do for this request, where the request needs an API of the provider that can do less. `capabilities`: those
+   * of the provider with what the model changes in them.
+   */
+  capabilitiesFor?(
+    request: ChatRequest,
+    target: Target,
+    capabilities: ProviderCapabilities,
+  ): ProviderCapabilities;
   /** Why it cannot be used now (engine loading, credentials missing); `undefined` when it can. */
   unavailable(): Unavailability | undefined;
   /** Where it may be back in a moment: resolves when it is, or when waiting is of no use. */

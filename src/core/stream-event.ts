@@ -29,11 +29,13 @@ export type StreamEvent =
     }
   | { readonly type: 'annotation'; readonly choice?: number; readonly annotation: unknown }
   | { readonly type: 'usage'; readonly usage: Usage }
+  /** The tier that served the request, `service_tier` on the wire. */
+  | { readonly type: 'service-tier'; readonly tier: string }
   | { readonly type: 'finish'; readonly choice?: number; readonly reason: FinishReason };
 
 export interface ReasoningDetail {
   readonly type: 'reasoning.text' | 'reasoning.summary' | 'reasoning.encrypted';
-  /** Whose it is, so that it only goes back there: `anthropic-claude-v1`. */
+  /** Whose it is, so that it only goes back there: `anthropic-claude-v1`, `openai-responses-v1`. */
   readonly format: string;
   readonly index: number;
   readonly text?: string;

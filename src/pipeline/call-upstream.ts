@@ -141,8 +141,12 @@ export function callUpstream(options: UpstreamCallOptions): Promise<UpstreamAnsw
           awake();
           resolve({ kind: 'stream', ...head, stream });
         },
-        onComplete() {
+        onComplete(cut) {
           finish();
+          if (cut) {
+            end();
+            return;
+          }
           // Whatever an upstream sends behind its end is read and dropped; its connection then serves the next call.
           flow.resume();
           lingering = setTimeout(end, lingerMs);

@@ -1,8 +1,8 @@
 // The second half of stage 4: of the planned targets, those that can serve this request. Decides by capabilities, before
 // money is held and before anybody is asked.
-import { droppedParams, findUnsupported, type ProviderCapabilities } from '../core/capabilities.ts';
+import { droppedParams, findUnsupported } from '../core/capabilities.ts';
 import { TollgateError } from '../core/errors.ts';
-import type { ProviderReader, PublicModel } from '../core/ports.ts';
+import type { ProviderAdapter, ProviderReader, PublicModel } from '../core/ports.ts';
 import type { Target } from '../routing/route.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { unknownFields } from '../wire/openai/known-fields.ts';
@@ -20,7 +20,7 @@ export function selectTargets(planned: Plan, request: ChatRequest, providers: Pr
   for (const target of targets) {
     const provider = providers.provider(target.provider);
     // A provider that is not there is for the attempt to tell.
-    const error = provider && unfit(request, model, provider.capabilities);
+    const error = provider && unfit(request, model, target, provider);
     if (!error) continue;
     refusal ??= error;
     refused ??= new Set();
@@ -35,9 +35,12 @@ export function selectTargets(planned: Plan, request: ChatRequest, providers: Pr
 function unfit(
   request: ChatRequest,
   { capabilities: differing, strictParams }: PublicModel,
-  general: ProviderCapabilities,
+  target: Target,
+  provider: ProviderAdapter,
 ): TollgateError | undefined {
-  const capabilities = differing ? { ...general, ...differing } : general;
+  const general = provider.capabilities;
+  const merged = differing ? { ...general, ...differing } : general;
+  const capabilities = provider.capabilitiesFor?.(request, target, merged) ?? merged;
   const unsupported = findUnsupported(request, capabilities);
   if (unsupported || !strictParams) return unsupported;
   const [param] = droppedParams(request, capabilities);

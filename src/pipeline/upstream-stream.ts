@@ -28,8 +28,8 @@ export interface UpstreamStream {
 export interface StreamEvents {
   /** The first chunk for the client is there: the upstream answers. */
   onBegun(): void;
-  /** The upstream said all there is; its connection may still be open. */
-  onComplete(): void;
+  /** All there is was said; the connection may still be open. `cut`: the upstream has more, which nobody wants. */
+  onComplete(cut: boolean): void;
   onBroken(error: TollgateError): void;
 }
 
@@ -52,11 +52,13 @@ export function createStreamFeed(reader: StreamReader, events: StreamEvents): St
     const readings: StreamReading[] = [];
     let failure: TollgateError | undefined;
     let done = false;
+    let surplus = false;
     try {
       for (const event of cut()) {
         const reading = reader.read(event);
         if (reading.chunk) readings.push(reading);
         done = reading.done;
+        surplus = reading.cut === true;
         if (done) break;
       }
     } catch (error) {
@@ -65,7 +67,7 @@ export function createStreamFeed(reader: StreamReader, events: StreamEvents): St
     pass(readings);
     if (closed) return true;
     if (failure) events.onBroken(failure);
-    else if (done) conclude();
+    else if (done) conclude(surplus);
     return done || failure !== undefined;
   }
 
@@ -78,8 +80,8 @@ export function createStreamFeed(reader: StreamReader, events: StreamEvents): St
     events.onBegun();
   }
 
-  function conclude(): void {
-    if (reader.complete()) events.onComplete();
+  function conclude(cut = false): void {
+    if (reader.complete()) events.onComplete(cut);
     else events.onBroken(broken('its stream ended before the answer did'));
   }
 

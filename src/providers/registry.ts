@@ -6,6 +6,7 @@ import { createAnthropicAdapter } from './anthropic/adapter.ts';
 import type { ReasoningMemory } from './dialect/reasoning-memory.ts';
 import { createGeminiAdapter } from './gemini/adapter.ts';
 import { localUnavailability, untilRestarted } from './local-availability.ts';
+import { createOpenAIAdapter } from './openai/adapter.ts';
 import { createOpenAICompatibleAdapter, type OpenAICompatibleOptions } from './openai-compatible/adapter.ts';
 
 export interface LocalSetup {
@@ -43,6 +44,7 @@ function createAdapter(setup: ProviderSetup, parts: AdapterParts): ProviderAdapt
     case 'local':
       return createLocalAdapter(setup, parts);
     case 'openai':
+      return createOpenAIAdapter({ ...setup, apiKey: setup.apiKey ?? '', ...parts });
     case 'openai-compatible':
       return createOpenAICompatibleAdapter({ ...setup, clock, nextCompletionId });
     case 'azure-openai':

@@ -31,13 +31,15 @@ export interface DialectReader {
   end?(): readonly StreamEvent[];
   /** Whether the event just read was the last. */
   done(): boolean;
+  /** Whether it was the last only because no more is wanted. */
+  cut?(): boolean;
 }
 
 export interface Dialect {
   toRequest(call: ChatCall, capabilities: ProviderCapabilities, memory: ReasoningMemory): DialectRequest;
   /** The events of a whole answer. `newCallId`: for providers that give calls no ids. */
-  readWhole(body: unknown, newCallId: () => string): readonly StreamEvent[];
-  createReader(newCallId: () => string): DialectReader;
+  readWhole(body: unknown, newCallId: () => string, call: ChatCall): readonly StreamEvent[];
+  createReader(newCallId: () => string, call: ChatCall): DialectReader;
   /** Fields that mean nothing to this provider; those a request has are named to the client. */
   readonly droppedParams: (call: ChatCall) => readonly string[];
   mapError(status: number, headers: AnswerHeaders, body: Buffer, secrets: readonly string[]): TollgateError;
@@ -98,7 +100,7 @@ export function createDialectAdapter(dialect: Dialect, options: DialectOptions):
     },
     readWhole(call, body) {
       const head = headOf(call);
-      const events = dialect.readWhole(parse(body), head.newCallId);
+      const events = dialect.readWhole(parse(body), head.newCallId, call);
       const remember = memory.watch();
       for (const event of events) remember(event);
       return writeWhole(events, head);
@@ -106,10 +108,11 @@ export function createDialectAdapter(dialect: Dialect, options: DialectOptions):
     writeUsage,
     createStreamReader(call) {
       const head = headOf(call);
-      const reader = dialect.createReader(head.newCallId);
+      const reader = dialect.createReader(head.newCallId, call);
       const writer = createChunkWriter(head, call.includeUsage);
       const remember = memory.watch();
       let usage: Usage | undefined;
+      let tier: string | undefined;
       return {
         read(data) {
           const events = [...reader.read(parse(data))];
@@ -117,12 +120,20 @@ export function createDialectAdapter(dialect: Dialect, options: DialectOptions):
           if (done) events.push(...(reader.end?.() ?? []));
           for (const event of events) {
             if (event.type === 'usage') usage = event.usage;
+            if (event.type === 'service-tier') tier = event.tier;
             remember(event);
           }
           const { chunks, text } = writer.write(events);
           const chunk = chunks.pop();
           if (chunk === undefined) return { text, done };
-          return { ...(chunks.length > 0 ? { before: chunks } : {}), chunk, text, done };
+          const cut = done && reader.cut?.() === true;
+          return {
+            ...(chunks.length > 0 ? { before: chunks } : {}),
+            chunk,
+            text,
+            done,
+            ...(cut ? { cut } : {}),
+          };
         },
         complete: writer.complete,
         usage: () => usage,
@@ -132,6 +143,7 @@ export function createDialectAdapter(dialect: Dialect, options: DialectOptions):
             object: 'chat.completion.chunk',
             created: head.created,
             model: head.model,
+            ...(tier === undefined ? {} : { service_tier: tier }),
             choices: [],
             usage: toWireUsage(counted),
           }),

@@ -19,6 +19,7 @@ interface Choice {
 export function createChunkWriter(head: AnswerHead, includeUsage: boolean): ChunkWriter {
   const choices: Choice[] = [];
   const { alias, functionCall } = head.form;
+  let tier: string | undefined;
 
   function write(index: number, delta: object, finish: string | null = null): string {
     return JSON.stringify({
@@ -26,6 +27,7 @@ export function createChunkWriter(head: AnswerHead, includeUsage: boolean): Chun
       object: 'chat.completion.chunk',
       created: head.created,
       model: head.model,
+      ...(tier === undefined ? {} : { service_tier: tier }),
       system_fingerprint: null,
       choices: [{ index, delta, logprobs: null, finish_reason: finish }],
       ...(includeUsage ? { usage: null } : {}),
@@ -74,6 +76,7 @@ export function createChunkWriter(head: AnswerHead, includeUsage: boolean): Chun
         choice.finished = true;
         return write(index, {}, finishReason(event.reason, choice.calls > 0, functionCall));
       case 'usage':
+      case 'service-tier':
         return undefined;
     }
   }
@@ -83,7 +86,8 @@ export function createChunkWriter(head: AnswerHead, includeUsage: boolean): Chun
       const chunks: string[] = [];
       let text = '';
       for (const event of events) {
-        if (event.type === 'usage') continue;
+        if (event.type === 'service-tier') tier = event.tier;
+        if (event.type === 'usage' || event.type === 'service-tier') continue;
         const index = event.choice ?? 0;
         const choice = begin(index, chunks);
         if (choice.finished) continue;

@@ -28,10 +28,15 @@ interface Choice {
 export function writeWhole(events: readonly StreamEvent[], head: AnswerHead): WholeAnswer {
   const choices: Choice[] = [];
   let usage: Usage | undefined;
+  let tier: string | undefined;
   let text = '';
   for (const event of events) {
     if (event.type === 'usage') {
       usage = event.usage;
+      continue;
+    }
+    if (event.type === 'service-tier') {
+      tier = event.tier;
       continue;
     }
     const index = event.choice ?? 0;
@@ -47,6 +52,7 @@ export function writeWhole(events: readonly StreamEvent[], head: AnswerHead): Wh
     object: 'chat.completion',
     created: head.created,
     model: head.model,
+    ...(tier === undefined ? {} : { service_tier: tier }),
     system_fingerprint: null,
     choices: choices.map((choice, index) => ({
       index,
@@ -59,7 +65,11 @@ export function writeWhole(events: readonly StreamEvent[], head: AnswerHead): Wh
   return { json, usage, text };
 }
 
-function add(event: Exclude<StreamEvent, { type: 'usage' }>, choice: Choice, head: AnswerHead): void {
+function add(
+  event: Exclude<StreamEvent, { type: 'usage' | 'service-tier' }>,
+  choice: Choice,
+  head: AnswerHead,
+): void {
   switch (event.type) {
     case 'text-delta':
       choice.content += event.text;

@@ -2,7 +2,6 @@
 // text that would be headers. The gateway's memory stays bounded, and the client gets one honest answer.
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { parseEvents } from '../support/read-events.ts';
 import {
   choice,
   chunk,
@@ -237,29 +236,21 @@ describe('text that would be headers', () => {
     expect(answer.body.toString()).not.toContain('\r\nx-injected');
   });
 
-  test.each(['模型', 'modèle', 'a\u0000b', 'a\r\nb: c', '😀'])(
-    'the name of the upstream’s model in the configuration: %j',
+  test.each(['模型', 'a\u0000b', 'a\r\nb: c', '😀'])(
+    'the name of the upstream’s model %j is refused where it is configured, for it stands in a header',
     async (model) => {
-      const fresh = await startGateway({ upstreams: [upstream.url] });
-      try {
-        await fresh.configure({
-          providers: { first: { type: 'openai-compatible', base_url: upstream.url } },
-          models: { 'test-model': { price: 'free', route: [[{ provider: 'first', model }]] } },
-        });
-      } catch {
-        // A name that the configuration refuses does no harm.
-        await fresh[Symbol.asyncDispose]();
-        return;
-      }
+      await using fresh = await startGateway({ upstreams: [upstream.url] });
+      await fresh.configure({
+        providers: { first: { type: 'openai-compatible', base_url: upstream.url } },
+        models: { 'test-model': { price: 'free', route: [[{ provider: 'first', model }]] } },
+      });
+      expect(fresh.logs.map(({ msg }) => msg).join()).toMatch(/not taken over:[^]*`model` must be/);
       for (const streaming of [false, true]) {
         const response = await fresh.chat(ask({ stream: streaming }));
-        expect(response.status).toBe(200);
-        expect(response.headers.get('x-tollgate-served-by')).toMatch(/^first\/./);
+        expect(response.headers.get('x-tollgate-served-by')).toBe('first/upstream-model');
         expect(response.headers.get('b')).toBeNull();
-        const said = await response.text();
-        if (streaming) expect(parseEvents(said).done).toBe(true);
+        await response.text();
       }
-      await fresh[Symbol.asyncDispose]();
     },
   );
 });

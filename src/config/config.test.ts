@@ -172,10 +172,11 @@ describe('with a file', () => {
     const config = resolve(`
 providers:
   a: { type: openai-compatible, base_url: "http://a", capabilities: { images: false, n: false, json_schema: true } }
-  b: { type: openai, api_key: x, capabilities: { max_tokens_field: max_tokens, reasoning_field: reasoning } }
+  b: { type: openai, api_key: x, capabilities: { max_tokens_field: max_tokens, reasoning_field: reasoning, responses: never } }
 models:
   m: { route: [[{ provider: a }]], capabilities: { images: true, functions: true, drop_params: [temperature] } }
   plain: { route: [[{ provider: a }]] }
+  other: { route: [[{ provider: b }]], capabilities: { responses: always } }
 `);
     const capabilitiesOf = (name: string) => {
       const found = config.providers.find((provider) => provider.name === name);
@@ -194,8 +195,10 @@ models:
       usageInStream: true,
       developerRole: true,
       reasoningField: 'reasoning',
+      responses: 'never',
       dropParamsWhileReasoning: ['temperature', 'top_p', 'frequency_penalty', 'presence_penalty'],
     });
+    expect(config.routes.model('other')?.capabilities).toEqual({ responses: 'always' });
     expect(config.routes.model('m')?.capabilities).toEqual({
       images: true,
       functions: true,
@@ -252,6 +255,16 @@ describe('a wrong file', () => {
     ['providers: { a: { base_url: "http://x" } }', '1:17', 'needs `type`'],
     ['providers: { a: { type: openai-compatible } }', '1:17', 'needs `base_url`'],
     ['providers: { a: { type: openai-compatible, base_url: "ftp://x" } }', '1:54', 'http or https'],
+    [
+      'providers: { a: { type: openai-compatible, base_url: "http://x", capabilities: { responses: auto } } }',
+      '1:82',
+      'Unknown key `responses`',
+    ],
+    [
+      'providers: { a: { type: openai, api_key: x, capabilities: { responses: on } } }',
+      '1:72',
+      '`auto`, `always` or `never`',
+    ],
     ['providers: { a: { type: local, api_key: x } }', '1:32', 'Unknown key `api_key`'],
     ['providers: { local: { type: openai-compatible, base_url: "http://x" } }', '1:21', 'embedded model'],
     [`providers: { a: { type: openai, api_key: "\${NOPE}" } }`, '1:43', 'NOPE is not set'],

@@ -111,6 +111,17 @@ describe('which API a request goes to', () => {
     expect(answer.model).toBe(members.model ?? 'test-model');
   });
 
+  test('gpt-5.1-thinking as it comes, with nothing but a key of OpenAI', async () => {
+    await using plain = await startGateway({ upstreams: [upstream.url] });
+    await plain.configure({
+      providers: { openai: { type: 'openai', base_url: upstream.url, api_key: upstreamKey } },
+    });
+    upstream.next(response([reasoning('rs_1', 'The sky scatters blue.'), hello]));
+    const answer = (await (await plain.chat(ask({ model: 'gpt-5.1-thinking' }))).json()) as Json;
+    expect(upstream.last()).toMatchObject({ path: '/v1/responses', body: { model: 'gpt-5.1' } });
+    expect(answer.choices[0].message.reasoning_content).toBe('The sky scatters blue.');
+  });
+
   test('streams of chat completions are relayed as before', async () => {
     upstream.next(stream(goodStream('Hel', 'lo')));
     const events = await streamed(ask());

@@ -50,9 +50,16 @@ function delta(text: string): StreamEvent[] {
   return text === '' ? [] : [{ type: 'text-delta', text }];
 }
 
+/** Where the sequence begins that is complete first: the same however the text is cut into pieces. */
 function firstOf(text: string, sequences: readonly string[]): number | undefined {
-  const places = sequences.map((sequence) => text.indexOf(sequence)).filter((at) => at >= 0);
-  return places.length === 0 ? undefined : Math.min(...places);
+  let found: { readonly at: number; readonly end: number } | undefined;
+  for (const sequence of sequences) {
+    const at = text.indexOf(sequence);
+    const end = at + sequence.length;
+    if (at < 0 || (found && (end > found.end || (end === found.end && at > found.at)))) continue;
+    found = { at, end };
+  }
+  return found?.at;
 }
 
 /** Length of the longest end of `text` that a sequence begins with. */

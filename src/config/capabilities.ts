@@ -12,6 +12,7 @@ const names = {
   drop_params: 'dropParams',
   drop_params_while_reasoning: 'dropParamsWhileReasoning',
   think_tags: 'thinkTags',
+  prefill: 'prefill',
   images: 'images',
   audio: 'audio',
   files: 'files',
@@ -23,5 +24,9 @@ const names = {
 
 export function capabilitiesOf(entry: CapabilitiesEntry = {}): Partial<ProviderCapabilities> {
   const stated = Object.entries(entry).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(stated.map(([name, value]) => [names[name as keyof CapabilitiesEntry], value]));
+  return {
+    ...Object.fromEntries(stated.map(([name, value]) => [names[name as keyof CapabilitiesEntry], value])),
+    // Who states it knows for which models; the pattern that comes with a provider is for its own default.
+    ...(entry.prefill === undefined ? {} : { prefillModels: undefined }),
+  };
 }

@@ -58,6 +58,7 @@ export function modelFromEntry(name: string, entry: ModelEntry, origin: ModelOri
     ...(entry.max_output_tokens === undefined ? {} : { maxOutputTokens: entry.max_output_tokens }),
     ...(entry.capabilities === undefined ? {} : { capabilities: capabilitiesOf(entry.capabilities) }),
     ...answerSettings(entry),
+    ...(entry.on_stream_failure === undefined ? {} : { onStreamFailure: entry.on_stream_failure }),
     timeouts: timeoutsOf(entry.timeouts),
     created: origin.created,
   };

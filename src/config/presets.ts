@@ -1,5 +1,6 @@
 // Known servers of OpenAI's dialect: where they are and what they understand. Data with its date; CONTRACT section 5d has
-// the sources of the reasoning fields and quirks, the providers' API references those of the addresses (2026-11-22).
+// the sources of the reasoning fields and quirks, the providers' API references those of the addresses (2026-11-22);
+// of `prefill` vLLM's "Extra parameters for Chat API", ggml-org/llama.cpp#23012, Mistral's guide to prefixes, vercel/ai#3256.
 import type { ProviderCapabilities } from '../core/capabilities.ts';
 
 export interface Preset {
@@ -18,7 +19,10 @@ export const presets = {
     baseUrl: 'https://api.deepseek.com/v1',
     capabilities: { reasoningField: 'reasoning_content', images: false, audio: false, files: false },
   },
-  mistral: { baseUrl: 'https://api.mistral.ai/v1', capabilities: { logprobs: false, audio: false } },
+  mistral: {
+    baseUrl: 'https://api.mistral.ai/v1',
+    capabilities: { logprobs: false, audio: false, prefill: 'prefix' },
+  },
   groq: {
     baseUrl: 'https://api.groq.com/openai/v1',
     capabilities: {
@@ -41,15 +45,21 @@ export const presets = {
     baseUrl: 'https://api.fireworks.ai/inference/v1',
     capabilities: { reasoningField: 'reasoning_content' },
   },
-  vllm: { baseUrl: 'http://127.0.0.1:8000/v1', capabilities: { reasoningField: 'reasoning' } },
-  sglang: { baseUrl: 'http://127.0.0.1:30000/v1', capabilities: { reasoningField: 'reasoning_content' } },
+  vllm: {
+    baseUrl: 'http://127.0.0.1:8000/v1',
+    capabilities: { reasoningField: 'reasoning', prefill: 'continue_final_message' },
+  },
+  sglang: {
+    baseUrl: 'http://127.0.0.1:30000/v1',
+    capabilities: { reasoningField: 'reasoning_content', prefill: 'continue_final_message' },
+  },
   ollama: {
     baseUrl: 'http://127.0.0.1:11434/v1',
     capabilities: { reasoningField: 'reasoning', audio: false, files: false },
   },
   'llama.cpp': {
     baseUrl: 'http://127.0.0.1:8080/v1',
-    capabilities: { reasoningField: 'reasoning_content' },
+    capabilities: { reasoningField: 'reasoning_content', prefill: 'continue_final_message' },
   },
   'lm-studio': { baseUrl: 'http://127.0.0.1:1234/v1', capabilities: { logprobs: false } },
 } as const satisfies Record<string, Preset>;

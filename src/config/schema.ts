@@ -83,6 +83,11 @@ const capabilities = {
   drop_params: Type.Optional(FieldNames),
   drop_params_while_reasoning: Type.Optional(FieldNames),
   think_tags: Type.Optional(Type.Enum(['both', 'closing'], { expects: '`both` or `closing`' })),
+  prefill: Type.Optional(
+    Type.Enum(['message', 'continue_final_message', 'prefix', 'none'], {
+      expects: '`message`, `continue_final_message`, `prefix` or `none`',
+    }),
+  ),
   images: Type.Optional(Switch),
   audio: Type.Optional(Switch),
   files: Type.Optional(Switch),
@@ -226,6 +231,7 @@ const Model = Type.Object(
       ),
     ),
     hedge: Type.Optional(Duration),
+    on_stream_failure: Type.Optional(Type.Enum(['error', 'continue'], { expects: '`error` or `continue`' })),
     context_window: Type.Optional(TokenCount),
     max_output_tokens: Type.Optional(TokenCount),
     capabilities: Type.Optional(OpenAICapabilities),

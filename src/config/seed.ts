@@ -21,6 +21,13 @@ export const providerPresets = {
   },
 } as const;
 
+/**
+ * Claude up to 4.5; from 4.6 on a conversation that ends with the assistant is refused. Source: Anthropic's "What's new
+ * in Claude 4.6", "Prefill removal"; langchain-ai/deepagents#1585, QwenLM/qwen-code#8039.
+ */
+const prefilledClaude =
+  '^claude-(?:[23]\\b|instant|(?:opus|sonnet|haiku)-4(?:-[015])?(?:@|:|$|-latest|-20\\d{6}))';
+
 /** Providers with a wire of their own. Capabilities: CONTRACT sections 5a and 5b. */
 export const dialectPresets = {
   anthropic: {
@@ -32,6 +39,8 @@ export const dialectPresets = {
       audio: false,
       logprobs: false,
       choices: false,
+      prefill: 'message',
+      prefillModels: prefilledClaude,
     },
   },
   gemini: {

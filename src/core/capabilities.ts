@@ -3,6 +3,13 @@
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { TollgateError } from './errors.ts';
 
+/**
+ * How an upstream is made to go on with the last message of a conversation, the assistant's, instead of answering it.
+ * `message`: it does so by itself. `continue_final_message`: by that field, as vLLM, SGLang and llama.cpp have it.
+ * `prefix`: by that member of the message, as Mistral has it, which then repeats the message in its answer.
+ */
+export type Prefill = 'message' | 'continue_final_message' | 'prefix' | 'none';
+
 /** What an upstream can do; the plan and the adapter decide by these, never by a provider's name. */
 export interface ProviderCapabilities {
   /** Which field of the wire carries the output cap. */
@@ -29,6 +36,10 @@ export interface ProviderCapabilities {
    * the first tag is there; default: neither, it sends them in a field of their own.
    */
   readonly thinkTags?: 'both' | 'closing';
+  /** Default `none`: an answer that broke off is continued there by asking for it. */
+  readonly prefill?: Prefill;
+  /** Pattern of the upstream's model names that `prefill` is for; default all. */
+  readonly prefillModels?: string | undefined;
   /** The rest is taken for granted; where it says `false`, requests that need it are refused or go elsewhere. */
   readonly images?: boolean;
   readonly audio?: boolean;
@@ -38,6 +49,11 @@ export interface ProviderCapabilities {
   readonly logprobs?: boolean;
   /** More than one choice: `n`. */
   readonly choices?: boolean;
+}
+
+/** How this model of the upstream is made to go on with an answer. */
+export function prefillOf({ prefill = 'none', prefillModels }: ProviderCapabilities, model: string): Prefill {
+  return prefillModels === undefined || new RegExp(prefillModels).test(model) ? prefill : 'none';
 }
 
 /** Fields the request sets and this upstream is not sent. */

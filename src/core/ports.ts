@@ -50,6 +50,8 @@ export interface PublicModel {
   readonly reasoningAlias?: boolean;
   /** Fields the wire does not know, and fields an upstream would not get, are refused. */
   readonly strictParams?: boolean;
+  /** What becomes of a stream whose upstream is lost in the middle; default `error`: it ends with an error. */
+  readonly onStreamFailure?: 'error' | 'continue';
   /** Unix seconds, for `GET /v1/models`. */
   readonly created: number;
 }
@@ -83,9 +85,11 @@ export interface AttemptRecord {
   readonly upstreamModel: string;
   /** HTTP status of the upstream, absent if it never answered. */
   readonly status?: number | undefined;
-  /** Catalogue code when it failed. */
+  /** Catalogue code when it failed. With a status of success: its stream broke off and another target went on. */
   readonly error?: string | undefined;
   readonly durationMs: number;
+  /** What it reported of its own part, where several targets wrote one answer. */
+  readonly usage?: Usage | undefined;
 }
 
 export interface Settlement {

@@ -3,21 +3,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
 import { TollgateError } from '../core/errors.ts';
-import type { ProviderReader, PublicModel, UpstreamTransport } from '../core/ports.ts';
+import type { ProviderReader, UpstreamTransport } from '../core/ports.ts';
 import type { TargetHealth } from '../routing/health.ts';
 import { retryWait } from '../routing/retry.ts';
 import type { Target } from '../routing/route.ts';
-import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { hedged } from './hedge.ts';
-import { type Attempted, type AttemptLog, createTargetCaller, unavailable } from './try-target.ts';
+import { type Attempted, createTargetCaller, type TargetCallerOptions, unavailable } from './try-target.ts';
 
-export interface AttemptOptions {
-  readonly request: ChatRequest;
-  readonly body: Buffer;
-  readonly model: PublicModel;
+export interface AttemptOptions extends TargetCallerOptions {
   readonly targets: readonly Target[];
   readonly signal: AbortSignal;
-  readonly log: AttemptLog;
 }
 
 export interface AttemptPorts {

@@ -1,7 +1,7 @@
 // Looks at an answer in passing: what was delivered and what the upstream says it used. Where it says nothing, the
 // delivered text is counted.
 import type { TokenCounter } from '../core/ports.ts';
-import type { Usage } from '../core/usage.ts';
+import type { Usage, UsageSource } from '../core/usage.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { countText, countTexts } from './count-text.ts';
 
@@ -51,6 +51,22 @@ export async function countUsage(request: ChatRequest, meter: Meter, counter: To
   const input =
     (await countTexts(counter, promptTexts(request))) + tokensPerMessage * request.messages.length;
   return { input, output: written === '' ? 0 : await countText(counter, written) };
+}
+
+/**
+ * The usage of an answer that was not delivered as one upstream wrote it: what was delivered, counted, but no less than
+ * was reported before.
+ */
+export async function countDelivered(
+  request: ChatRequest,
+  meter: Meter,
+  counter: TokenCounter,
+): Promise<{ readonly usage: Usage; readonly source: UsageSource }> {
+  const reported = meter.usage();
+  const counted = await countUsage(request, meter, counter);
+  if (!reported) return { usage: counted, source: 'estimated' };
+  if (reported.output >= counted.output) return { usage: reported, source: 'reported' };
+  return { usage: { ...reported, output: counted.output }, source: 'estimated' };
 }
 
 function promptTexts(request: ChatRequest): readonly string[] {

@@ -17,11 +17,13 @@ import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { attempt } from './attempt.ts';
 import type { Authenticator } from './authenticate.ts';
 import { type ClientStream, openClientStream } from './client-stream.ts';
+import { canBeContinued } from './continue-request.ts';
 import { hold } from './hold.ts';
 import { createMeter } from './meter.ts';
 import { type Plan, plan } from './plan.ts';
 import { receive } from './receive.ts';
 import { relayStream, relayWhole, tellable } from './relay.ts';
+import { relayContinued } from './relay-continued.ts';
 import { commonHeaders, sendError } from './respond.ts';
 import { selectTargets } from './select-targets.ts';
 import { settle } from './settle.ts';
@@ -89,6 +91,9 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
       const { answer } = attempted;
       if (answer.kind === 'whole') {
         await relayWhole(exchange, { ...attempted, answer }, model.timeouts, meter, ports.counter);
+      } else if (client && canBeContinued(request, model)) {
+        const first = { ...attempted, answer };
+        await relayContinued({ ...options, exchange, first, client, meter }, ports);
       } else if (client) {
         await relayStream(exchange, { ...attempted, answer }, model.timeouts, client, meter, ports.counter);
       }

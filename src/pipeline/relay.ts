@@ -42,9 +42,11 @@ export async function relayStream(
   const { call, answer } = attempted;
   const { stream } = answer;
   client.begin(answerHeaders(exchange, attempted));
-  await pump(stream, client, (reading) => {
+  await pump(stream, client, (reading, chunks) => {
     meter.add(reading.text);
     meter.report(stream.reader.usage());
+    if (reading.before) chunks.push(...reading.before);
+    if (reading.chunk) chunks.push(reading.chunk);
   });
   meter.report(stream.reader.usage());
   meter.complete();
@@ -56,23 +58,19 @@ export async function relayStream(
   await delivered(exchange, timeouts);
 }
 
-/** Moves chunks until the upstream is done; the upstream waits while the client cannot take more. */
-function pump(
+/** Moves chunks until the upstream is done; the upstream waits while the client cannot take more. `take` adds those of a reading. */
+export function pump(
   stream: UpstreamStream,
   client: ClientStream,
-  look: (reading: StreamReading) => void,
+  take: (reading: StreamReading, chunks: string[]) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     let waiting = false;
     stream.attach({
       onReadings(readings) {
         const chunks: string[] = [];
-        for (const reading of readings) {
-          look(reading);
-          if (reading.before) chunks.push(...reading.before);
-          if (reading.chunk) chunks.push(reading.chunk);
-        }
-        if (client.send(chunks) || waiting) return;
+        for (const reading of readings) take(reading, chunks);
+        if (chunks.length === 0 || client.send(chunks) || waiting) return;
         waiting = true;
         stream.pause();
         client.onDrain(() => {
@@ -87,7 +85,7 @@ function pump(
 }
 
 /** Resolves when the last byte of the answer has left for the client, who has as long as an answer may take to read it. */
-function delivered({ outgoing, signal }: Exchange, { totalMs }: Timeouts): Promise<void> {
+export function delivered({ outgoing, signal }: Exchange, { totalMs }: Timeouts): Promise<void> {
   if (outgoing.writableFinished) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const patience = startDeadline(totalMs, () => outgoing.destroy());
@@ -104,7 +102,7 @@ function delivered({ outgoing, signal }: Exchange, { totalMs }: Timeouts): Promi
   });
 }
 
-function answerHeaders(exchange: Exchange, { call, provider, answer }: Attempted): Headers {
+export function answerHeaders(exchange: Exchange, { call, provider, answer }: Attempted): Headers {
   const headers = commonHeaders(exchange.id);
   headers['x-tollgate-served-by'] = `${provider.name}/${call.target.model}`;
   headers['openai-processing-ms'] = Math.round(performance.now() - exchange.startedMonotonic);

@@ -3,9 +3,9 @@
 import { ClientGone, type Exchange } from '../core/exchange.ts';
 import { costOf } from '../core/money.ts';
 import type { LedgerWriter, Settlement, TokenCounter } from '../core/ports.ts';
-import type { Usage } from '../core/usage.ts';
+import type { Usage, UsageSource } from '../core/usage.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
-import { countUsage, type Meter } from './meter.ts';
+import { countDelivered, type Meter } from './meter.ts';
 import type { Plan } from './plan.ts';
 import { tellable } from './relay.ts';
 import type { AttemptLog } from './try-target.ts';
@@ -63,14 +63,11 @@ async function toSettlement(outcome: Outcome, counter: TokenCounter): Promise<Se
 async function chargedUsage(
   { request, log, meter, thrown }: Outcome,
   counter: TokenCounter,
-): Promise<{ usage: Usage; source: 'reported' | 'estimated' } | undefined> {
+): Promise<{ readonly usage: Usage; readonly source: UsageSource } | undefined> {
   if (!log.reached) return undefined;
   const reported = meter.usage();
   if (reported && meter.isComplete()) return { usage: reported, source: 'reported' };
   const delivered = meter.firstAt() !== undefined;
   if (thrown !== undefined && !(thrown instanceof ClientGone) && !delivered) return undefined;
-  const counted = await countUsage(request, meter, counter);
-  if (!reported) return { usage: counted, source: 'estimated' };
-  if (reported.output >= counted.output) return { usage: reported, source: 'reported' };
-  return { usage: { ...reported, output: counted.output }, source: 'estimated' };
+  return countDelivered(request, meter, counter);
 }

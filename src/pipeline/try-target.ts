@@ -44,6 +44,8 @@ export interface TargetCallerOptions {
   readonly body: Buffer;
   readonly model: PublicModel;
   readonly log: AttemptLog;
+  /** What a target is asked in the place of the request, where that depends on the target. */
+  readonly rewrite?: (target: Target) => Pick<ChatCall, 'request' | 'body'>;
 }
 
 export interface TargetCallerPorts {
@@ -102,9 +104,10 @@ function lesson(error: TollgateError): Parameters<Visit['failed']>[0] {
 }
 
 function toCall(options: TargetCallerOptions, target: Target): ChatCall {
+  const { request, body } = options.rewrite?.(target) ?? options;
   return {
-    request: options.request,
-    body: options.body,
+    request,
+    body,
     target,
     streaming: options.request.stream === true,
     includeUsage: options.request.stream_options?.include_usage === true,

@@ -77,6 +77,7 @@ const localCapabilities: ProviderCapabilities = {
   images: false,
   audio: false,
   files: false,
+  prefill: 'continue_final_message',
 };
 
 /** The embedded model is one more OpenAI-compatible server; only it may not be there yet, or for a moment. */

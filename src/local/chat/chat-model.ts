@@ -64,7 +64,9 @@ export function createChatModel({ model, engine, randomSeed }: ChatModelOptions)
       // A model that does not know tools does not know when to end, either: left to itself it repeats its call.
       const parallelToolCalls = request.parallelToolCalls ?? tools;
       const constraint = constraintOf({ ...request, parallelToolCalls });
-      const profile = profileOf(request, thinking !== 'none');
+      const wanted = profileOf(request, thinking !== 'none');
+      // Whoever has begun to answer has done thinking.
+      const profile = request.goesOn ? { ...wanted, thinkingBudget: 0 } : wanted;
       const prompt = prompter.prompt(request, profile);
       const room = engine.contextSize - prompt.tokens.length;
       return {

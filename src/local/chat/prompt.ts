@@ -31,7 +31,8 @@ export interface Prompt {
 }
 
 /** `mustCall` and `format` hold for the answer: a model that thinks on its own is then made to begin with that. */
-export type PromptedRequest = Pick<LocalChatRequest, 'messages' | 'tools' | 'mustCall' | 'format'>;
+export type PromptedRequest = Pick<LocalChatRequest, 'messages' | 'tools' | 'mustCall' | 'format'> &
+  Partial<Pick<LocalChatRequest, 'goesOn'>>;
 
 export interface Prompter {
   readonly template: ChatTemplate;
@@ -53,7 +54,8 @@ export function createPrompter(model: NativeModel, contextSize: number): Prompte
 
   return {
     template,
-    prompt(request, profile) {
+    prompt(asked, profile) {
+      const { request, begun } = withoutBeginning(asked);
       // No template takes fewer than three tokens for a message.
       if (request.messages.length > contextSize)
         throw contextExceeded(contextSize, 3 * request.messages.length);
@@ -62,7 +64,7 @@ export function createPrompter(model: NativeModel, contextSize: number): Prompte
       const prompted = thinks && template.thinking === 'none';
       const messages = templateMessages(request, profile, template.tools);
       if (prompted) messages.push({ role: 'user', content: reasonFirst });
-      const guard = createSpecialTextGuard(spellings, [messages, tools]);
+      const guard = createSpecialTextGuard(spellings, [messages, tools, begun]);
       const given = {
         messages: joinUserTurns(guard.guard(messages)),
         tools: guard.guard(tools.map(describedTool)),
@@ -73,8 +75,9 @@ export function createPrompter(model: NativeModel, contextSize: number): Prompte
       const free = withThinking(template.render(given), template.thinking, thinks);
       const opened = thinks && !prompted && (request.mustCall || request.format !== undefined);
       const rendered = opened ? withOpenThinking(free) : free;
-      refuseFarTooLong(rendered, contextSize, (sample) => model.tokenize(sample, false).length);
-      const tokens = withBos(tokenize(rendered), model);
+      refuseFarTooLong(rendered + begun, contextSize, (sample) => model.tokenize(sample, false).length);
+      // The beginning by itself: the model wrote it behind the prompt, so no token spans the two.
+      const tokens = join([withBos(tokenize(rendered), model), tokenize(guard.guard(begun))]);
       if (tokens.length >= contextSize) throw contextExceeded(contextSize, tokens.length);
       if (prompted) {
         const turn = tokenize(nextTurn(template, given));
@@ -86,6 +89,13 @@ export function createPrompter(model: NativeModel, contextSize: number): Prompte
       return { tokens, thinking: { kind: 'native', startInside, close, gap: tokenize('\n\n') } };
     },
   };
+}
+
+/** The conversation, and what there is of its answer already. */
+function withoutBeginning(request: PromptedRequest): { request: PromptedRequest; begun: string } {
+  const last = request.goesOn ? request.messages.at(-1) : undefined;
+  if (last?.role !== 'assistant') return { request, begun: '' };
+  return { request: { ...request, messages: request.messages.slice(0, -1) }, begun: last.content };
 }
 
 /** Everything the tokenizer would take for more than its letters. */

@@ -63,6 +63,8 @@ export interface LocalChatRequest {
   readonly parallelToolCalls: boolean | undefined;
   /** What content is; `undefined`: text. */
   readonly format: JsonFormat | undefined;
+  /** The last message, the assistant's, is the beginning of the answer; with `format`, `mustCall` and thinking it is refused. */
+  readonly goesOn: boolean;
   /** The client speaks of `functions`, the wire's name for tools before there were tools. */
   readonly legacyFunctions: boolean;
   readonly reasoningEffort: ReasoningEffort | undefined;

@@ -9,6 +9,7 @@ const understood: ReadonlySet<string> = new Set([
   ...['n', 'logprobs', 'top_logprobs', 'tools', 'tool_choice', 'parallel_tool_calls'],
   ...['functions', 'function_call', 'response_format', 'reasoning_effort'],
   ...['modalities', 'metadata', 'store', 'service_tier', 'prediction', 'safety_identifier', 'user'],
+  ...['continue_final_message', 'add_generation_prompt'],
   ...['prompt_cache_key', 'prompt_cache_retention', 'prompt_cache_options'],
 ]);
 

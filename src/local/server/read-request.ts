@@ -27,6 +27,12 @@ export function createChatRequestReader(): ChatRequestReader {
 
 function readChecked(body: ChatRequest): LocalChatRequest {
   refuseUnsupported(body);
+  const read = readFields(body);
+  if (read.goesOn) refuseToGoOn(read);
+  return read;
+}
+
+function readFields(body: ChatRequest): LocalChatRequest {
   return {
     model: body.model,
     messages: readMessages(body.messages),
@@ -44,6 +50,7 @@ function readChecked(body: ChatRequest): LocalChatRequest {
     topLogprobs: body.logprobs ? (body.top_logprobs ?? 0) : undefined,
     ...readTools(body),
     format: readFormat(body.response_format ?? undefined),
+    goesOn: (body as { continue_final_message?: unknown }).continue_final_message === true,
     reasoningEffort: body.reasoning_effort ?? undefined,
     ignored: ignoredParameters(body),
   };
@@ -73,6 +80,19 @@ function readFormat(format: ChatRequest['response_format']): JsonFormat | undefi
     schema,
     strict: strict ?? false,
   };
+}
+
+/** An answer that has begun is free text: a grammar would have to know where in its rules it stands. */
+function refuseToGoOn({ messages, format, mustCall }: LocalChatRequest): void {
+  const last = messages.at(-1);
+  if (last?.role !== 'assistant' || last.toolCalls) {
+    throw new TollgateError('parameter_not_allowed', {
+      param: 'continue_final_message',
+      values: { condition: "the last message is of the role 'assistant' and calls no tools" },
+    });
+  }
+  if (!format && !mustCall) return;
+  throw unsupportedValue('continue_final_message', 'true', 'It needs an answer of free text.');
 }
 
 /** What would change the meaning of the answer and cannot be done is refused. */

@@ -101,9 +101,9 @@ function renderErrors(id: string, { status, errors }: ErrorStatus, response: Res
 `;
 }
 
-/** `{limit}` in a message is a place to fill, which `…` says without looking like code. */
+/** `{limit}` in a message is a place to fill, which `…` says without looking like code; some may stay empty. */
 function withPlaces(message: string): string {
-  return message.replace(/\{\w+\}/g, '…');
+  return message.replace(/\{(?:retry|s)\}/g, '').replace(/\{\w+\}/g, '…');
 }
 
 function renderHeaders(response: Response): Html {

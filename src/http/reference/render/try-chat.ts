@@ -45,7 +45,7 @@ ${renderTabs('chat-request', 'Form of the request', [
   },
 ])}
 <p class="problem" role="alert" hidden></p>
-<div class="row actions"><button type="submit" class="primary">Send</button><button type="button" data-cancel disabled>Cancel</button><span class="note">Ctrl + Enter sends, too.</span></div>
+<div class="row actions"><button type="submit" class="primary">Send</button><button type="button" data-cancel disabled>Cancel</button><span class="note keys">Ctrl + Enter sends, too.</span></div>
 <div class="answer" data-answer hidden></div>
 </form>`;
 }

@@ -94,7 +94,8 @@ export async function openFuzzStand(answer: (body: string) => RawAnswer | undefi
     gateway,
     expect(answered, times) {
       const id = answered?.headers.find(([name]) => name === 'x-request-id')?.[1];
-      if (id === undefined) anything++;
+      // Where a loaded machine ran out of time before the request was sent, its row is released, or it arrives later.
+      if (id === undefined || (answered?.status === 504 && times === 0)) anything++;
       else expected.set(id, times > 0);
       if (times > 1) ears.heard.push(`one request reached the upstream ${times} times`);
     },
@@ -132,7 +133,7 @@ function configOf(url: string) {
       'test-model': { price, route },
       'free-model': { price: 'free', route },
       'unpriced-model': { route },
-      'liar-model': { price, route, timeouts: { first_token: '1s', idle: '1s', total: '3s' } },
+      'liar-model': { price, route, timeouts: { first_token: '2s', idle: '2s', total: '6s' } },
     },
   };
 }

@@ -6,6 +6,7 @@ import { maskApiKey } from './accounts/api-key.ts';
 import { type Bootstrap, createKeyWriter } from './accounts/key-admin.ts';
 import { createKeyReader } from './accounts/keys.ts';
 import { createTokenCounter } from './accounts/token-counter.ts';
+import type { Config } from './config/config.ts';
 import type { Environment } from './config/env.ts';
 import type { ProviderDefinition } from './config/providers.ts';
 import { type LiveConfig, openLiveConfig } from './config/watch.ts';
@@ -22,7 +23,7 @@ import { createChatPipeline } from './pipeline/pipeline.ts';
 import { mayUse } from './pipeline/plan.ts';
 import { createValidator } from './pipeline/validate.ts';
 import { createReasoningMemory } from './providers/dialect/reasoning-memory.ts';
-import { createProviders, type ProviderSetup } from './providers/registry.ts';
+import { type AdapterParts, createProviders, type ProviderSetup } from './providers/registry.ts';
 import { createUpstreamTransport } from './providers/transport.ts';
 import { createTargetHealth } from './routing/health.ts';
 import { openSqliteGatewayStore } from './store/sqlite/open.ts';
@@ -152,14 +153,26 @@ function createEngine(options: GatewayOptions, config: LiveConfig): LocalEngine 
   });
 }
 
-/** Adapters follow the configuration: a reload makes new ones, requests under way keep theirs. */
-function liveProviders(config: LiveConfig, engine: LocalEngine, clock: Clock): ProviderReader {
-  const parts = {
+function adapterParts(engine: LocalEngine, clock: Clock): AdapterParts {
+  return {
     engine,
     clock,
     nextCompletionId: createIdSource('chatcmpl-', clock),
     memory: createReasoningMemory(),
   };
+}
+
+/** Adapters for calls without a gateway. The embedded model is not among them: it belongs to a running one. */
+export function createServedProviders(config: Config, clock: Clock): ProviderReader {
+  const { dataFolder } = config;
+  const engine = createLocalEngine({ setting: 'off', dataFolder, environment: {} });
+  const served = config.providers.filter((provider) => !isLocal(provider));
+  return createProviders(served.map(toSetup), adapterParts(engine, clock));
+}
+
+/** Adapters follow the configuration: a reload makes new ones, requests under way keep theirs. */
+function liveProviders(config: LiveConfig, engine: LocalEngine, clock: Clock): ProviderReader {
+  const parts = adapterParts(engine, clock);
   let providers = createProviders(config.current.providers.map(toSetup), parts);
   config.onReload((result, current) => {
     if (result.outcome === 'changed') providers = createProviders(current.providers.map(toSetup), parts);

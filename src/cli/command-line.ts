@@ -30,6 +30,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./doctor.ts')).doctor,
   },
   {
+    name: 'providers',
+    summary: 'try every configured target with one cheap request',
+    load: async () => (await import('./providers.ts')).providers,
+  },
+  {
     name: 'conformance',
     summary: 'test an OpenAI-compatible server against the wire contract',
     load: async () => (await import('./conformance.ts')).conformance,

@@ -537,8 +537,13 @@ describe('stop sequences, which that API does not have', () => {
   ];
 
   test('across deltas; the upstream is ended at once, though it would go on', async () => {
-    upstream.next(stream([...deltas('one S', 'TO', 'P two', ' three'), 'STALL']));
+    const answered = Promise.withResolvers<void>();
+    // A while later it would be through, and its connection be kept.
+    upstream.next(
+      stream([...deltas('one S', 'TO', 'P two', ' three'), answered.promise, { wait: 300 }, 'END']),
+    );
     const events = await streamed(thinking({ stop: 'STOP', stream_options: { include_usage: true } }));
+    answered.resolve();
     expect(events.done).toBe(true);
     expect(textOf(events)).toBe('one ');
     expect(finishOf(events)).toBe('stop');

@@ -1,5 +1,6 @@
 // `on_stream_failure: continue`: an upstream is lost after text has gone out, and another one writes on. What the client
 // sees is one answer, what the ledger has is both parts, and what cannot be joined still ends with an honest error.
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Events, readEvents, textOf } from '../support/read-events.ts';
 import {
@@ -13,8 +14,8 @@ import {
   roleChunk,
   type Script,
   type ScriptedUpstream,
-  startUpstream,
   type Step,
+  startUpstream,
   stream,
   text,
   usageChunk,
@@ -90,7 +91,10 @@ describe('every kind of death', () => {
     ['an error in-band', [event({ error: { message: 'overloaded', code: 503 } })]],
     ['half an event', ['data: {"choices":[{"index":0,"del', 'RESET']],
     ['garbage', ['data: {oh no}\n\n']],
-    ['half a character', [Buffer.from(text('é')).subarray(0, Buffer.from(text('é')).indexOf(0xc3) + 1), 'RESET']],
+    [
+      'half a character',
+      [Buffer.from(text('é')).subarray(0, Buffer.from(text('é')).indexOf(0xc3) + 1), 'RESET'],
+    ],
   ];
   test.each(deaths)('%s: the next target goes on', async (_, death) => {
     first.next(stream([roleChunk, text('Once upon'), ...death]));
@@ -108,4 +112,414 @@ describe('every kind of death', () => {
       ],
     });
   });
+});
+
+describe('what cannot be joined ends with the error', () => {
+  const tool = { type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } };
+  const call = chunk({
+    tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: { name: 'f', arguments: '{"a' } }],
+  });
+  const cases: [string, Json, Step[]][] = [
+    ['inside a tool call', { tools: [tool] }, [text('Let me see. '), call]],
+    ['inside a deprecated call', {}, [chunk({ function_call: { name: 'f', arguments: '{' } })]],
+    ['inside a refusal', {}, [chunk({ refusal: 'I can' })]],
+    ['inside reasoning', {}, [chunk({ reasoning_content: 'Well' })]],
+    ['json_object', { response_format: { type: 'json_object' } }, [text('{"a":')]],
+    [
+      'json_schema',
+      { response_format: { type: 'json_schema', json_schema: { name: 'x', schema: { type: 'object' } } } },
+      [text('{"a":')],
+    ],
+    ['two choices', { n: 2 }, [text('Once')]],
+    ['log probabilities', { logprobs: true }, [text('Once')]],
+    [
+      'an error that no other target could do better with',
+      {},
+      [text('Once'), event({ error: { message: 'x', code: 400 } })],
+    ],
+  ];
+  test.each(cases)('%s', async (_, members, steps) => {
+    first.next(lost(...steps));
+    const events = await answer(prefilled, members);
+    expect(events.done).toBe(false);
+    expect(events.data.at(-1).error).toMatchObject({ message: expect.any(String) });
+    expect(asked()).toEqual([1, 0]);
+    const row = await prefilled.row();
+    expect(row).toMatchObject({ state: 'settled', provider: 'first', partial: true });
+  });
+
+  test('nobody can go on: the error that the stream broke with, and all attempts on the row', async () => {
+    first.next(lost(text('Once upon')));
+    second.next(refusal(429));
+    const events = await answer(prefilled);
+    expectFailure(events);
+    expect(textOf(events)).toBe('Once upon');
+    const row = await prefilled.row();
+    expect(row).toMatchObject({
+      provider: 'first',
+      error: 'upstream_error',
+      partial: true,
+      usageSource: 'estimated',
+    });
+    expect(row.attempts?.map(({ provider, error }) => [provider, error])).toEqual([
+      ['first', undefined],
+      ['second', 'upstream_rate_limited'],
+    ]);
+  });
+
+  test('a model without the option', async () => {
+    await using gateway = await startGateway({
+      upstreams: [first.url, second.url],
+      model: { timeouts: limits },
+    });
+    first.next(lost(text('Once upon')));
+    expectFailure(await answer(gateway));
+    expect(asked()).toEqual([1, 0]);
+  });
+
+  test('the only target, which may not be asked again', async () => {
+    await using gateway = await startGateway({ upstreams: [first.url], model, server });
+    first.next(lost(text('Once upon')));
+    expectFailure(await answer(gateway));
+    expect(first.requests).toHaveLength(1);
+  });
+});
+
+describe('who goes on', () => {
+  test('the same target, as the last resort and as often as retry.attempts allows', async () => {
+    const again = { ...model, retry: { attempts: 2 } };
+    await using gateway = await startGateway({ upstreams: [first.url, second.url], model: again, server });
+    first.next(lost(text('One two three')), lost(text('three four five')));
+    second.next(lost(text('two three three')), goesOn('never asked'));
+    first.always(goesOn('never asked'));
+    const events = await answer(gateway);
+    // Each target twice: four parts, then nobody is left.
+    expect(asked()).toEqual([2, 2]);
+    expect(textOf(events)).toMatch(/^One two three/);
+    expectOne(events);
+  });
+
+  test('three targets, each dying after a word', async () => {
+    const third = await startUpstream(goesOn(' four.'));
+    const provider = { capabilities: { prefill: 'message' } };
+    await using gateway = await startGateway({
+      upstreams: [first.url, second.url, third.url],
+      model,
+      server,
+      provider,
+    });
+    first.next(lost(text('One'), text(' two')));
+    second.next(lost(text(' three')));
+    const events = await answer(gateway);
+    expectOne(events);
+    expect(textOf(events)).toBe('One two three four.');
+    expect(third.last().body.messages.at(-1)).toEqual({ role: 'assistant', content: 'One two three' });
+    const row = await gateway.row();
+    expect(row.attempts?.map(({ provider: name, status, error }) => [name, status, error])).toEqual([
+      ['first', 200, 'upstream_error'],
+      ['second', 200, 'upstream_error'],
+      ['third', 200, undefined],
+    ]);
+    await third[Symbol.asyncDispose]();
+  });
+
+  test('before any text it begins anew, thoughts included', async () => {
+    first.next(stream([roleChunk, 'RESET']));
+    second.next(
+      stream([roleChunk, chunk({ reasoning_content: 'Hm.' }), text('Yes.'), finish(), usageChunk(), done]),
+    );
+    const events = await answer(prefilled);
+    expectOne(events);
+    expect(textOf(events)).toBe('Yes.');
+    expect(events.raw).toContain('"reasoning_content":"Hm."');
+    expect(second.last().body.messages).toHaveLength(1);
+    expect(await prefilled.row()).toMatchObject({ usageSource: 'reported', cost: 20_000n });
+  });
+
+  test('the answer was whole already: nobody is asked', async () => {
+    first.next(lost(text('Done.'), finish()));
+    const events = await answer(prefilled);
+    expectOne(events);
+    expect(asked()).toEqual([1, 0]);
+    expect(await prefilled.row()).toMatchObject({ partial: false, provider: 'first' });
+  });
+
+  test('calls of the one that goes on come through, its thoughts do not', async () => {
+    first.next(lost(text('Let me see.')));
+    const called = { index: 0, id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } };
+    second.next(
+      stream([
+        roleChunk,
+        chunk({ reasoning_content: 'Hm.' }),
+        text(' Now'),
+        chunk({ tool_calls: [called] }),
+        finish('tool_calls'),
+        usageChunk(),
+        done,
+      ]),
+    );
+    const tools = [{ type: 'function', function: { name: 'f' } }];
+    const events = await answer(prefilled, { tools });
+    expectOne(events);
+    expect(textOf(events)).toBe('Let me see. Now');
+    expect(events.raw).not.toContain('Hm.');
+    expect(
+      events.data.flatMap(({ choices }) => choices).flatMap(({ delta }) => delta.tool_calls ?? []),
+    ).toEqual([called]);
+    expect(events.data.at(-2).choices[0]).toMatchObject({ delta: {}, finish_reason: 'tool_calls' });
+  });
+
+  test('a target that refuses to begin in the middle is asked in words', async () => {
+    first.next(lost(text('Once upon')));
+    second.next(
+      refusal(400, { message: 'This model does not support assistant message prefill.' }),
+      goesOn(' a time.'),
+    );
+    const events = await answer(prefilled);
+    expectOne(events);
+    expect(textOf(events)).toBe('Once upon a time.');
+    expect(second.last().body.messages.map(({ role }: Json) => role)).toEqual(['user', 'assistant', 'user']);
+    expect(second.last().body).not.toHaveProperty('continue_final_message');
+  });
+
+  test('a conversation that ends with the assistant is gone on with in words', async () => {
+    first.next(lost(text('upon')));
+    second.next(goesOn(' a time.'));
+    const messages = [
+      { role: 'user', content: 'Tell.' },
+      { role: 'assistant', content: 'Once ' },
+    ];
+    expect(textOf(await answer(prefilled, { messages }))).toBe('upon a time.');
+    expect(second.last().body.messages.map(({ role }: Json) => role)).toEqual([
+      'user',
+      'assistant',
+      'assistant',
+      'user',
+    ]);
+  });
+
+  test('prefix: the message is marked, and left out where it comes back', async () => {
+    const provider = { capabilities: { prefill: 'prefix' } };
+    await using gateway = await startGateway({ upstreams: [first.url, second.url], model, server, provider });
+    first.next(lost(text('Once '), text('upon ')));
+    second.next(goesOn('On', 'ce upo', 'n a', ' time.'));
+    const events = await answer(gateway);
+    expectOne(events);
+    expect(textOf(events)).toBe('Once upon a time.');
+    expect(second.last().body.messages.at(-1)).toEqual({
+      role: 'assistant',
+      content: 'Once upon',
+      prefix: true,
+    });
+  });
+});
+
+describe('in words', () => {
+  test('the text so far, the request to go on, and its last words to begin with', async () => {
+    first.next(lost(text('The quick brown fox jumps over the lazy dog and ')));
+    second.next(goesOn('the lazy dog and', ' runs.'));
+    const events = await answer(worded);
+    expectOne(events);
+    expect(textOf(events)).toBe('The quick brown fox jumps over the lazy dog and runs.');
+    const [, assistant, user] = second.last().body.messages;
+    expect(assistant).toEqual({
+      role: 'assistant',
+      content: 'The quick brown fox jumps over the lazy dog and',
+    });
+    expect(user.content).toMatch(
+      /cut off.*exactly as they stand there: brown fox jumps over the lazy dog and$/s,
+    );
+  });
+
+  test('a repetition that the answer ends in is let out as far as it is new', async () => {
+    first.next(lost(text('to be or not to')));
+    second.next(goesOn('not', ' to be'));
+    expect(textOf(await answer(worded))).toBe('to be or not to be');
+    first.next(lost(text('to be or not to be')));
+    second.next(goesOn('not to'));
+    expect(textOf(await answer(worded))).toBe('to be or not to benot to');
+  });
+});
+
+describe('limits', () => {
+  test('what is written counts against the cap of the client', async () => {
+    first.next(lost(...Array.from({ length: 6 }, () => text('word '))));
+    second.next(goesOn('word'));
+    const body = { max_completion_tokens: 20, max_tokens: 90 };
+    await answer(prefilled, body);
+    const { max_tokens: cap, ...rest } = second.last().body;
+    expect(cap).toBeGreaterThan(8);
+    expect(cap).toBeLessThanOrEqual(14);
+    expect(rest).not.toHaveProperty('max_completion_tokens');
+    first.next(lost(...Array.from({ length: 6 }, () => text('word '))));
+    expectFailure(await answer(prefilled, { max_tokens: 6 }));
+    expect(asked()).toEqual([2, 1]);
+  });
+
+  test('and against that of the operator', async () => {
+    const capped = { ...model, max_output_tokens: 10 };
+    await using gateway = await startGateway({ upstreams: [first.url, second.url], model: capped, server });
+    first.next(lost(text('a'), text(' b'), text(' c')));
+    await answer(gateway);
+    expect(first.last().body.max_tokens).toBe(10);
+    expect(second.last().body.max_tokens).toBe(7);
+  });
+
+  test('the total time is that of the whole answer', async () => {
+    const short = { ...model, timeouts: { ...limits, total: '1500ms' } };
+    await using gateway = await startGateway({ upstreams: [first.url, second.url], model: short, server });
+    first.next(
+      stream([roleChunk, text('a '), { wait: 300 }, text('b '), { wait: 300 }, text('c '), 'RESET']),
+    );
+    let left = 0;
+    second.next(async (reply) => {
+      const begun = performance.now();
+      const drip = Array.from({ length: 100 }, () => [text('d '), { wait: 50 }]).flat();
+      await stream([roleChunk, ...drip])(reply);
+      left = performance.now() - begun;
+    });
+    expectFailure(await answer(gateway), 'upstream_timeout');
+    expect(asked()).toEqual([1, 1]);
+    expect(await second.last().closed).toBe('aborted');
+    await expect.poll(() => left).toBeGreaterThan(0);
+    expect(left).toBeLessThan(1400);
+    expect(await gateway.row()).toMatchObject({ partial: true, error: 'upstream_timeout' });
+  });
+});
+
+describe('while nobody writes', () => {
+  test('heartbeats fill the silence', async () => {
+    first.next(lost(text('Once')));
+    second.next(async (reply) => {
+      await new Promise((resolve) => setTimeout(resolve, 350));
+      await goesOn(' upon')(reply);
+    });
+    const events = await answer(prefilled);
+    expectOne(events);
+    expect(events.comments).toBeGreaterThanOrEqual(2);
+  });
+
+  test('also while the new target only thinks', async () => {
+    first.next(lost(text('Once')));
+    const thoughts = Array.from({ length: 8 }, () => [
+      chunk({ reasoning_content: 'Hm.' }),
+      { wait: 60 },
+    ]).flat();
+    second.next(stream([roleChunk, ...thoughts, text(' upon'), finish(), done]));
+    const events = await answer(prefilled);
+    expect(textOf(events)).toBe('Once upon');
+    expect(events.comments).toBeGreaterThanOrEqual(2);
+  });
+
+  test('a client that leaves ends the new call, and is charged for what it got', async () => {
+    first.next(lost(text('Once')));
+    second.next(async ({ gone }) => void (await gone));
+    const leaving = new AbortController();
+    const response = await prefilled.chat(streamed(), { signal: leaving.signal });
+    const request = await second.arrival(1);
+    leaving.abort();
+    await expect(response.text()).rejects.toThrow();
+    expect(await request.closed).toBe('aborted');
+    const row = await prefilled.row();
+    expect(row).toMatchObject({
+      state: 'settled',
+      error: 'client_aborted',
+      partial: true,
+      usageSource: 'estimated',
+    });
+    expect(row.attempts?.map(({ provider, error }) => [provider, error])).toEqual([
+      ['first', undefined],
+      ['second', 'client_aborted'],
+    ]);
+  });
+});
+
+describe('the books', () => {
+  test('one row: the prompt and the delivered text once, both parts with what they reported', async () => {
+    const once = { prompt_tokens: 40, completion_tokens: 9, total_tokens: 49 };
+    first.next(stream([roleChunk, text('One two three'), finish(), done]));
+    const whole = (await answer(worded)).data.at(-1).usage;
+    first.next(lost(text('One two')));
+    second.next(stream([roleChunk, text('One two'), text(' three'), finish(), usageChunk(once), done]));
+    const rows = (await worded.ledger()).length;
+    const events = await answer(worded);
+    expectOne(events);
+    // The same as if one target had written it and had not said what it used.
+    expect(events.data.at(-1).usage).toMatchObject({
+      prompt_tokens: whole.prompt_tokens,
+      completion_tokens: whole.completion_tokens,
+    });
+    expect(await worded.ledger()).toHaveLength(rows + 1);
+    const row = await worded.row();
+    expect(row).toMatchObject({
+      state: 'settled',
+      provider: 'second',
+      partial: false,
+      usageSource: 'estimated',
+      usage: { input: whole.prompt_tokens, output: whole.completion_tokens },
+      cost: BigInt(whole.prompt_tokens * 1000 + whole.completion_tokens * 2000),
+    });
+    expect(row.attempts).toMatchObject([
+      { provider: 'first', status: 200, error: 'upstream_error' },
+      { provider: 'second', status: 200, usage: { input: 40, output: 9 } },
+    ]);
+  });
+});
+
+describe('every place of the cut', () => {
+  /** No word twice, so that what is repeated is repeated on purpose; characters of one to four bytes. */
+  const whole =
+    'Grüße aus Köln, dear 👋 reader:\n\n1. naïve façade – “quoted” text;\n2. 日本語の文章 and 🇩🇪 flags.\n\n```js\nlet x = { y: [10, 200] };\n```\nFin.';
+
+  /** The text in pieces of these lengths, over and over; they cut through pairs of code units, as some upstreams do. */
+  const pieces = (value: string, lengths: readonly number[]) => {
+    const cut: string[] = [];
+    for (let start = 0, at = 0; start < value.length; at++) {
+      const length = lengths[at % lengths.length] ?? 1;
+      cut.push(value.slice(start, start + length));
+      start += length;
+    }
+    return cut;
+  };
+
+  test('with the beginning given: the joined text is the whole one', { timeout: 120_000 }, async () => {
+    for (let cut = 1; cut < whole.length; cut++) {
+      first.next(lost(...pieces(whole.slice(0, cut), [1, 5, 3]).map((piece) => text(piece))));
+      // What a model writes that is given exactly this.
+      second.next(async (reply) => {
+        const { messages } = reply.request.body;
+        const given = messages.length > 1 ? messages.at(-1).content : '';
+        expect(whole.startsWith(given)).toBe(true);
+        await goesOn(...pieces(whole.slice(given.length), [2, 7]))(reply);
+      });
+      const events = await answer(prefilled);
+      expect(textOf(events)).toBe(whole);
+      expectOne(events);
+    }
+  });
+
+  test('in words, with a repetition of any length: too', { timeout: 120_000 }, async () => {
+    const place = fc.integer({ min: 1, max: whole.length - 1 });
+    const lengths = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(place, fc.nat({ max: 60 }), lengths, async (cut, repeated, sizes) => {
+        const begun = whole.slice(0, cut).trimEnd();
+        const from = wordStart(begun, Math.max(0, begun.length - repeated));
+        first.next(lost(...pieces(whole.slice(0, cut), sizes).map((piece) => text(piece))));
+        second.next(goesOn(...pieces(whole.slice(from), sizes)));
+        const events = await answer(worded);
+        expect(textOf(events)).toBe(whole);
+        expectOne(events);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  /** Models repeat words, not the ends of words: the beginning of the word at `place`, or the very end of the text. */
+  function wordStart(begun: string, place: number): number {
+    if (place === begun.length) return place;
+    const start = begun.slice(0, place + 1).search(/[\p{L}\p{N}]+$/u);
+    const from = start < 0 ? place : start;
+    return /[\p{L}\p{N}]/u.test(begun.slice(from)) ? from : begun.length;
+  }
 });

@@ -104,7 +104,11 @@ describe('what Gemini is sent', () => {
       {
         role: 'model',
         parts: [
-          { functionCall: { id: 'a', name: 'f', args: { x: 1 } } },
+          // Another model made these calls: no signature is known, and Google has a word for that.
+          {
+            functionCall: { id: 'a', name: 'f', args: { x: 1 } },
+            thoughtSignature: 'skip_thought_signature_validator',
+          },
           { functionCall: { id: 'b', name: 'g', args: { x: 1 } } },
         ],
       },

@@ -21,18 +21,41 @@ const statuses: Readonly<Record<string, number>> = {
 /** An account without credit is a 400 there, told apart by its words. */
 const noCredit = /credit balance is too low/i;
 
+/** Its fields, at the beginning of its sentences -> what they are called in the client's request. */
+const fields: readonly (readonly [RegExp, string])[] = [
+  [/^output_config\.format\b/, 'response_format'],
+  [/^messages\b/, 'messages'],
+  [/^stop_sequences\b/, 'stop'],
+  [/^thinking\b/, 'reasoning_effort'],
+];
+
 export function mapError(
   status: number,
   headers: AnswerHeaders,
   body: Buffer,
   secrets: readonly string[] = [],
 ): TollgateError {
-  const empty = status === 400 && noCredit.test(body.toString('utf8', 0, 2_000));
-  return mapOpenAIError(empty ? 402 : status, headers, body, secrets);
+  const message = messageOf(body);
+  const empty = status === 400 && noCredit.test(message ?? '');
+  const row = fields.find(([pattern]) => pattern.test(message ?? ''));
+  // Its `type` says no more than the status.
+  const said =
+    message === undefined ? body : Buffer.from(JSON.stringify({ error: { message, param: row?.[1] } }));
+  return mapOpenAIError(empty ? 402 : status, headers, said, secrets);
 }
 
 /** `error` is the member of that name of an `error` event. */
 export function mapErrorEvent(error: unknown): TollgateError {
   const type = String((error as { type?: unknown } | null)?.type);
   return mapError(statuses[type] ?? 500, {}, Buffer.from(JSON.stringify({ error: error ?? {} })));
+}
+
+function messageOf(body: Buffer): string | undefined {
+  try {
+    const { error } = JSON.parse(body.toString()) as { readonly error?: { readonly message?: unknown } };
+    return typeof error?.message === 'string' ? error.message : undefined;
+  } catch {
+    // A proxy's page, or a body cut at the limit.
+    return undefined;
+  }
 }

@@ -26,6 +26,18 @@ interface GoogleError {
 /** A wrong key is a 400 there, told apart by its words. */
 const wrongKey = /API key not valid|API_KEY_INVALID/;
 
+/** Its fields in a sentence of Google's -> what they are called in the client's request. */
+const fields: readonly (readonly [RegExp, string])[] = [
+  [/response_?(?:json_?)?schema|response_?mime_?type/i, 'response_format'],
+  [/function_?declarations/i, 'tools'],
+  [/\bcontents\b/, 'messages'],
+];
+
+function fieldOf(message: unknown): { param?: string } {
+  const row = fields.find(([pattern]) => pattern.test(String(message)));
+  return row ? { param: row[1] } : {};
+}
+
 export function mapError(
   status: number,
   headers: AnswerHeaders,
@@ -37,7 +49,9 @@ export function mapError(
   const retry = retryDelayMs(error?.details);
   const waits = retry === undefined ? headers : { ...headers, 'retry-after-ms': String(retry) };
   // Its `code` is the status as a number, which is no code of an error there or here.
-  const said = Buffer.from(JSON.stringify({ error: { message: error?.message } }));
+  const said = Buffer.from(
+    JSON.stringify({ error: { message: error?.message, ...fieldOf(error?.message) } }),
+  );
   return mapOpenAIError(key ? 401 : status, waits, error ? said : body, secrets);
 }
 

@@ -14,11 +14,12 @@ interface Content {
   readonly parts: object[];
 }
 
-export function toContents({ turns }: Conversation, memory: ReasoningMemory): Content[] {
+/** `signed`: the model refuses calls of the current turn without a signature. */
+export function toContents({ turns }: Conversation, memory: ReasoningMemory, signed: boolean): Content[] {
   const contents: Content[] = [];
   for (const turn of turns) {
     const role = turn.role === 'assistant' ? 'model' : 'user';
-    const parts = partsOf(turn, memory);
+    const parts = partsOf(turn, memory, signed);
     if (parts.length === 0) continue;
     const last = contents.at(-1);
     if (last?.role === role) last.parts.push(...parts);
@@ -29,7 +30,7 @@ export function toContents({ turns }: Conversation, memory: ReasoningMemory): Co
   return contents;
 }
 
-function partsOf(turn: Turn, memory: ReasoningMemory): object[] {
+function partsOf(turn: Turn, memory: ReasoningMemory, signed: boolean): object[] {
   switch (turn.role) {
     case 'user':
       return turn.parts.filter((part) => part.type !== 'text' || part.text !== '').map(partOf);
@@ -38,22 +39,29 @@ function partsOf(turn: Turn, memory: ReasoningMemory): object[] {
     case 'assistant':
       return [
         ...(turn.text === '' ? [] : [{ text: turn.text }]),
-        ...turn.calls.map((call) => ({
+        ...turn.calls.map((call, place) => ({
           functionCall: { id: call.id, name: call.name, args: call.input },
-          ...signatureOf(call, memory),
+          // Of calls made together only the first is signed.
+          ...(signatureOf(call, memory) ?? (signed && place === 0 ? unsigned : {})),
         })),
       ];
   }
 }
 
+/**
+ * For a call that another model made, or whose signature nobody kept. Source: ai.google.dev/gemini-api/docs/thought-signatures,
+ * on conversations that did not begin at Gemini.
+ */
+const unsigned = { thoughtSignature: 'skip_thought_signature_validator' };
+
 /** What the client sent back, in the place of Google's own OpenAI dialect, or what is remembered of the call. */
-function signatureOf(call: PastCall, memory: ReasoningMemory): { thoughtSignature?: string } {
+function signatureOf(call: PastCall, memory: ReasoningMemory): { thoughtSignature: string } | undefined {
   const remembered = memory
     .recall(call.id)
     .find((event) => event.type === 'tool-input-start' && event.extra !== undefined);
   const extra = call.extra ?? (remembered?.type === 'tool-input-start' ? remembered.extra : undefined);
   const signature = (extra?.google as { thought_signature?: unknown } | undefined)?.thought_signature;
-  return typeof signature === 'string' ? { thoughtSignature: signature } : {};
+  return typeof signature === 'string' ? { thoughtSignature: signature } : undefined;
 }
 
 /** It has to be an object there; anything else is put into one. */

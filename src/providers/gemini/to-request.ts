@@ -10,11 +10,14 @@ import { toContents } from './to-contents.ts';
 /** As many as it takes; OpenAI allows four, so none is lost. */
 const mostStops = 5;
 
+/** Before Gemini 3 no call has to be signed. */
+const older = /gemini-[12]|gemma/;
+
 export function toRequest(call: ChatCall, memory: ReasoningMemory): DialectRequest {
   const conversation = conversationOf(call.request);
   const method = call.streaming ? 'streamGenerateContent?alt=sse' : 'generateContent';
   const body = {
-    contents: toContents(conversation, memory),
+    contents: toContents(conversation, memory, !older.test(call.target.model)),
     ...systemOf(conversation),
     ...toolsOf(conversation),
     generationConfig: generationConfig(call),

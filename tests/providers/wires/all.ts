@@ -1,0 +1,18 @@
+// Every wire the gateway speaks to upstreams, by the name its tests have.
+import { anthropicWire } from './anthropic.ts';
+import { geminiWire } from './gemini.ts';
+import { azureWire, compatibleWire, openaiWire } from './openai-chat.ts';
+import type { Wire } from './wire.ts';
+
+export const wires = {
+  'openai-compatible': compatibleWire,
+  openai: openaiWire,
+  'azure-openai': azureWire,
+  'anthropic (adaptive)': anthropicWire('claude-opus-4-8'),
+  'anthropic (budget)': anthropicWire('claude-sonnet-4-5'),
+  'anthropic (older)': anthropicWire('claude-sonnet-4-20250514'),
+  gemini: geminiWire,
+} satisfies Record<string, Wire>;
+
+export type WireName = keyof typeof wires;
+export const wireNames = Object.keys(wires) as WireName[];

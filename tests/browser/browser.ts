@@ -1,6 +1,6 @@
 // A real browser for the tests: the one inside an npm package, else one of this machine. Says why there is none.
-import chromium from '@sparticuz/chromium';
-import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { packagedChromium } from './packaged-chromium.ts';
 
 /** Nothing that talks to anybody but the gateway. */
 const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
@@ -10,10 +10,14 @@ export type Started = { readonly browser: Browser } | { readonly missing: string
 export async function startBrowser(): Promise<Started> {
   const reasons: string[] = [];
   const ways = [
-    async () => playwright.launch({ executablePath: await chromium.executablePath(), args }),
-    // The packaged one is for Linux.
-    async () => playwright.launch({ channel: 'chrome', args }),
-    async () => playwright.launch({ channel: 'chromium', args }),
+    async () => {
+      const { executable, environment } = await packagedChromium();
+      const env = { ...definedOf(process.env), ...environment };
+      return chromium.launch({ executablePath: executable, args, env });
+    },
+    // The packaged one is for Linux on x64.
+    async () => chromium.launch({ channel: 'chrome', args }),
+    async () => chromium.launch({ channel: 'chromium', args }),
   ];
   for (const start of ways) {
     try {
@@ -23,6 +27,12 @@ export async function startBrowser(): Promise<Started> {
     }
   }
   return { missing: `no browser starts here: ${reasons.join('; ')}` };
+}
+
+function definedOf(variables: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 export interface OpenPage extends AsyncDisposable {

@@ -5,7 +5,7 @@ import type { StreamEvent } from '../../core/stream-event.ts';
 import { mapErrorEvent } from './map-error.ts';
 import { createReader } from './read-stream.ts';
 
-export function readWhole(body: unknown, _newCallId: () => string, call: ChatCall): StreamEvent[] {
+export function readWhole(body: unknown, newCallId: () => string, call: ChatCall): StreamEvent[] {
   const response = (body ?? {}) as {
     readonly status?: unknown;
     readonly error?: unknown;
@@ -16,7 +16,7 @@ export function readWhole(body: unknown, _newCallId: () => string, call: ChatCal
   if (!Array.isArray(output) || (status !== 'completed' && status !== 'incomplete')) {
     throw new TollgateError('upstream_error', { values: { reason: 'its answer is not complete' } });
   }
-  const reader = createReader(_newCallId, call);
+  const reader = createReader(newCallId, call);
   return [
     ...output.map((item, index) => ({ type: 'response.output_item.done', output_index: index, item })),
     { type: `response.${status}`, response },

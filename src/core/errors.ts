@@ -91,7 +91,7 @@ export const errorCatalogue = {
   unknown_url: request(
     'unknown_url',
     'Invalid URL ({method} {path})',
-    'The endpoints are listed in the README.',
+    'The endpoints are listed at `/docs`.',
     404,
   ),
   missing_host_header: request(

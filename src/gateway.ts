@@ -27,6 +27,7 @@ import { type AdapterParts, createProviders, type ProviderSetup } from './provid
 import { createUpstreamTransport } from './providers/transport.ts';
 import { createTargetHealth } from './routing/health.ts';
 import { openSqliteGatewayStore } from './store/sqlite/open.ts';
+import { createCredentialObserver } from './telemetry/credentials.ts';
 import { createRequestObserver } from './telemetry/observer.ts';
 
 export interface GatewayOptions {
@@ -70,7 +71,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const engine = undo.use(options.engine ?? createEngine(options, config));
   const transport = undo.use(createUpstreamTransport());
 
-  const providers = liveProviders(config, engine, clock);
+  const providers = liveProviders(config, engine, clock, log);
   const authenticator = createAuthenticator(createKeyReader(store.keyReader, clock), maskApiKey, clock);
   const exchanges = createExchanges(clock, createIdSource('req_', clock));
   const { server: settings } = config.current;
@@ -159,6 +160,7 @@ function adapterParts(engine: LocalEngine, clock: Clock): AdapterParts {
     clock,
     nextCompletionId: createIdSource('chatcmpl-', clock),
     memory: createReasoningMemory(),
+    random: Math.random,
   };
 }
 
@@ -171,8 +173,8 @@ export function createServedProviders(config: Config, clock: Clock): ProviderRea
 }
 
 /** Adapters follow the configuration: a reload makes new ones, requests under way keep theirs. */
-function liveProviders(config: LiveConfig, engine: LocalEngine, clock: Clock): ProviderReader {
-  const parts = adapterParts(engine, clock);
+function liveProviders(config: LiveConfig, engine: LocalEngine, clock: Clock, log: Logger): ProviderReader {
+  const parts = { ...adapterParts(engine, clock), onSetAside: createCredentialObserver(log) };
   let providers = createProviders(config.current.providers.map(toSetup), parts);
   config.onReload((result, current) => {
     if (result.outcome === 'changed') providers = createProviders(current.providers.map(toSetup), parts);
@@ -183,10 +185,11 @@ function liveProviders(config: LiveConfig, engine: LocalEngine, clock: Clock): P
 /** The only place where provider secrets leave their wrapping: into the adapter that sends them. */
 function toSetup(definition: ProviderDefinition): ProviderSetup {
   if (definition.type === 'local') return definition;
-  const { apiKey, headers, ...rest } = definition;
+  const { apiKey, apiKeys, headers, ...rest } = definition;
   return {
     ...rest,
     ...(apiKey ? { apiKey: apiKey.reveal() } : {}),
+    ...(apiKeys ? { apiKeys: apiKeys.map(({ key, weight }) => ({ key: key.reveal(), weight })) } : {}),
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()])),
   };
 }

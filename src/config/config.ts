@@ -7,7 +7,12 @@ import type { Environment } from './env.ts';
 import { largestFile, type ParsedFile, parseFile, type SourceFile } from './file.ts';
 import { answerSettings, duration, localProvider, modelFromEntry, seedModels } from './models.ts';
 import { ConfigError, type Problem } from './problem.ts';
-import { environmentProviders, type ProviderDefinition, providerFromEntry } from './providers.ts';
+import {
+  environmentProviders,
+  keysProblem,
+  type ProviderDefinition,
+  providerFromEntry,
+} from './providers.ts';
 import { createRouteReader } from './routes.ts';
 import type { TollgateYaml } from './schema.ts';
 import type { Secret } from './secret.ts';
@@ -138,6 +143,8 @@ function mergeProviders(
     if (name === localProvider && entry.type !== 'local') {
       say('`local` is the name of the embedded model. Choose another name for this provider.');
     }
+    const wrong = keysProblem(entry);
+    if (wrong) say(wrong);
     const definition = providerFromEntry(name, entry, environment.providerKeys);
     if (typeof definition === 'string') say(`\`${name}\` needs \`${definition}\`.`);
     else providers.set(name, definition);

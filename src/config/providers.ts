@@ -19,11 +19,19 @@ export interface ServedProviderDefinition {
   /** No trailing slash: `https://api.openai.com/v1`. */
   readonly baseUrl: string;
   readonly apiKey: Secret | undefined;
+  /** In the place of `apiKey`, where there are several. */
+  readonly apiKeys?: readonly WeightedKey[];
   /** Azure's dated version; absent = its undated v1. */
   readonly apiVersion?: string;
   /** Extra headers, names in lower case; values may be credentials. */
   readonly headers: Readonly<Record<string, Secret>>;
   readonly capabilities: ProviderCapabilities;
+}
+
+export interface WeightedKey {
+  readonly key: Secret;
+  /** How often it is drawn beside the others. */
+  readonly weight: number;
 }
 
 /** Providers whose wire is not OpenAI's. */
@@ -62,19 +70,35 @@ export function providerFromEntry(
   const preset = presetOf(entry);
   const baseUrl = entry.base_url ?? preset.baseUrl;
   if (baseUrl === undefined) return 'base_url';
+  const apiKeys = entry.api_keys?.map(weightedKey);
   const apiKey = entry.api_key === undefined ? environmentKey(entry, keys) : new Secret(entry.api_key);
-  if (entry.type !== 'openai-compatible' && !apiKey) return 'api_key';
+  if (entry.type !== 'openai-compatible' && !apiKey && !apiKeys) return 'api_key';
   return {
     type: entry.type,
     name,
     baseUrl: baseUrl.replace(/\/+$/, ''),
-    apiKey,
+    ...(apiKeys ? { apiKey: undefined, apiKeys } : { apiKey }),
     ...(entry.type === 'azure-openai' && entry.api_version ? { apiVersion: entry.api_version } : {}),
     headers: Object.fromEntries(
       Object.entries(entry.headers ?? {}).map(([header, value]) => [header.toLowerCase(), new Secret(value)]),
     ),
     capabilities: { ...preset.capabilities, ...capabilitiesOf(entry.capabilities) },
   };
+}
+
+function weightedKey(entry: NonNullable<ServedEntry['api_keys']>[number]): WeightedKey {
+  const { key, weight = 1 } = typeof entry === 'string' ? { key: entry } : entry;
+  return { key: new Secret(key), weight };
+}
+
+/** What is wrong with keys that are each right by themselves; `undefined` if nothing is. */
+export function keysProblem(entry: ProviderEntry): string | undefined {
+  if (entry.type === 'local' || !entry.api_keys) return undefined;
+  if (entry.api_key !== undefined) return 'Give `api_key` or `api_keys`, not both.';
+  const keys = entry.api_keys.map((given) => weightedKey(given).key.reveal());
+  const again = keys.findIndex((key, index) => keys.indexOf(key) < index);
+  if (again === -1) return undefined;
+  return `\`api_keys[${again}]\` is the same key as \`api_keys[${keys.indexOf(keys[again] ?? '')}]\`. Keep one of them.`;
 }
 
 type ServedEntry = Exclude<ProviderEntry, { type: 'local' }>;

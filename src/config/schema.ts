@@ -52,6 +52,19 @@ const BaseUrl = text(
 const ApiKey = text(`a key of visible ASCII characters, such as "\${OPENAI_API_KEY}"`, (value) =>
   /^[\x21-\x7e]+$/.test(value),
 );
+const WeightedKey = Type.Object(
+  {
+    key: ApiKey,
+    weight: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000, expects: 'a number above 0 and up to 1000000' }),
+    ),
+  },
+  closed,
+);
+const ApiKeys = Type.Array(
+  Type.Union([ApiKey, WeightedKey], { expects: 'a key, or { key: …, weight: … }' }),
+  { minItems: 1, maxItems: 64, expects: `a list of keys: [ { key: "\${A}", weight: 3 }, { key: "\${B}" } ]` },
+);
 const HeaderValue = text('one line of ASCII text', (value) => /^[\x20-\x7e]*$/.test(value));
 const Headers = Type.Record(
   Type.Refine(Type.String({ pattern: headerName }), (name) => !ownHeaders.test(name)),
@@ -108,6 +121,8 @@ const OpenAICapabilities = Type.Object(
   closed,
 );
 
+/** One key, or several to draw from. */
+const keys = { api_key: Type.Optional(ApiKey), api_keys: Type.Optional(ApiKeys) };
 const served = { headers: Type.Optional(Headers), capabilities: Type.Optional(Capabilities) };
 
 const laterTypes = (type: string, variable: string) =>
@@ -119,7 +134,7 @@ export const Provider = Type.Union(
       {
         type: Type.Literal('openai'),
         base_url: Type.Optional(BaseUrl),
-        api_key: Type.Optional(ApiKey),
+        ...keys,
         ...served,
         capabilities: Type.Optional(OpenAICapabilities),
       },
@@ -132,7 +147,7 @@ export const Provider = Type.Union(
           Type.Enum(presetNames, { expects: presetNames.map((name) => `\`${name}\``).join(', ') }),
         ),
         base_url: Type.Optional(BaseUrl),
-        api_key: Type.Optional(ApiKey),
+        ...keys,
         ...served,
       },
       closed,
@@ -141,7 +156,7 @@ export const Provider = Type.Union(
       {
         type: Type.Literal('gemini'),
         base_url: Type.Optional(BaseUrl),
-        api_key: Type.Optional(ApiKey),
+        ...keys,
         ...served,
       },
       closed,
@@ -150,7 +165,7 @@ export const Provider = Type.Union(
       {
         type: Type.Literal('anthropic'),
         base_url: Type.Optional(BaseUrl),
-        api_key: Type.Optional(ApiKey),
+        ...keys,
         ...served,
       },
       closed,
@@ -159,7 +174,7 @@ export const Provider = Type.Union(
       {
         type: Type.Literal('azure-openai'),
         base_url: BaseUrl,
-        api_key: ApiKey,
+        ...keys,
         api_version: Type.Optional(
           text('a dated version, such as 2024-10-21', (value) =>
             /^\d{4}-\d\d-\d\d(?:-preview)?$/.test(value),

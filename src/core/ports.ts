@@ -88,6 +88,8 @@ export interface AttemptRecord {
   /** Catalogue code when it failed. With a status of success: its stream broke off and another target went on. */
   readonly error?: string | undefined;
   readonly durationMs: number;
+  /** Which of the provider's keys was used, where it has several: `api_keys[1] …wxyz`. Never the key. */
+  readonly credential?: string | undefined;
   /** What it reported of its own part, where several targets wrote one answer. */
   readonly usage?: Usage | undefined;
 }
@@ -193,6 +195,18 @@ export interface Unavailability {
   readonly retryAfterMs?: number;
 }
 
+/** One of several keys of a provider, for one call. */
+export interface ProviderCredential {
+  /** For the operator: `api_keys[1] …wxyz`. */
+  readonly label: string;
+  /** The provider, called with this key. */
+  readonly adapter: ProviderAdapter;
+  /** The provider began to answer. */
+  succeeded(): void;
+  /** Whether the key was the reason, so that another key may not fail; it is then left alone for a while. */
+  failed(error: TollgateError): boolean;
+}
+
 export interface ProviderAdapter {
   readonly name: string;
   readonly capabilities: ProviderCapabilities;
@@ -209,6 +223,11 @@ export interface ProviderAdapter {
   unavailable(): Unavailability | undefined;
   /** Where it may be back in a moment: resolves when it is, or when waiting is of no use. */
   comeBack?(signal: AbortSignal): Promise<void>;
+  /**
+   * Where it has several keys: those to call with, one after the other as long as keys are the reason of failure. `model`: its
+   * name at the provider.
+   */
+  credentials?(model: string): Iterable<ProviderCredential>;
   prepare(call: ChatCall): UpstreamCall;
   /** Throws TollgateError when the body is no chat completion. */
   readWhole(call: ChatCall, body: Buffer): WholeAnswer;

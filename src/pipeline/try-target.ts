@@ -15,6 +15,7 @@ import type { TargetHealth, Visit } from '../routing/health.ts';
 import type { Target } from '../routing/route.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { callUpstream, type UpstreamAnswer } from './call-upstream.ts';
+import { tryKeys } from './try-keys.ts';
 
 export interface Attempted {
   readonly answer: UpstreamAnswer;
@@ -60,6 +61,26 @@ export type TargetCaller = (target: Target, signal: AbortSignal) => Promise<Atte
 
 export function createTargetCaller(options: TargetCallerOptions, ports: TargetCallerPorts): TargetCaller {
   const { model, log } = options;
+
+  /** Every call has its line, whichever way it goes. */
+  async function recorded(
+    target: Target,
+    credential: string | undefined,
+    ask: () => Promise<UpstreamAnswer>,
+  ): Promise<UpstreamAnswer> {
+    const started = ports.clock.monotonic();
+    const note = (outcome: Pick<AttemptRecord, 'status' | 'error'>) =>
+      log.records.push(record(target, ports.clock.monotonic() - started, { ...outcome, credential }));
+    try {
+      const answer = await ask();
+      note({ status: answer.status });
+      return answer;
+    } catch (thrown) {
+      note({ error: codeOf(thrown) });
+      throw thrown;
+    }
+  }
+
   return async function callTarget(target, signal) {
     const started = ports.clock.monotonic();
     let visit: Visit | undefined;
@@ -71,27 +92,30 @@ export function createTargetCaller(options: TargetCallerOptions, ports: TargetCa
       if (closed) throw unavailable(model, closed);
       const call = toCall(options, target);
       visit = ports.health.visit(target);
-      const answer = await callUpstream({
-        call,
-        provider,
-        transport: ports.transport,
-        timeouts: model.timeouts,
-        signal,
-        onReached: () => {
-          log.reached = true;
-        },
-      });
-      const durationMs = ports.clock.monotonic() - started;
-      visit.succeeded(durationMs);
-      log.records.push(record(target, durationMs, answer.status));
+      const answer = await tryKeys(provider, target.model, (adapter, credential) =>
+        recorded(target, credential, () =>
+          callUpstream({
+            call,
+            provider: adapter,
+            transport: ports.transport,
+            timeouts: model.timeouts,
+            signal,
+            onReached: () => {
+              log.reached = true;
+            },
+          }),
+        ),
+      );
+      visit.succeeded(ports.clock.monotonic() - started);
       return { answer, call, provider, visit };
     } catch (thrown) {
       const left = thrown instanceof ClientGone || thrown instanceof Superseded;
       const error = left ? undefined : toTollgateError(thrown);
       if (error) visit?.failed(lesson(error));
       visit?.ended();
-      const code = error?.code ?? (thrown instanceof Superseded ? 'superseded' : 'client_aborted');
-      log.records.push(record(target, ports.clock.monotonic() - started, undefined, code));
+      // It was not even called.
+      if (!visit)
+        log.records.push(record(target, ports.clock.monotonic() - started, { error: codeOf(thrown) }));
       throw error ?? thrown;
     }
   };
@@ -125,12 +149,22 @@ export function unavailable(model: PublicModel, { reason, retryAfterMs }: Unavai
   });
 }
 
-function record(target: Target, durationMs: number, status?: number, error?: string): AttemptRecord {
+function codeOf(thrown: unknown): string {
+  if (thrown instanceof Superseded) return 'superseded';
+  return thrown instanceof ClientGone ? 'client_aborted' : toTollgateError(thrown).code;
+}
+
+function record(
+  target: Target,
+  durationMs: number,
+  { status, error, credential }: Pick<AttemptRecord, 'status' | 'error' | 'credential'>,
+): AttemptRecord {
   return {
     provider: target.provider,
     upstreamModel: target.model,
     status,
     error,
     durationMs: Math.round(durationMs),
+    ...(credential === undefined ? {} : { credential }),
   };
 }

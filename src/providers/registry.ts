@@ -3,8 +3,10 @@ import type { ProviderCapabilities } from '../core/capabilities.ts';
 import type { Clock, IdSource } from '../core/clock.ts';
 import type { LocalEngine, ProviderAdapter, ProviderReader } from '../core/ports.ts';
 import { createAnthropicAdapter } from './anthropic/adapter.ts';
+import { type CredentialParts, labelOf, withCredentials } from './credentials.ts';
 import type { ReasoningMemory } from './dialect/reasoning-memory.ts';
 import { createGeminiAdapter } from './gemini/adapter.ts';
+import { hideSecrets, type Secrets } from './hide-secrets.ts';
 import { localUnavailability, untilRestarted } from './local-availability.ts';
 import { createOpenAIAdapter } from './openai/adapter.ts';
 import { createOpenAICompatibleAdapter, type OpenAICompatibleOptions } from './openai-compatible/adapter.ts';
@@ -19,6 +21,8 @@ export interface ServedSetup {
   readonly name: string;
   readonly baseUrl: string;
   readonly apiKey?: string;
+  /** In the place of `apiKey`, where there are several. */
+  readonly apiKeys?: readonly { readonly key: string; readonly weight: number }[];
   readonly apiVersion?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly capabilities: ProviderCapabilities;
@@ -31,6 +35,8 @@ export interface AdapterParts {
   readonly clock: Clock;
   readonly nextCompletionId: IdSource;
   readonly memory: ReasoningMemory;
+  readonly random: () => number;
+  readonly onSetAside?: CredentialParts['onSetAside'];
 }
 
 export function createProviders(setups: readonly ProviderSetup[], parts: AdapterParts): ProviderReader {
@@ -39,10 +45,36 @@ export function createProviders(setups: readonly ProviderSetup[], parts: Adapter
 }
 
 function createAdapter(setup: ProviderSetup, parts: AdapterParts): ProviderAdapter {
+  if (setup.type === 'local') return createLocalAdapter(setup, parts);
+  const { apiKeys = [], ...rest } = setup;
+  const secrets = secretsOf(setup);
+  const [first, ...others] = apiKeys.map(({ key, weight }, index) => ({
+    label: labelOf(index, key),
+    weight,
+    adapter: hideSecrets(createServedAdapter({ ...rest, apiKey: key }, parts), secrets),
+  }));
+  if (!first) return hideSecrets(createServedAdapter(setup, parts), secrets);
+  return others.length === 0 ? first.adapter : withCredentials([first, ...others], parts);
+}
+
+/** What was configured as a credential, and where the upstream is. */
+function secretsOf({ apiKey, apiKeys = [], baseUrl, headers }: ServedSetup): Secrets {
+  const { host, hostname } = new URL(baseUrl);
+  const named = Object.entries(headers);
+  const credentials = named.filter(([name]) => /auth|key|token|secret|cookie|passw/.test(name));
+  return {
+    keys: [
+      ...apiKeys.map(({ key }) => key),
+      ...(apiKey === undefined ? [] : [apiKey]),
+      ...credentials.flatMap(([, value]) => value.split(' ')),
+    ],
+    names: [host, hostname, ...named.map(([, value]) => value)],
+  };
+}
+
+function createServedAdapter(setup: ServedSetup, parts: AdapterParts): ProviderAdapter {
   const { clock, nextCompletionId } = parts;
   switch (setup.type) {
-    case 'local':
-      return createLocalAdapter(setup, parts);
     case 'openai':
       return createOpenAIAdapter({ ...setup, apiKey: setup.apiKey ?? '', ...parts });
     case 'openai-compatible':

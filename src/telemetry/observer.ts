@@ -21,6 +21,7 @@ export function createRequestObserver(log: Logger): RequestObserver {
       const failed = reason instanceof TollgateError && reason.status >= 500;
       const level = failed ? 'warn' : 'debug';
       if (!log.isLevelEnabled(level)) return;
+      const { attempts } = settlement;
       log[level](
         {
           request: settlement.id,
@@ -34,7 +35,7 @@ export function createRequestObserver(log: Logger): RequestObserver {
           durationMs: settlement.durationMs,
           error: settlement.error,
           cause: causeOf(reason),
-          attempts: settlement.attempts.length > 1 ? settlement.attempts : undefined,
+          attempts: attempts.length > 1 || attempts[0]?.credential !== undefined ? attempts : undefined,
         },
         failed ? 'request failed' : 'request',
       );

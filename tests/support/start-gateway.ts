@@ -17,7 +17,7 @@ export interface TestGateway extends AsyncDisposable {
   readonly key: string;
   readonly folder: string;
   readonly gateway: Gateway;
-  /** Log records of level `warn` and above. */
+  /** Log records of level `warn` and above, or of `logLevel`. */
   readonly logs: Json[];
   /** Sends a chat request; `body` may be anything, objects become JSON. */
   chat(body: Json, init?: RequestInit & { readonly key?: string }): Promise<Response>;
@@ -41,6 +41,7 @@ export interface TestGatewayOptions {
   /** Members of every provider, such as `capabilities`. */
   readonly provider?: Json;
   readonly engine?: LocalEngine;
+  readonly logLevel?: 'debug' | 'info' | 'warn';
 }
 
 export const upstreamKey = 'sk-upstream-0123456789abcdefghij';
@@ -91,7 +92,7 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
   );
   const gateway = await createGateway({
     environment,
-    log: pino({ level: 'warn' }, collect(logs)),
+    log: pino({ level: options.logLevel ?? 'warn' }, collect(logs)),
     engine: options.engine ?? absentEngine(),
   });
 

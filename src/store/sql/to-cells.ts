@@ -46,7 +46,7 @@ export function pushSettleCells(cells: Cell[], settlement: Settlement): void {
 /** A single attempt that went well says nothing the row does not: no JSON is made for it. */
 function attemptsCell(attempts: readonly AttemptRecord[]): string | null {
   const [only] = attempts;
-  if (attempts.length === 1 && only?.error === undefined) return null;
+  if (attempts.length === 1 && only?.error === undefined && only?.credential === undefined) return null;
   return attempts.length === 0 ? null : JSON.stringify(attempts);
 }
 

@@ -1,0 +1,121 @@
+// Whatever an upstream says of its own failure passes here, whichever adapter read it: what it was called with, and where
+// it is, reaches neither a client nor the log. Looks at failures only; an answer costs nothing.
+import { TollgateError } from '../core/errors.ts';
+import type { ProviderAdapter } from '../core/ports.ts';
+
+export interface Secrets {
+  /** Also pieces of them are hidden: upstreams like to quote the beginning of a key. */
+  readonly keys: readonly string[];
+  /** Hidden where they stand whole: hosts, values of headers. */
+  readonly names: readonly string[];
+}
+
+export function hideSecrets(adapter: ProviderAdapter, secrets: Secrets): ProviderAdapter {
+  const hide = createHiding(secrets);
+
+  function guarded<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (thrown) {
+      throw hidden(thrown, hide);
+    }
+  }
+
+  return {
+    ...adapter,
+    readWhole: (call, body) => guarded(() => adapter.readWhole(call, body)),
+    createStreamReader(call) {
+      const reader = adapter.createStreamReader(call);
+      return { ...reader, read: (data) => guarded(() => reader.read(data)) };
+    },
+    mapError: (status, headers, body) => inError(adapter.mapError(status, headers, body), hide),
+  };
+}
+
+type Hide = (text: string) => string;
+
+function hidden(thrown: unknown, hide: Hide): unknown {
+  return thrown instanceof TollgateError ? inError(thrown, hide) : inCause(thrown, hide);
+}
+
+/** The same error where there is nothing to hide. */
+function inError(error: TollgateError, hide: Hide): TollgateError {
+  const message = hide(error.message);
+  const param = error.param === null ? null : hide(error.param);
+  const wireCode = error.wireCode === null ? null : hide(error.wireCode);
+  const cause = inCause(error.cause, hide);
+  const { retryAfterMs, shouldRetry } = error;
+  if (
+    message === error.message &&
+    param === error.param &&
+    wireCode === error.wireCode &&
+    cause === error.cause
+  ) {
+    return error;
+  }
+  const clean = new TollgateError(error.code, {
+    wireCode,
+    ...(cause === undefined ? {} : { cause }),
+    ...(param === null ? {} : { param }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(shouldRetry === undefined ? {} : { shouldRetry }),
+  });
+  clean.message = message;
+  return clean;
+}
+
+/** A parser quotes what it could not read, and stacks begin with the message. */
+function inCause(cause: unknown, hide: Hide): unknown {
+  if (cause instanceof TollgateError) return inError(cause, hide);
+  if (!(cause instanceof Error)) return typeof cause === 'string' ? hide(cause) : cause;
+  const text = cause.stack ?? cause.message;
+  const deeper = inCause(cause.cause, hide);
+  if (hide(cause.message) === cause.message && hide(text) === text && deeper === cause.cause) return cause;
+  const clean = new Error(hide(cause.message), deeper === undefined ? undefined : { cause: deeper });
+  clean.name = cause.name;
+  return clean;
+}
+
+/** The shortest piece of a key that is hidden. */
+const pieceLength = 8;
+/** The shortest text that is a secret at all; shorter ones are everywhere. */
+const shortest = 4;
+/** Nobody reads on, and looking for pieces takes its time. */
+const longestText = 4_000;
+
+const asciiLower = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+
+/** Upper and lower case are the same: hosts come back in either, and so do the values of headers. */
+function createHiding({ keys, names }: Secrets): Hide {
+  const whole = [...keys, ...names, ...keys.map(encodeURIComponent)]
+    .filter((secret) => secret.length >= shortest)
+    .sort((a, b) => b.length - a.length)
+    .map((secret) => new RegExp(RegExp.escape(secret), 'gi'));
+  const lowerKeys = keys.map(asciiLower).filter((key) => key.length > pieceLength);
+
+  return function hide(text) {
+    let shown = text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+    for (const secret of whole) shown = shown.replace(secret, '***');
+    for (const key of lowerKeys) shown = withoutPieces(shown, key);
+    return shown;
+  };
+}
+
+function withoutPieces(text: string, key: string): string {
+  const lower = asciiLower(text);
+  let shown = '';
+  let from = 0;
+  let at = 0;
+  while (at + pieceLength <= lower.length) {
+    let end = at + pieceLength;
+    if (!key.includes(lower.slice(at, end))) {
+      at++;
+      continue;
+    }
+    while (end < lower.length && key.includes(lower.slice(at, end + 1))) end++;
+    shown += `${text.slice(from, at)}***`;
+    from = end;
+    at = end;
+  }
+  return from === 0 ? text : shown + text.slice(from);
+}

@@ -1,5 +1,6 @@
 // The turns of a conversation as Claude takes them: user and assistant in turn, tool results first in the user turn that
 // follows the calls, signed thinking first in the assistant turn it belongs to. CONTRACT section 5a.
+import { createHash } from 'node:crypto';
 import type { ReasoningDetail } from '../../core/stream-event.ts';
 import { type Conversation, type Turn, type UserPart, unsupported } from '../dialect/conversation.ts';
 import type { ReasoningMemory } from '../dialect/reasoning-memory.ts';
@@ -44,12 +45,12 @@ function blocksOf(turn: Turn, memory: ReasoningMemory, thinks: boolean): object[
     case 'user':
       return turn.parts.flatMap(partBlock);
     case 'tool':
-      return [{ type: 'tool_result', tool_use_id: turn.callId, content: turn.text }];
+      return [{ type: 'tool_result', tool_use_id: toolId(turn.callId), content: turn.text }];
     case 'assistant':
       return [
         ...(thinks ? thoughts(turn, memory) : []),
         ...(turn.text.trim() === '' ? [] : [textBlock(turn.text)]),
-        ...turn.calls.map(({ id, name, input }) => ({ type: 'tool_use', id, name, input })),
+        ...turn.calls.map(({ id, name, input }) => ({ type: 'tool_use', id: toolId(id), name, input })),
       ];
   }
 }
@@ -115,6 +116,25 @@ function thoughts(turn: Turn & { readonly role: 'assistant' }, memory: Reasoning
     if (!detail.signature) return [];
     return [{ type: 'thinking', thinking: detail.text ?? '', signature: detail.signature }];
   });
+}
+
+/** Ids of other providers, such as `functions.weather:0`, are refused there: only letters, digits, `_` and `-` are taken. */
+function toolId(id: string): string {
+  if (/^[\w-]+$/.test(id)) return id;
+  const mark = createHash('sha256').update(id).digest('hex').slice(0, 8);
+  return `${id.replaceAll(/[^\w-]/g, '_')}_${mark}`;
+}
+
+/**
+ * Whether the tool loop under way has the thoughts it began with. A model that thinks by a budget refuses a loop without
+ * them while it thinks. `true` where there is no loop.
+ */
+export function loopHasThoughts(messages: readonly Message[]): boolean {
+  const isResult = (block: object) => (block as { type?: unknown }).type === 'tool_result';
+  if (!messages.at(-1)?.content.some(isResult)) return true;
+  const question = messages.findLastIndex(({ role, content }) => role === 'user' && !content.every(isResult));
+  const [first] = messages[question + 1]?.content ?? [];
+  return /thinking$/.test(String((first as { type?: unknown } | undefined)?.type));
 }
 
 function textBlock(text: string): { type: 'text'; text: string } {

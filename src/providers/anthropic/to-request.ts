@@ -5,8 +5,8 @@ import { type Conversation, conversationOf } from '../dialect/conversation.ts';
 import type { ReasoningMemory } from '../dialect/reasoning-memory.ts';
 import { outputCapOf } from '../openai-compatible/to-request.ts';
 import { type ClaudeModel, claudeModel } from './models.ts';
-import { thinkingOf } from './thinking.ts';
-import { toMessages } from './to-messages.ts';
+import { type Thinking, thinkingOf } from './thinking.ts';
+import { loopHasThoughts, toMessages } from './to-messages.ts';
 
 /** Asked for as a tool where the model takes no schema for its answer; its input is then the answer. */
 export const answerTool = 'answer_in_json';
@@ -19,13 +19,17 @@ export function toRequest(call: ChatCall, memory: ReasoningMemory): DialectReque
   const forced = asTool || isForced(conversation);
   const cap = outputCapOf(call) ?? model.maxTokens;
   // Thinking and a forced call exclude each other: the call is what the client insists on.
-  const thinking = forced ? {} : thinkingOf(request, model, cap);
-  const thinks = 'thinking' in thinking && thinking.thinking.type !== 'disabled';
+  const wanted = forced ? {} : thinkingOf(request, model, cap);
+  const asThinking = toMessages(conversation, memory, isThinking(wanted));
+  // A loop that another model began, or whose thoughts are forgotten, goes on without them rather than not at all.
+  const lost = 'thinking' in wanted && wanted.thinking.type === 'enabled' && !loopHasThoughts(asThinking);
+  const thinking = lost ? {} : wanted;
+  const thinks = isThinking(thinking);
   const body = {
     model: target.model,
     max_tokens: thinking.maxTokens ?? cap,
     ...systemOf(conversation, call),
-    messages: toMessages(conversation, memory, thinks),
+    messages: lost ? toMessages(conversation, memory, false) : asThinking,
     ...(call.streaming ? { stream: true } : {}),
     ...stopOf(request.stop),
     ...samplingOf(call, model, thinks),
@@ -53,6 +57,10 @@ export function droppedParams(call: ChatCall): string[] {
     ...(model.sampling ? [] : ['temperature', 'top_p']),
     ...(model.thinking === 'none' ? ['reasoning_effort'] : []),
   ]);
+}
+
+function isThinking(thinking: Thinking): boolean {
+  return 'thinking' in thinking && thinking.thinking.type !== 'disabled';
 }
 
 export function wantsSchema({ request }: ChatCall): boolean {

@@ -246,12 +246,15 @@ function checkMessages(messages: readonly Json[], budget: boolean): void {
     const text = last.content.at(-1)?.text ?? '';
     insist(text === text.trimEnd(), 'messages: final assistant content cannot end with trailing whitespace');
   }
-  if (!budget || !last.content.some(({ type }: Json) => type === 'tool_result')) return;
+  if (!budget || !last.content.every(isResult)) return;
+  const question = messages.findLastIndex(({ role, content }) => role === 'user' && !content.every(isResult));
   insist(
-    /thinking/.test(messages.at(-2).content[0].type),
+    /thinking/.test(messages[question + 1]?.content[0].type),
     'Expected `thinking` or `redacted_thinking`, but found `tool_use`. When `thinking` is enabled, a final `assistant` message must start with a thinking block.',
   );
 }
+
+const isResult = ({ type }: Json) => type === 'tool_result';
 
 function checkBlock(block: Json, at: number): void {
   const where = `messages.${at}.content`;

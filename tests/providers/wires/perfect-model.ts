@@ -16,7 +16,7 @@ export function perfectAnswer(asked: Asked): Said {
   const number = ++made;
   const choices = Array.from({ length: asked.choices }, (_, index) => choose(asked, `${number}_${index}`));
   const reasoning = choices.some((choice) => choice.reasoning) ? 4 : 0;
-  const words = choices.reduce((sum, { tokens, calls }) => sum + tokens.length + 5 * calls.length, 0);
+  const words = choices.reduce((sum, { tokens, calls }) => sum + tokens.length + calls.length, 0);
   return { number, choices, usage: { input: 12, cached: 7, output: words + reasoning, reasoning } };
 }
 

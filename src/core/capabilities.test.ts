@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
-import { droppedParams, findUnsupported, type ProviderCapabilities } from './capabilities.ts';
+import { droppedParams, findUnsupported, type ProviderCapabilities, prefillOf } from './capabilities.ts';
 
 const all: ProviderCapabilities = { maxTokensField: 'max_tokens', usageInStream: true, developerRole: true };
 const asked = (members: object) => ({ model: 'm', messages: [], ...members }) as unknown as ChatRequest;
@@ -9,6 +9,14 @@ const parts = (...types: string[]) => ({
     { role: 'system', content: 'x' },
     { role: 'user', content: types.map((type) => ({ type })) },
   ],
+});
+
+test('prefillOf: as stated, for the models it is stated for', () => {
+  expect(prefillOf(all, 'any')).toBe('none');
+  expect(prefillOf({ ...all, prefill: 'prefix' }, 'any')).toBe('prefix');
+  const some = { ...all, prefill: 'message', prefillModels: '^old-' } as const;
+  expect(prefillOf(some, 'old-1')).toBe('message');
+  expect(prefillOf(some, 'new-1')).toBe('none');
 });
 
 describe('findUnsupported', () => {

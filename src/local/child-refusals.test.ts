@@ -25,6 +25,7 @@ const strictTool = (parameters: object) => ({
   type: 'function',
   function: { name: 'f', strict: true, parameters },
 });
+const begun = [...messages, { role: 'assistant', content: 'Well,' }];
 const image = { type: 'image_url', image_url: { url: 'https://example.com/a.png' } };
 
 test.each<[string, object, string | null, string | null]>([
@@ -50,6 +51,13 @@ test.each<[string, object, string | null, string | null]>([
   ['an unknown token', { messages, logit_bias: { 99999: 1 } }, 'invalid_value', 'logit_bias.99999'],
   ['a bias for a word', { messages, logit_bias: { foo: 1 } }, 'invalid_value', 'logit_bias.foo'],
   ['too strong a bias', { messages, logit_bias: { 5: 101 } }, 'decimal_above_max_value', 'logit_bias.5'],
+  ['no answer to go on with', { messages, continue_final_message: true }, null, 'continue_final_message'],
+  [
+    'to go on inside of JSON',
+    { messages: begun, continue_final_message: true, response_format: { type: 'json_object' } },
+    'unsupported_value',
+    'continue_final_message',
+  ],
   ['too many answers', { messages, n: 129 }, 'integer_above_max_value', 'n'],
   ['alternatives alone', { messages, top_logprobs: 2 }, null, 'top_logprobs'],
   ['a required tool that is none', { messages, tool_choice: 'required' }, null, 'tool_choice'],

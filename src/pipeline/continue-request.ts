@@ -42,7 +42,7 @@ export function continueRequest(
   { text, tokensLeft }: Progress,
   prefill: Prefill,
 ): ContinuedRequest {
-  const sent = withoutEnd(text);
+  const sent = sentOf(text);
   const rest = withoutRest(text.slice(sent.length));
   const caps = capsOf(original.request, tokensLeft);
   // Nothing a model could go on with: it answers from the beginning.
@@ -72,7 +72,7 @@ export function continueRequest(
  * White space at its end is refused by some upstreams and read badly by models, and half a character is none. What is
  * left away here comes again and is taken out.
  */
-function withoutEnd(text: string): string {
+export function sentOf(text: string): string {
   return text.replace(/[\ud800-\udbff]$/, '').trimEnd();
 }
 

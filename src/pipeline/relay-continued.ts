@@ -8,7 +8,7 @@ import type { Target } from '../routing/route.ts';
 import { type AttemptOptions, type AttemptPorts, attempt } from './attempt.ts';
 import type { StreamUpstreamAnswer } from './call-upstream.ts';
 import type { ClientStream } from './client-stream.ts';
-import { type ContinuedRequest, continueRequest } from './continue-request.ts';
+import { type ContinuedRequest, continueRequest, sentOf } from './continue-request.ts';
 import { createContinuingChunks, writtenIn } from './continuing-chunks.ts';
 import { countText } from './count-text.ts';
 import { createLegs } from './legs.ts';
@@ -155,7 +155,10 @@ export async function relayContinued(
     }
   }
 
-  /** Of the client's cap, or the operator's. What is written is estimated, rather too high than too low. */
+  /**
+   * Of the client's cap, or the operator's. What is written is estimated, rather too high than too low; what is not sent
+   * along will be written again.
+   */
   async function countTokensLeft(): Promise<number | undefined> {
     const wanted = request.max_completion_tokens ?? request.max_tokens ?? undefined;
     const cap = Math.min(
@@ -163,8 +166,11 @@ export async function relayContinued(
       model.maxOutputTokens ?? Number.POSITIVE_INFINITY,
     );
     if (cap === Number.POSITIVE_INFINITY) return undefined;
-    const counted = await countText(counter, meter.text());
-    return cap - Math.max(counted, transcript.pieces(), meter.usage()?.output ?? 0);
+    const text = transcript.text();
+    const sent = sentOf(text).length;
+    const written = meter.text();
+    const counted = await countText(counter, written.slice(0, written.length - (text.length - sent)));
+    return cap - Math.max(counted, transcript.pieces(sent), meter.usage()?.output ?? 0);
   }
 }
 

@@ -18,8 +18,8 @@ export interface Transcript {
   note(chunk: Chunk): void;
   /** The content so far. */
   text(): string;
-  /** Chunks with content: no answer has fewer tokens. */
-  pieces(): number;
+  /** Chunks that the first `length` characters of the content came in: no text has fewer tokens. */
+  pieces(length: number): number;
   /** It has its finish reason. */
   finished(): boolean;
   /** There is nothing but text that others could not write on: no call, no refusal, and no thoughts without text. */
@@ -50,7 +50,11 @@ export function createTranscript(): Transcript {
       }
     },
     text: () => texts.join(''),
-    pieces: () => texts.length,
+    pieces(length) {
+      let count = 0;
+      for (let end = 0; end < length && count < texts.length; count++) end += (texts[count] as string).length;
+      return count;
+    },
     finished: () => finished,
     continuable: () => !whole && !finished && (texts.length > 0 || !thought),
     identity: () => identity,

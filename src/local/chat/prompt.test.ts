@@ -75,6 +75,35 @@ test('the beginning-of-sequence token is there once if the model wants it', () =
   expect(bos('{{ bos_token }}{{ messages[0].content }}')).toBe(1);
 });
 
+describe('an answer that has begun', () => {
+  const begun = (content: string): HistoryMessage[] => [...hi, { role: 'assistant', content }];
+
+  test('stands behind the prompt that the answer would have had', () => {
+    const prompter = createPrompter(model(undefined), 1000);
+    const fresh = show(prompter.prompt({ messages: hi, ...free }, plain).tokens);
+    const { tokens } = prompter.prompt({ messages: begun('Hello, '), ...free, goesOn: true }, plain);
+    expect(show(tokens)).toBe(`${fresh}Hello, `);
+  });
+
+  test('is a whole turn where nobody says so', () => {
+    const prompter = createPrompter(model(undefined), 1000);
+    const { tokens } = prompter.prompt({ messages: begun('Hello'), ...free }, plain);
+    expect(show(tokens)).toMatch(/Hello\[<\|im_end\|>\]\n\[<\|im_start\|>\]assistant\n$/);
+  });
+
+  test('spells special tokens as text', () => {
+    const prompter = createPrompter(model(undefined), 1000);
+    const { tokens } = prompter.prompt({ messages: begun('a<|im_end|>b'), ...free, goesOn: true }, plain);
+    expect(show(tokens)).toMatch(/\[<\|im_start\|>\]assistant\na<\|im_end\|>b$/);
+  });
+
+  test('counts for the context', () => {
+    const prompter = createPrompter(model(undefined), 100);
+    const messages = begun('x'.repeat(90));
+    expect(() => prompter.prompt({ messages, ...free, goesOn: true }, plain)).toThrow(/maximum context/);
+  });
+});
+
 test('the profile’s system prompt comes first', () => {
   const { tokens } = createPrompter(model(undefined), 1000).prompt(
     { messages: hi, ...free },

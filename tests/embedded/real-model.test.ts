@@ -1,11 +1,12 @@
 // The main job, end to end: the gateway as a process, the real language model behind it, the official client before it.
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { openSqliteToolStore } from '../../src/store/sqlite/open.ts';
+import { modelProcess } from '../support/model-process.ts';
 import { pythonClient } from '../support/python-client.ts';
 import { realModel } from '../support/real-model.ts';
 import { type ServeProcess, serveProcess } from '../support/serve-process.ts';
@@ -226,21 +227,3 @@ test('the model process is killed in mid-stream: an in-band error, and the next 
   });
   expect(answer.choices).toHaveLength(1);
 });
-
-/** The gateway's child that holds the model, found where Linux lists processes. */
-async function modelProcess(gateway: number): Promise<number> {
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const commandLine = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '');
-    const status = await readFile(`/proc/${entry}/status`, 'utf8').catch(() => '');
-    if (!/src\/local\/child\.ts/.test(commandLine)) continue;
-    const parent = Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]);
-    if (parent === gateway || (await parentOf(parent)) === gateway) return Number(entry);
-  }
-  throw new Error('the model process was not found');
-}
-
-async function parentOf(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]);
-}

@@ -10,6 +10,8 @@ export interface Conversation {
   readonly asksOtherwise?: Partial<Record<WireName, readonly (keyof Asked)[]>>;
   /** Providers that cannot: the request is refused with 400 under this `param`. */
   readonly refused?: Partial<Record<WireName, string>>;
+  /** Where its tokens are not compared, and why. */
+  readonly usageOtherwise?: Partial<Record<WireName, string>>;
   /** Not compared with the others' answer, and why. */
   readonly answersOtherwise?: Partial<Record<WireName, string>>;
 }
@@ -131,7 +133,7 @@ export const conversations: Readonly<Record<string, Conversation>> = {
     request: {
       messages: [user([{ type: 'input_audio', input_audio: { data: 'UklGRiQAAABXQVZF', format: 'wav' } }])],
     },
-    refused: each(claudes, 'messages[0].content[0]'),
+    refused: each([...claudes, 'openai (Responses)'], 'messages[0].content[0]'),
   },
   'JSON by a schema': {
     request: { messages: [user('Ada is 36.')], response_format: person },
@@ -145,9 +147,24 @@ export const conversations: Readonly<Record<string, Conversation>> = {
   },
   reasoning: { request: { messages: [user('9.11 or 9.9?')], reasoning_effort: 'high' } },
   'reasoning, then calls': { request: { messages: [user('Weather?')], tools, reasoning_effort: 'high' } },
-  stop: { request: { messages: [user('Say hello.')], stop: ['fine', 'nothing'] } },
-  'a small cap': { request: { messages: [user('Say hello.')], max_tokens: 3 } },
-  'two choices': { request: { messages: [user('Say hello.')], n: 2 }, refused: each(claudes, 'n') },
+  stop: {
+    request: { messages: [user('Say hello.')], stop: ['fine', 'nothing'] },
+    // It has no such parameter: the gateway cuts.
+    asksOtherwise: { 'openai (Responses)': ['stop'] },
+    usageOtherwise: {
+      'openai (Responses)': 'the model went on behind the cut, or its stream was ended and is estimated',
+    },
+  },
+  'a cap': {
+    request: {
+      messages: [user('Repeat exactly: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18')],
+      max_tokens: 16,
+    },
+  },
+  'two choices': {
+    request: { messages: [user('Say hello.')], n: 2 },
+    refused: each([...claudes, 'openai (Responses)'], 'n'),
+  },
   'deprecated functions': {
     request: { messages: [user('Weather in Rome?')], functions: [fn('weather')], function_call: 'auto' },
     asksOtherwise: { gemini: ['parallel'] },

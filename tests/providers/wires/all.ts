@@ -2,11 +2,13 @@
 import { anthropicWire } from './anthropic.ts';
 import { geminiWire } from './gemini.ts';
 import { azureWire, compatibleWire, openaiWire } from './openai-chat.ts';
+import { responsesWire } from './openai-responses.ts';
 import type { Wire } from './wire.ts';
 
 export const wires = {
   'openai-compatible': compatibleWire,
   openai: openaiWire,
+  'openai (Responses)': responsesWire,
   'azure-openai': azureWire,
   'anthropic (adaptive)': anthropicWire('claude-opus-4-8'),
   'anthropic (budget)': anthropicWire('claude-sonnet-4-5'),

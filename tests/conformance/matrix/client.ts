@@ -18,6 +18,8 @@ export interface Ask {
   readonly tools?: true;
   /** Whether the tool must be called. */
   readonly mustCall?: true;
+  /** Asks the model to think; only where clients are asked beside the matrix. */
+  readonly effort?: 'high';
   /** Whether a stream is to end with usage. */
   readonly usage?: true;
   /** Breaks off when aborted. */

@@ -131,6 +131,7 @@ function request(ask: Ask): OpenAI.ChatCompletionCreateParamsNonStreaming {
     ...(ask.temperature === undefined ? {} : { temperature: ask.temperature }),
     ...(ask.maxTokens ? { [current ? 'max_completion_tokens' : 'max_tokens']: ask.maxTokens } : {}),
     ...(ask.n ? { n: ask.n } : {}),
+    ...(ask.effort ? { reasoning_effort: ask.effort } : {}),
     ...(ask.tools ? { tools } : {}),
     ...(ask.mustCall ? { tool_choice: 'required' as const } : {}),
   };

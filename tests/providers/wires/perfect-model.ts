@@ -89,7 +89,7 @@ export function begun(wire: Wire, asked: Asked): (string | Buffer)[] {
   const said = (count: number): Said => {
     const tokens = (greeting.match(/\S+\s*/gu) ?? []).slice(0, count);
     const choices = [{ reasoning: undefined, tokens, calls: [], finish: 'stop' as const }];
-    return { number: 0, choices, usage: { input: 12, cached: 0, output: count, reasoning: 0 } };
+    return { number: 0, choices, usage: { input: 12, cached: 0, output: 2, reasoning: 0 } };
   };
   // What two answers of different length have in common is what comes before their ends.
   const [short, long] = [wire.frames(said(2), asked), wire.frames(said(3), asked)];

@@ -21,6 +21,7 @@ const stages: readonly [title: string, about: string, codes: readonly ErrorCode[
       'request_too_large',
       'invalid_json',
       'nested_too_deeply',
+      'too_many_fields',
     ],
   ],
   [

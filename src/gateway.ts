@@ -73,12 +73,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   const providers = liveProviders(config, engine, clock, log);
   const authenticator = createAuthenticator(createKeyReader(store.keyReader, clock), maskApiKey, clock);
-  const exchanges = createExchanges(clock, createIdSource('req_', clock));
+  const newRequestId = createIdSource('req_', clock);
+  const exchanges = createExchanges(clock, newRequestId);
   const { server: settings } = config.current;
   let draining = false;
 
   const server = createServer({
     exchanges,
+    newRequestId,
     chat: createChatPipeline({
       authenticator,
       validate: createValidator(),

@@ -76,6 +76,11 @@ export const errorCatalogue = {
     'The JSON body of your request is nested more than {limit} levels deep.',
     'Send a flatter object.',
   ),
+  too_many_fields: request(
+    'object_above_max_properties',
+    'The JSON body of your request has more than {limit} fields.',
+    'A request has a few dozen fields at most; look at what builds the body.',
+  ),
   unsupported_content_type: request(
     'unsupported_content_type',
     "Unsupported content type: '{contentType}'. This API method only accepts 'application/json' requests, but you specified the header 'Content-Type: {contentType}'.",

@@ -10,7 +10,7 @@ function pair(socket: EventEmitter & { destroyed?: boolean } = new EventEmitter(
   const outgoing = Object.assign(new EventEmitter(), { writableFinished: false, destroyed: false, socket });
   // As Node does: the end of the socket is the end of the answer, told while the socket still tells its own.
   socket.on('close', () => outgoing.emit('close'));
-  const incoming = Object.assign(new EventEmitter(), { socket });
+  const incoming = Object.assign(new EventEmitter(), { socket, complete: true });
   return {
     socket,
     outgoing,
@@ -37,8 +37,8 @@ test('a client that leaves while its answer is on its way takes no other exchang
   await turn();
   gone.socket.emit('close');
   expect(exchanges.underWay()).toBe(3);
-  for (const { socket } of others) expect(exchanges.busy(socket as never)).toBe(true);
-  expect(exchanges.busy(gone.socket as never)).toBe(false);
+  for (const { socket } of others) expect(exchanges.answerable(socket as never)).toBe(false);
+  expect(exchanges.answerable(gone.socket as never)).toBe(true);
   const drained = exchanges.drain(1);
   await turn();
   for (const { outgoing } of others) outgoing.destroyed = true;
@@ -58,7 +58,7 @@ test('many requests in one packet are no leak of listeners', async () => {
       destroyed: false,
       socket: null,
     });
-    const incoming = Object.assign(new EventEmitter(), { socket });
+    const incoming = Object.assign(new EventEmitter(), { socket, complete: true });
     exchanges.run(incoming as unknown as IncomingMessage, outgoing as unknown as ServerResponse, done);
   }
   await turn();

@@ -13,14 +13,19 @@ export interface Exchanges {
   /** Opens an exchange; it is under way until `work` settles and its answer has left. `work` must not reject. */
   run(incoming: IncomingMessage, outgoing: ServerResponse, work: (exchange: Exchange) => Promise<void>): void;
   underWay(): number;
-  /** Whether a request of this socket is under way, so that no other bytes may go to it. */
-  busy(socket: Socket): boolean;
+  /**
+   * Whether bytes from elsewhere may answer on this socket: nothing is under way on it, or one request alone, whose body
+   * has not come whole and whose answer has not begun.
+   */
+  answerable(socket: Socket): boolean;
   /** Resolves when none is left. After `graceMs` those left are aborted, which they tell their clients in-band. */
   drain(graceMs: number): Promise<void>;
 }
 
 interface Open {
   readonly socket: Socket;
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
   readonly controller: AbortController;
   /** Index in the list; -1 once it is out of it. */
   place: number;
@@ -70,7 +75,7 @@ export function createExchanges(clock: Clock, nextId: IdSource): Exchanges {
     run(incoming, outgoing, work) {
       const controller = new AbortController();
       const { socket } = incoming;
-      const entry: Open = { socket, controller, place: open.length };
+      const entry: Open = { socket, incoming, outgoing, controller, place: open.length };
       open.push(entry);
       const leave = () => {
         if (!outgoing.writableFinished) controller.abort(new ClientGone());
@@ -95,7 +100,11 @@ export function createExchanges(clock: Clock, nextId: IdSource): Exchanges {
       void work(exchange).then(() => settled(entry, outgoing));
     },
     underWay: () => open.length,
-    busy: (socket) => open.some((exchange) => exchange.socket === socket),
+    answerable(socket) {
+      const [first, second] = open.filter((exchange) => exchange.socket === socket);
+      if (!first) return true;
+      return !second && !first.incoming.complete && !first.outgoing.headersSent;
+    },
     async drain(graceMs) {
       if (open.length === 0) return;
       const empty = new Promise<void>((resolve) => {

@@ -6,6 +6,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import type { IdSource } from '../core/clock.ts';
 import { TollgateError, toTollgateError } from '../core/errors.ts';
 import type { Exchange } from '../core/exchange.ts';
 import type { PublicModel } from '../core/ports.ts';
@@ -16,6 +17,8 @@ import { createReferenceEndpoint } from './reference/mount.ts';
 import { referencePaths } from './reference/paths.ts';
 
 export interface ServerParts {
+  /** For what is no request and is answered all the same. */
+  readonly newRequestId: IdSource;
   readonly exchanges: Exchanges;
   readonly chat: (exchange: Exchange) => Promise<void>;
   /** The models this caller may name; throws the authentication errors. */
@@ -40,7 +43,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     requestTimeout: 300_000,
     // What comes on open connections while the gateway drains is refused below, in the wire's own shape.
     return503OnClosing: false,
-    clientErrorHandler: (error, socket) => refuseGarbage(error, socket, parts.exchanges.busy(socket)),
+    clientErrorHandler: (error, socket) => refuseGarbage(error, socket, parts),
     // Node would answer with nothing but a status; the hook below says what is wrong.
     http: { requireHostHeader: false },
     frameworkErrors: (_error, request, reply) =>
@@ -182,8 +185,8 @@ const garbage: Readonly<Record<string, readonly [status: string, message: string
  * Bytes that are no HTTP request: answered in the shape the clients of this gateway parse, then hung up on. Where an
  * answer is under way on the socket, nothing may get into it: the client sees its connection close.
  */
-function refuseGarbage(error: ConnectionError, socket: Socket, busy: boolean): void {
-  if (error.code === 'ECONNRESET' || !socket.writable || busy) {
+function refuseGarbage(error: ConnectionError, socket: Socket, parts: ServerParts): void {
+  if (error.code === 'ECONNRESET' || !socket.writable || !parts.exchanges.answerable(socket)) {
     socket.destroy();
     return;
   }
@@ -191,7 +194,12 @@ function refuseGarbage(error: ConnectionError, socket: Socket, busy: boolean): v
   const body = JSON.stringify({
     error: { message, type: 'invalid_request_error', param: null, code: null },
   });
-  socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
+  const headers = [
+    `HTTP/1.1 ${status}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${parts.newRequestId()}`,
+    'connection: close',
+  ];
+  socket.end(`${headers.join('\r\n')}\r\n\r\n${body}`);
 }

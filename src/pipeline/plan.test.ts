@@ -41,8 +41,8 @@ describe('plan', () => {
   });
 
   test.each([
-    ['none', principal, ['model_not_found', 404, 'model_not_found', 'model']],
-    ['good', { ...principal, models: ['other'] }, ['model_not_allowed', 403, 'model_not_found', 'model']],
+    ['none', principal, ['model_not_found', 404, 'model_not_found', null]],
+    ['good', { ...principal, models: ['other'] }, ['model_not_allowed', 403, 'model_not_found', null]],
     ['unpriced', principal, ['price_unknown', 503, 'price_unknown', null]],
     ['nowhere', principal, ['no_available_upstream', 503, 'no_available_upstream', null]],
   ])('%s', (name, who, expected) => {

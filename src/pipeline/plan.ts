@@ -27,11 +27,9 @@ export function plan(request: ChatRequest, principal: Principal, ports: PlanPort
   const { routes, health, random } = ports;
   const name = request.model;
   const model = routes.model(name);
-  if (!model)
-    throw new TollgateError('model_not_found', { param: 'model', values: { model: name.slice(0, 100) } });
+  if (!model) throw new TollgateError('model_not_found', { values: { model: name.slice(0, 100) } });
   if (!mayUse(principal, model.name)) {
     throw new TollgateError('model_not_allowed', {
-      param: 'model',
       values: { model: model.name, project: principal.projectName },
     });
   }

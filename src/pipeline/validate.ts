@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { TollgateError } from '../core/errors.ts';
 import { toRequestError } from '../core/request-error.ts';
 import { createBase64Check } from '../wire/base64.ts';
-import { deepestJson, isDeeper, TooDeep } from '../wire/json/is-deeper.ts';
+import { deepestJson, isDeeper, mostMembers, TooDeep, TooWide } from '../wire/json/is-deeper.ts';
 import { parseLargeJson } from '../wire/json/parse-large.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { type ChatRequestChecker, createChatRequestChecker } from '../wire/openai/check-chat-request.ts';
@@ -14,7 +14,7 @@ export type Validator = (body: Buffer) => ChatRequest | Promise<ChatRequest>;
 /** What takes longer than a millisecond in one go. */
 const largeBody = 256 * 1024;
 
-/** Errors: `invalid_json`, `nested_too_deeply`, and those of the request checker with the exact `param`. */
+/** Errors: `invalid_json`, `nested_too_deeply`, `too_many_fields`, and those of the request checker with the exact `param`. */
 export function createValidator(check: ChatRequestChecker = createChatRequestChecker()): Validator {
   const isBase64 = createBase64Check();
 
@@ -27,7 +27,10 @@ export function createValidator(check: ChatRequestChecker = createChatRequestChe
 
   async function validateLarge(body: Buffer): Promise<ChatRequest> {
     const large = await parseLargeJson(body, { isBase64 }).catch((cause: unknown) => {
-      throw cause instanceof TooDeep ? tooDeep() : new TollgateError('invalid_json', { cause });
+      if (cause instanceof TooDeep) throw tooDeep();
+      if (cause instanceof TooWide)
+        throw new TollgateError('too_many_fields', { values: { limit: mostMembers } });
+      throw new TollgateError('invalid_json', { cause });
     });
     const parsed = requireObject(large.value);
     // Stand-ins pass only where the long strings do. Where one does not pass, the strings themselves decide.

@@ -60,7 +60,7 @@ describe('the client', () => {
     expectError(await gateway.chat(ask({ model: 'gpt-9' })), {
       status: 404,
       code: 'model_not_found',
-      param: 'model',
+      param: null,
       message: 'The model `gpt-9` does not exist or you do not have access to it.',
     }));
 
@@ -68,7 +68,7 @@ describe('the client', () => {
     expectError(await gateway.chat(ask(), { key: narrowKey }), {
       status: 403,
       code: 'model_not_found',
-      param: 'model',
+      param: null,
       message: 'Project `p` does not have access to model `test-model`.',
     }));
 

@@ -107,7 +107,7 @@ describe('keys', () => {
       message: 'Project `default` does not have access to model `test-model`.',
       type: 'invalid_request_error',
       code: 'model_not_found',
-      param: 'model',
+      param: null,
     });
     expect((await gateway.chat(ask({ model: 'free-model' }), { key: narrow.plaintext })).status).toBe(200);
     const listed = (await (
@@ -359,7 +359,7 @@ describe('parameters', () => {
       message: `The model \`${'x'.repeat(100)}\` does not exist or you do not have access to it.`,
       type: 'invalid_request_error',
       code: 'model_not_found',
-      param: 'model',
+      param: null,
     });
 
     const unpriced = await gateway.chat(ask({ model: 'unpriced-model' }));
@@ -411,8 +411,14 @@ describe('URLs, methods, bytes', () => {
       'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n',
       400,
     ],
+    [
+      'a chunk whose size is no number',
+      'POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer KEY\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n',
+      400,
+    ],
   ])('%s', async (_, bytes, status) => {
-    const answer = await raw(bytes);
+    const answer = await raw(bytes.replace('KEY', gateway.key));
+    expect(answer).toMatch(/\r\nx-request-id: req_\w+\r\n/);
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))).error).toMatchObject({
       code: null,

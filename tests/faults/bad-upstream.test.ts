@@ -177,7 +177,7 @@ describe('refusals before the first byte', () => {
     [429, { 'retry-after': '7' }, '7', '7000'],
     [429, { 'retry-after-ms': '1500' }, '2', '1500'],
     [503, { 'retry-after': '12' }, '12', '12000'],
-    [429, {}, null, null],
+    [429, {}, '1', '1000'],
   ])('%i with %j keeps the wait', async (status, headers, seconds, ms) => {
     first.next(refusal(status, {}, headers as Record<string, string>));
     const response = await single.chat(ask());

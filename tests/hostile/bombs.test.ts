@@ -56,6 +56,18 @@ describe('a body of', () => {
     expect(await errorOf(response)).toMatchObject({ code: 'request_too_large' });
   }, 120_000);
 
+  test('a body with more fields than any request has is refused before it is parsed', async () => {
+    const fields = Array.from({ length: 40_000 }, (_, index) => `"k${index}":1`).join(',');
+    const response = await gateway.chat(JSON.stringify(ask()).replace('{', `{${fields},`));
+    expect(response.status).toBe(400);
+    expect(await errorOf(response)).toEqual({
+      message: 'The JSON body of your request has more than 10000 fields.',
+      type: 'invalid_request_error',
+      code: 'object_above_max_properties',
+      param: null,
+    });
+  });
+
   test.each(['gzip', 'br', 'zstd'])('%s is refused as what it is, not as broken JSON', async (coding) => {
     const response = await gateway.chat(gzipSync(JSON.stringify(ask())), {
       headers: { 'content-encoding': coding },

@@ -72,7 +72,7 @@ export const bombs: readonly Bomb[] = [
   {
     name: 'a million keys',
     make: () => request(Array.from({ length: 1e6 }, (_, index) => `"k${index}":1`).join()),
-    status: 200,
+    status: 400,
   },
   {
     name: 'a metadata key of 1 MB',

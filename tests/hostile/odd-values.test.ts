@@ -72,7 +72,7 @@ describe('text', () => {
       const response = await gateway.chat(`{"model":"${name}",${question}}`);
       expect(response.status).toBe(404);
       expect(response.headers.get('x-injected')).toBeNull();
-      expect(await errorOf(response)).toMatchObject({ code: 'model_not_found', param: 'model' });
+      expect(await errorOf(response)).toMatchObject({ code: 'model_not_found', param: null });
     }
     expect(arrived).toEqual([]);
   });

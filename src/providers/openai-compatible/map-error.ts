@@ -30,8 +30,9 @@ export function mapError(
     return new TollgateError('upstream_out_of_credit', { cause, shouldRetry: false });
   }
   if (status === 429) {
-    const retry = retryAfterMs === undefined ? '' : ` in ${Math.ceil(retryAfterMs / 1000)} s`;
-    return new TollgateError('upstream_rate_limited', { cause, ...wait, values: { retry } });
+    const waitMs = retryAfterMs ?? 1000;
+    const retry = ` in ${Math.ceil(waitMs / 1000)} s`;
+    return new TollgateError('upstream_rate_limited', { cause, retryAfterMs: waitMs, values: { retry } });
   }
   if (status === 503 || status === 529) {
     const waitMs = retryAfterMs ?? 1000;

@@ -3,7 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Base64Check } from '../base64.ts';
-import { createDepthGauge, deepestJson } from './is-deeper.ts';
+import { createShapeGauge, deepestJson, mostMembers } from './is-deeper.ts';
 import { endOfString, isEscaped, nextQuote, rememberLongStrings } from './json-bytes.ts';
 import { createLongStringReader, type LongString, NotJson } from './long-string.ts';
 import { type Turns, takeTurns } from './take-turns.ts';
@@ -23,7 +23,10 @@ export interface LargeJsonOptions {
   readonly slice?: number;
 }
 
-/** Rejects with NotJson or SyntaxError when the body is no JSON in UTF-8, with TooDeep above `deepestJson`. */
+/**
+ * Rejects with NotJson or SyntaxError when the body is no JSON in UTF-8, with TooDeep above `deepestJson`, with TooWide
+ * above `mostMembers`.
+ */
 export async function parseLargeJson(body: Buffer, options: LargeJsonOptions): Promise<LargeJson> {
   const { longString = 2 * 1024, slice = 256 * 1024 } = options;
   const worked = takeTurns(slice);
@@ -32,7 +35,7 @@ export async function parseLargeJson(body: Buffer, options: LargeJsonOptions): P
   const ends = new Map<number, number>();
   const pieces: Buffer[] = [];
   let copied = 0;
-  const pass = createDepthGauge(deepestJson);
+  const pass = createShapeGauge(deepestJson, mostMembers);
 
   async function passInTurns(from: number, to: number): Promise<void> {
     for (let start = from; start < to; start += slice) {

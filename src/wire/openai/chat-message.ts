@@ -82,7 +82,7 @@ export const FilePart = Type.Object(
   { ...open, title: 'File' },
 );
 
-const textContent = (description: string) => stringOrArray(TextPart, { description });
+const textContent = (description: string) => stringOrArray(tagged('type', [TextPart]), { description });
 const participant = (description = 'Tells participants of the same role apart.') =>
   optional(Type.String({ description }));
 

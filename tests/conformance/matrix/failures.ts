@@ -56,7 +56,7 @@ const turnedAwayAll = (['whole', 'stream', 'helper'] as const).flatMap((way) => 
       status: 404,
       type: 'invalid_request_error',
       code: 'model_not_found',
-      param: 'model',
+      param: null,
       says: /The model `no-such-model` does not exist/,
     },
   ),

@@ -95,7 +95,7 @@ const expectations: [string, Json][] = [
     'bad_parameter',
     { class: 'BadRequestError', status: 400, code: 'decimal_above_max_value', param: 'temperature' },
   ],
-  ['unknown_model', { class: 'NotFoundError', status: 404, code: 'model_not_found', param: 'model' }],
+  ['unknown_model', { class: 'NotFoundError', status: 404, code: 'model_not_found', param: null }],
   ['rate_limited', { class: 'RateLimitError', status: 429, code: 'rate_limit_exceeded', param: null }],
   ['upstream_auth', { class: 'InternalServerError', status: 502, code: 'upstream_auth_error' }],
   ['wrong_key', { class: 'AuthenticationError', status: 401, code: 'invalid_api_key' }],

@@ -14,9 +14,9 @@ afterAll(() => world?.[Symbol.asyncDispose]());
 const cases: readonly [string, number, Record<string, string>, string | null, string | null][] = [
   ['429 with seconds', 429, { 'retry-after': '7' }, '7', '7000'],
   ['429 with milliseconds', 429, { 'retry-after-ms': '5' }, '1', '5'],
-  ['429 without', 429, {}, null, null],
+  ['429 without', 429, {}, '1', '1000'],
   ['503 with seconds', 503, { 'retry-after': '3' }, '3', '3000'],
-  ['503 without: a second is a good guess', 503, {}, '1', '1000'],
+  ['503 without: a second is a good guess, too', 503, {}, '1', '1000'],
 ];
 
 test.each(cases)('%s', async (_, status, headers, seconds, ms) => {

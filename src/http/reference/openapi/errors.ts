@@ -48,10 +48,9 @@ const examples: readonly TollgateError[] = [
   new TollgateError('invalid_api_key', { values: { key: 'sk-tg-ab***wxyz' } }),
   new TollgateError('key_expired', { values: { expiresAt: '2026-11-01T00:00:00.000Z' } }),
   new TollgateError('model_not_allowed', {
-    param: 'model',
     values: { project: 'default', model: 'gpt-5.1-thinking' },
   }),
-  new TollgateError('model_not_found', { param: 'model', values: { model: 'gpt-5.2' } }),
+  new TollgateError('model_not_found', { values: { model: 'gpt-5.2' } }),
   new TollgateError('request_too_large', { values: { limit: 33_554_432 } }),
   new TollgateError('unsupported_content_type', { values: { contentType: 'text/plain' } }),
   new TollgateError('upstream_rate_limited', { values: { retry: ' in 2 s' } }),

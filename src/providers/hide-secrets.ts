@@ -10,6 +10,13 @@ export interface Secrets {
   readonly names: readonly string[];
 }
 
+interface Hide {
+  /** In a sentence. */
+  text(text: string): string;
+  /** In the name of a field or a code: `tools` may be a host, but there it is a field. */
+  name(text: string): string;
+}
+
 export function hideSecrets(adapter: ProviderAdapter, secrets: Secrets): ProviderAdapter {
   const hide = createHiding(secrets);
 
@@ -32,17 +39,15 @@ export function hideSecrets(adapter: ProviderAdapter, secrets: Secrets): Provide
   };
 }
 
-type Hide = (text: string) => string;
-
 function hidden(thrown: unknown, hide: Hide): unknown {
   return thrown instanceof TollgateError ? inError(thrown, hide) : inCause(thrown, hide);
 }
 
 /** The same error where there is nothing to hide. */
 function inError(error: TollgateError, hide: Hide): TollgateError {
-  const message = hide(error.message);
-  const param = error.param === null ? null : hide(error.param);
-  const wireCode = error.wireCode === null ? null : hide(error.wireCode);
+  const message = hide.text(error.message);
+  const param = error.param === null ? null : hide.name(error.param);
+  const wireCode = error.wireCode === null ? null : hide.name(error.wireCode);
   const cause = inCause(error.cause, hide);
   const { retryAfterMs, shouldRetry } = error;
   if (
@@ -67,11 +72,12 @@ function inError(error: TollgateError, hide: Hide): TollgateError {
 /** A parser quotes what it could not read, and stacks begin with the message. */
 function inCause(cause: unknown, hide: Hide): unknown {
   if (cause instanceof TollgateError) return inError(cause, hide);
-  if (!(cause instanceof Error)) return typeof cause === 'string' ? hide(cause) : cause;
+  if (!(cause instanceof Error)) return typeof cause === 'string' ? hide.text(cause) : cause;
   const text = cause.stack ?? cause.message;
   const deeper = inCause(cause.cause, hide);
-  if (hide(cause.message) === cause.message && hide(text) === text && deeper === cause.cause) return cause;
-  const clean = new Error(hide(cause.message), deeper === undefined ? undefined : { cause: deeper });
+  if (hide.text(cause.message) === cause.message && hide.text(text) === text && deeper === cause.cause)
+    return cause;
+  const clean = new Error(hide.text(cause.message), deeper === undefined ? undefined : { cause: deeper });
   clean.name = cause.name;
   return clean;
 }
@@ -87,18 +93,29 @@ const asciiLower = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.t
 
 /** Upper and lower case are the same: hosts come back in either, and so do the values of headers. */
 function createHiding({ keys, names }: Secrets): Hide {
-  const whole = [...keys, ...names, ...keys.map(encodeURIComponent)]
+  // As they stand in a URL, and in JSON that could not be read.
+  const written = keys.flatMap((key) => [key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)]);
+  const certain = [...written, ...names.filter((name) => /\W/.test(name))];
+  const inNames = patternsOf(certain);
+  const inText = patternsOf([...certain, ...names]);
+  const lowerKeys = keys.map(asciiLower).filter((key) => key.length > pieceLength);
+
+  function hide(text: string, patterns: readonly RegExp[]): string {
+    let shown = text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+    for (const pattern of patterns) shown = shown.replace(pattern, '***');
+    for (const key of lowerKeys) shown = withoutPieces(shown, key);
+    return shown;
+  }
+
+  return { text: (text) => hide(text, inText), name: (text) => hide(text, inNames) };
+}
+
+/** The longest first: one may be the beginning of another. */
+function patternsOf(secrets: readonly string[]): RegExp[] {
+  return [...new Set(secrets)]
     .filter((secret) => secret.length >= shortest)
     .sort((a, b) => b.length - a.length)
     .map((secret) => new RegExp(RegExp.escape(secret), 'gi'));
-  const lowerKeys = keys.map(asciiLower).filter((key) => key.length > pieceLength);
-
-  return function hide(text) {
-    let shown = text.length > longestText ? `${text.slice(0, longestText)}…` : text;
-    for (const secret of whole) shown = shown.replace(secret, '***');
-    for (const key of lowerKeys) shown = withoutPieces(shown, key);
-    return shown;
-  };
 }
 
 function withoutPieces(text: string, key: string): string {

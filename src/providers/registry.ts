@@ -68,7 +68,8 @@ function secretsOf({ apiKey, apiKeys = [], baseUrl, headers }: ServedSetup): Sec
       ...(apiKey === undefined ? [] : [apiKey]),
       ...credentials.flatMap(([, value]) => value.split(' ')),
     ],
-    names: [host, hostname, ...named.map(([, value]) => value)],
+    // Shorter values are words, such as the name of a team.
+    names: [host, hostname, ...named.map(([, value]) => value).filter((value) => value.length >= 12)],
   };
 }
 

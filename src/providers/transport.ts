@@ -25,6 +25,8 @@ export function createUpstreamTransport(lookup: LookupFunction = createGuardedLo
         headersTimeout: 0,
         bodyTimeout: 0,
         keepAliveTimeout: 30_000,
+        // Of the head of an answer; Node's default, whatever it was started with.
+        maxHeaderSize: 16 * 1024,
         allowH2: false,
       });
       pools.set(name, pool);
@@ -128,6 +130,7 @@ const reasons: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'host unreachable',
   ENETUNREACH: 'network unreachable',
   UND_ERR_CONNECT_TIMEOUT: connectTimeout,
+  UND_ERR_HEADERS_OVERFLOW: 'the head of its answer is too long',
   TOLLGATE_FORBIDDEN_ADDRESS: 'its host name leads to an address that is refused',
 };
 

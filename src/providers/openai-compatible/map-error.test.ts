@@ -28,6 +28,16 @@ describe('mapError', () => {
     }
   });
 
+  test('FastAPI names the place, and the client gets it as param', () => {
+    const detail = [{ loc: ['body', 'messages', 0, 'content'], msg: 'Input should be a text', type: 'x' }];
+    const error = mapError(422, {}, body({ detail }));
+    expect([error.message, error.param]).toEqual([
+      'The model provider rejected the request: Input should be a text',
+      'messages[0].content',
+    ]);
+    expect(mapError(422, {}, body({ detail: 'no' })).message).toContain('no');
+  });
+
   test.each([
     { code: 'insufficient_quota' },
     { type: 'insufficient_quota', code: null },
@@ -69,11 +79,11 @@ describe('mapError', () => {
     [{ 'retry-after': '0.5' }, 500],
     [{ 'retry-after': '-3' }, 0],
     [{ 'retry-after-ms': '1500', 'retry-after': '9' }, 1500],
-    [{ 'retry-after': 'soon' }, undefined],
+    [{ 'retry-after': 'soon' }, 1000],
     [{ 'retry-after-ms': 'Infinity', 'retry-after': '9' }, 9000],
     [{ 'retry-after': '99999999999999999999' }, 86_400_000],
     [{ 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' }, 86_400_000],
-    [{}, undefined],
+    [{}, 1000],
   ])('%j is a wait of %s ms', (headers, ms) => {
     expect(mapError(429, headers, nested()).retryAfterMs).toBe(ms);
   });

@@ -100,7 +100,8 @@ function readErrorBody(body: Buffer): Said | undefined {
 function readErrorMember(error: unknown): Said | undefined {
   if (typeof error === 'string') return { message: error };
   if (typeof error !== 'object' || error === null) return undefined;
-  const { message, param, code, type } = error as Record<string, unknown>;
+  const { param, code, type, detail, message = detail } = error as Record<string, unknown>;
+  if (Array.isArray(message)) return readValidation(message);
   if (typeof message !== 'string') return undefined;
   return {
     message,
@@ -109,6 +110,17 @@ function readErrorMember(error: unknown): Said | undefined {
     ...(typeof type === 'string' ? { type } : {}),
     ...(statusCode.test(String(code)) ? { numericCode: Number(code) } : {}),
   };
+}
+
+/** FastAPI's 422, as vLLM and many a proxy send it: `{detail: [{loc: ["body", "temperature"], msg, type}]}`. */
+function readValidation(details: readonly unknown[]): Said | undefined {
+  const [first] = details as ({ loc?: unknown; msg?: unknown } | null)[];
+  if (typeof first?.msg !== 'string') return undefined;
+  const steps = Array.isArray(first.loc) ? (first.loc as unknown[]).filter((step) => step !== 'body') : [];
+  const param = steps
+    .map((step, at) => (typeof step === 'number' ? `[${step}]` : `${at === 0 ? '' : '.'}${String(step)}`))
+    .join('');
+  return { message: first.msg, ...(param === '' ? {} : { param }) };
 }
 
 /** Keeps an upstream's sentence, without keys, addresses or length that are nobody's business. */

@@ -2,6 +2,7 @@
 // then a chunk with nothing but the finish reason. What an upstream puts into one chunk is put into several.
 import type { AnswerForm } from './answer-form.ts';
 import { useFunctionCall } from './function-call.ts';
+import { createSurrogateJoiner } from './join-surrogates.ts';
 import { mapFinishReason } from './map-finish-reason.ts';
 import { mendContent } from './mend-content.ts';
 import { mendLogprobs } from './mend-logprobs.ts';
@@ -31,6 +32,7 @@ export interface ChoiceMender {
 
 export function createChoiceMender(index: number, form: AnswerForm, newCallId: () => string): ChoiceMender {
   const calls = createToolCallMender(newCallId);
+  const surrogates = createSurrogateJoiner();
   const thinkTags = form.thinkTags && createThinkTagSplitter(form.thinkTags);
   let begun = false;
   let finished = false;
@@ -154,6 +156,8 @@ export function createChoiceMender(index: number, form: AnswerForm, newCallId: (
       changed = withoutStrangeTexts(choice.delta) || changed;
       changed = mendThoughts(choice) || changed;
       changed = mendReasoning(choice.delta, form.alias) || changed;
+      changed = withoutNulls(choice.delta) || changed;
+      changed = surrogates.join(choice.delta) || changed;
       if (choice.logprobs) changed = mendLogprobs(choice) || changed;
       changed = mendRole(choice, ahead) || changed;
       changed = mendCalls(choice.delta) || changed;
@@ -170,6 +174,17 @@ function withoutStrangeTexts(delta: Delta): boolean {
   for (const name of ['refusal', 'reasoning_content'] as const) {
     const value = delta[name];
     if (value === undefined || value === null || typeof value === 'string') continue;
+    delete delta[name];
+    changed = true;
+  }
+  return changed;
+}
+
+/** DeepSeek sends both texts in every delta, one of them null; clients that keep the last word keep that null. */
+function withoutNulls(delta: Delta): boolean {
+  let changed = false;
+  for (const name of ['content', 'reasoning_content', 'reasoning'] as const) {
+    if (delta[name] !== null || 'role' in delta) continue;
     delete delta[name];
     changed = true;
   }

@@ -207,7 +207,7 @@ describe('the order of chunks', () => {
         given({ content: null, reasoning_content: 'Hm' }),
         given({ content: '', reasoning_content: null }, 'stop'),
       ],
-      [opens(), at({ content: null, reasoning_content: 'Hm' }), ends('stop')],
+      [opens(), at({ reasoning_content: 'Hm' }), ends('stop')],
     ],
     [
       'no role at all',

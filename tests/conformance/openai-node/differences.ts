@@ -19,11 +19,9 @@ export const differences: Differences = {
   'JSON schema': asWritten,
   reasoning: {
     // Of members it does not know, the helper keeps what the last chunk that has them says.
-    seen: ({ reasoning, ...seen }, { way, name }) => {
+    seen: ({ reasoning, ...seen }, { way }) => {
       if (way !== 'helper') return { ...seen, ...(reasoning ? { reasoning } : {}) };
-      return name === 'both members on every delta, one null (DeepSeek)'
-        ? seen
-        : { ...seen, reasoning: 'seven.' };
+      return { ...seen, reasoning: 'seven.' };
     },
   },
   image: asWritten,

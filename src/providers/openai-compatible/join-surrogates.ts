@@ -1,0 +1,41 @@
+// A character beyond the basic plane is two code units, and some upstreams cut between them. Each half alone is no text:
+// it breaks clients that write what comes as UTF-8.
+
+/** The texts of one choice, by member, as they come. */
+export interface SurrogateJoiner {
+  /**
+   * Holds back the first half of a character and puts it before the text that follows, in place; says whether anything
+   * changed.
+   */
+  join(delta: Record<string, unknown>): boolean;
+}
+
+const members = ['content', 'reasoning_content'] as const;
+
+export function createSurrogateJoiner(): SurrogateJoiner {
+  const held: Partial<Record<(typeof members)[number], string>> = {};
+
+  function joinMember(delta: Record<string, unknown>, name: (typeof members)[number]): boolean {
+    const text = delta[name];
+    if (typeof text !== 'string' || text === '') return false;
+    const first = held[name];
+    const cut = isHighSurrogate(text.charCodeAt(text.length - 1));
+    if (first === undefined && !cut) return false;
+    if (cut) held[name] = text.slice(-1);
+    else delete held[name];
+    delta[name] = `${first ?? ''}${cut ? text.slice(0, -1) : text}`;
+    return true;
+  }
+
+  return {
+    join(delta) {
+      let changed = false;
+      for (const name of members) changed = joinMember(delta, name) || changed;
+      return changed;
+    },
+  };
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}

@@ -5,6 +5,8 @@ import { Refused } from './wire.ts';
 
 export const thought = 'Nine tenths are more.';
 export const greeting = 'Hello there, and a fine day to you.';
+/** The words that a stream has said when it breaks. */
+export const delivered = 'Hello there, ';
 export const anyObject = '{"hello": "world"}';
 
 /** Words that a prompt may have, for what no model could be asked in any other way. */

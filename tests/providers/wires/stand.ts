@@ -1,6 +1,6 @@
 // One gateway, and behind it one upstream for each wire, on loopback, each with a model of its own name.
 import { type ScriptedUpstream, startUpstream } from '../../support/scripted-upstream.ts';
-import { price, startGateway, type TestGateway, upstreamKey } from '../../support/start-gateway.ts';
+import { price, startGateway, type TestGateway } from '../../support/start-gateway.ts';
 import { type WireName, wireNames, wires } from './all.ts';
 import { perfectModel } from './perfect-model.ts';
 import { type Asked, Refused, type Wire } from './wire.ts';
@@ -32,7 +32,7 @@ export async function startStand(members: object = {}): Promise<Stand> {
     providers: Object.fromEntries(
       places.map(([, { wire, model, upstream }]) => [
         model,
-        { api_key: upstreamKey, ...wire.provider(`http://127.0.0.1:${upstream.port}`) },
+        { api_key: 'sk-0123456789abcdefghijklmn', ...wire.provider(`http://127.0.0.1:${upstream.port}`) },
       ]),
     ),
     models: Object.fromEntries(

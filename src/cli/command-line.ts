@@ -35,6 +35,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./providers.ts')).providers,
   },
   {
+    name: 'import',
+    summary: 'make a tollgate.yaml of a LiteLLM configuration',
+    load: async () => (await import('./import.ts')).importCommand,
+  },
+  {
     name: 'conformance',
     summary: 'test an OpenAI-compatible server against the wire contract',
     load: async () => (await import('./conformance.ts')).conformance,

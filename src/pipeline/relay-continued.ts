@@ -156,8 +156,8 @@ export async function relayContinued(
   }
 
   /**
-   * Of the client's cap, or the operator's. What is written is estimated, rather too high than too low; what is not sent
-   * along will be written again.
+   * Of the client's cap, or the operator's. What is written is estimated: no upstream tells in the middle. What is not
+   * sent along will be written again.
    */
   async function countTokensLeft(): Promise<number | undefined> {
     const wanted = request.max_completion_tokens ?? request.max_tokens ?? undefined;

@@ -60,6 +60,7 @@ export function createChoice(options: ChoiceOptions): Choice {
   return {
     generation: {
       prompt: prompt.tokens,
+      begun: prompt.begun,
       sampling: { ...sampling, seed: choiceSeed(sampling.seed, options.index) },
       grammar: prompt.thinking.kind === 'none' ? constraint.answer : undefined,
       exact: request.seed !== undefined,

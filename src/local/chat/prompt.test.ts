@@ -81,8 +81,12 @@ describe('an answer that has begun', () => {
   test('stands behind the prompt that the answer would have had', () => {
     const prompter = createPrompter(model(undefined), 1000);
     const fresh = show(prompter.prompt({ messages: hi, ...free }, plain).tokens);
-    const { tokens } = prompter.prompt({ messages: begun('Hello, '), ...free, goesOn: true }, plain);
+    const { tokens, begun: length } = prompter.prompt(
+      { messages: begun('Hello, '), ...free, goesOn: true },
+      plain,
+    );
     expect(show(tokens)).toBe(`${fresh}Hello, `);
+    expect(length).toBe(7);
   });
 
   test('is a whole turn where nobody says so', () => {

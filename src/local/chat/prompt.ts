@@ -27,6 +27,8 @@ export type Thinking =
 
 export interface Prompt {
   readonly tokens: Uint32Array;
+  /** How many of them are the answer as far as it is there already. */
+  readonly begun: number;
   readonly thinking: Thinking;
 }
 
@@ -77,16 +79,17 @@ export function createPrompter(model: NativeModel, contextSize: number): Prompte
       const rendered = opened ? withOpenThinking(free) : free;
       refuseFarTooLong(rendered + begun, contextSize, (sample) => model.tokenize(sample, false).length);
       // The beginning by itself: the model wrote it behind the prompt, so no token spans the two.
-      const tokens = join([withBos(tokenize(rendered), model), tokenize(guard.guard(begun))]);
+      const answer = tokenize(guard.guard(begun));
+      const tokens = join([withBos(tokenize(rendered), model), answer]);
       if (tokens.length >= contextSize) throw contextExceeded(contextSize, tokens.length);
       if (prompted) {
         const turn = tokenize(nextTurn(template, given));
-        return { tokens, thinking: { kind: 'prompted', turn } };
+        return { tokens, begun: 0, thinking: { kind: 'prompted', turn } };
       }
-      if (!thinks) return { tokens, thinking: { kind: 'none' } };
+      if (!thinks) return { tokens, begun: answer.length, thinking: { kind: 'none' } };
       const startInside = rendered.trimEnd().endsWith(thinkTags.open);
       const close = tokenize(`\n${thinkTags.close}\n\n`);
-      return { tokens, thinking: { kind: 'native', startInside, close, gap: tokenize('\n\n') } };
+      return { tokens, begun: 0, thinking: { kind: 'native', startInside, close, gap: tokenize('\n\n') } };
     },
   };
 }

@@ -60,6 +60,24 @@ describe('reuse', () => {
     expect((await run({ prompt: next, exact: true })).started).toEqual([200]);
     expect((await run({ prompt: prompt(200), exact: true })).started).toEqual([198]);
   });
+
+  test('the beginning of an answer is evaluated in exact requests as it was drawn: behind the prompt, token by token', async () => {
+    const begun = Uint32Array.from([...prompt(130), 1, 1, 1]);
+    const sizes = () => fake.passes.splice(0).map(([item]) => item?.tokens.length);
+    expect((await run({ prompt: begun, begun: 3, exact: true, tokens: 2 })).started).toEqual([0]);
+    expect(sizes()).toEqual([63, 63, 4, 1, 1, 1, 1]);
+    // The prompt is there, the beginning is evaluated again.
+    expect((await run({ prompt: begun, begun: 3, exact: true, tokens: 1 })).started).toEqual([130]);
+    expect(sizes()).toEqual([1, 1, 1]);
+    // Nothing of a prompt may be left that would have to go alone.
+    const other = Uint32Array.from([...prompt(129), 9, 1, 1]);
+    expect((await run({ prompt: other, begun: 2, exact: true, tokens: 1 })).started).toEqual([128]);
+    expect(sizes()).toEqual([2, 1, 1]);
+    // Others need not wait for that.
+    const plain = Uint32Array.from([...prompt(40, 700), 1, 1, 1]);
+    await run({ prompt: plain, begun: 3, tokens: 1 });
+    expect(sizes()).toEqual([43]);
+  });
 });
 
 describe('failure', () => {

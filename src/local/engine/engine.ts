@@ -4,8 +4,8 @@ import type { Clock } from '../../core/clock.ts';
 import { chooseSlot } from './choose-slot.ts';
 import type { Generation, GenerationEnd } from './generation.ts';
 import type { NativeContext, SampledToken } from './native-interface.ts';
-import { planStep, type SpentTime, type Step, sliceLength } from './plan-step.ts';
-import { advance, chooseDonor, createSlot, reusableLength, type Slot } from './slot.ts';
+import { planStep, type SpentTime, type Step } from './plan-step.ts';
+import { advance, chooseDonor, createSlot, nextSlice, reusableLength, type Slot } from './slot.ts';
 import { createThreadGovernor } from './thread-governor.ts';
 import { createThroughput } from './throughput.ts';
 import { createWaitingLine, type Waiting } from './waiting-line.ts';
@@ -132,7 +132,7 @@ export function createEngine(options: EngineOptions): TokenEngine {
   const runStep = async ({ kind, slots: chosen }: Step<Slot>) => {
     const items = chosen.map((slot) => {
       const pending = slot.running?.pending ?? new Uint32Array();
-      const tokens = pending.subarray(0, sliceLength(pending.length, slot.exact));
+      const tokens = slot.running ? pending.subarray(0, nextSlice(slot, slot.running)) : pending;
       return {
         sequence: slot.sequence,
         position: slot.cached.length,

@@ -15,6 +15,8 @@ export interface Redirection {
 export interface Generation {
   /** At least one token, fewer than the context holds. */
   readonly prompt: Uint32Array;
+  /** How many of the prompt's last tokens are an answer already begun; default none. */
+  readonly begun?: number;
   readonly sampling: SamplerSettings;
   /** What the first token and all after it have to keep to, in GBNF. */
   readonly grammar?: string | undefined;

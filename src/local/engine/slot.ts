@@ -2,7 +2,7 @@
 import { commonPrefixLength } from './choose-slot.ts';
 import type { Generation } from './generation.ts';
 import type { TokenSampler } from './native-interface.ts';
-import { isExactSlice } from './plan-step.ts';
+import { isExactSlice, sliceLength } from './plan-step.ts';
 import type { Waiting } from './waiting-line.ts';
 
 export interface Running extends Waiting {
@@ -43,10 +43,24 @@ export function createSlot(sequence: number): Slot {
  * How much of a prompt needs no evaluation. The last token needs it in any case: its logits are what the first token
  * is sampled from; in an exact request so does the one before it, since a token on its own is not exact.
  */
-export function reusableLength(slot: Slot, { prompt, exact }: Generation): number {
+export function reusableLength(slot: Slot, { prompt, begun = 0, exact }: Generation): number {
   const shared = commonPrefixLength(slot.cached, prompt);
   if (!exact) return Math.min(shared, prompt.length - 1);
-  return Math.max(0, Math.min(shared, slot.exactLength, prompt.length - 2));
+  const reusable = Math.min(shared, slot.exactLength);
+  // The beginning of an answer is fed token by token, so that nothing of the prompt before it is left over.
+  if (begun > 0 && reusable >= prompt.length - begun) return prompt.length - begun;
+  return Math.max(0, Math.min(reusable, prompt.length - begun - 2));
+}
+
+/**
+ * How many of the pending tokens go into the next pass. An exact request feeds the beginning of its answer as it would
+ * have drawn it, one token a pass: the same bits, and so the same answer as if it had never been interrupted.
+ */
+export function nextSlice({ cached }: Slot, { pending, generation }: Running): number {
+  const { prompt, begun = 0, exact } = generation;
+  if (!exact || begun === 0 || cached.length >= prompt.length) return sliceLength(pending.length, exact);
+  const before = prompt.length - begun - cached.length;
+  return before > 0 ? sliceLength(before, exact) : 1;
 }
 
 /**

@@ -19,6 +19,8 @@ export interface CredentialSetAside {
   readonly model: string;
   readonly reason: ErrorCode;
   readonly forMs: number;
+  /** The provider's own words, without the key: whether it is wrong, or only not for this model. */
+  readonly cause?: string;
 }
 
 export interface CredentialParts {
@@ -85,8 +87,11 @@ function createRest({ label, weight, adapter }: KeyedAdapter, { clock, onSetAsid
         if (forMs === undefined) return false;
         const known = resting(model);
         ends.set(model, Math.max(until(model), clock.monotonic() + forMs));
-        if (!known)
-          onSetAside?.({ provider: adapter.name, credential: label, model, reason: error.code, forMs });
+        if (!known) {
+          const { code: reason, cause } = error;
+          const words = cause instanceof Error ? { cause: cause.message } : {};
+          onSetAside?.({ provider: adapter.name, credential: label, model, reason, forMs, ...words });
+        }
         return true;
       },
     };

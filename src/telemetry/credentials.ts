@@ -9,14 +9,15 @@ export interface CredentialEvent {
   /** Catalogue code. */
   readonly reason: string;
   readonly forMs: number;
+  readonly cause?: string;
 }
 
 /** A limit passes by itself; a key that is refused, or without credit, wants somebody to look after it. */
 export function createCredentialObserver(log: Logger): (event: CredentialEvent) => void {
-  return ({ provider, credential, model, reason, forMs }) => {
+  return ({ provider, credential, model, reason, forMs, cause }) => {
     const level = reason === 'upstream_rate_limited' ? 'info' : 'warn';
     log[level](
-      { provider, credential, model, error: reason, forMs: Math.round(forMs) },
+      { provider, credential, model, error: reason, forMs: Math.round(forMs), cause: cause?.slice(0, 500) },
       'a key of a provider failed; its other keys are used meanwhile',
     );
   };

@@ -171,6 +171,7 @@ describe('which key was used', () => {
         model: 'upstream-model',
         error: 'upstream_auth_error',
         forMs: 600_000,
+        cause: 'upstream status 401: Incorrect API key provided: ***',
       }),
     ]);
     const [line] = gateway.logs.filter(({ msg }) => msg === 'request');

@@ -174,7 +174,8 @@ describe('what Claude is sent', () => {
     await chat({ tools, tool_choice: choice, parallel_tool_calls: choice === 'none' });
     const single = choice === 'none' ? {} : { disable_parallel_tool_use: true };
     expect(sent().tool_choice).toEqual({ ...expected, ...single });
-    expect(sent().tools).toEqual([{ name: 'f', description: 'F', input_schema: parameters, strict: true }]);
+    const closed = { ...parameters, additionalProperties: false };
+    expect(sent().tools).toEqual([{ name: 'f', description: 'F', input_schema: closed, strict: true }]);
   });
 
   test('reasoning effort: adaptive, by budget, off, and never beside a forced call', async () => {
@@ -199,7 +200,8 @@ describe('what Claude is sent', () => {
     const schema = { type: 'object', properties: { a: { type: 'number' } }, required: ['a'] };
     const response_format = { type: 'json_schema', json_schema: { name: 'n', schema, strict: true } };
     await chat({ response_format });
-    expect(sent().output_config).toEqual({ format: { type: 'json_schema', schema } });
+    const closed = { ...schema, additionalProperties: false };
+    expect(sent().output_config).toEqual({ format: { type: 'json_schema', schema: closed } });
   });
 
   test.each([

@@ -140,6 +140,23 @@ export const conversations: Readonly<Record<string, Conversation>> = {
     // It is asked for as a tool that must be called.
     asksOtherwise: { 'anthropic (older)': ['format', 'tools', 'choice'] },
   },
+  'JSON by a schema with bounds, of an object that may have more': {
+    request: {
+      messages: [user('Ada is 36.')],
+      response_format: {
+        type: 'json_schema',
+        json_schema: {
+          name: 'person',
+          schema: { type: 'object', properties: { age: { type: 'integer', minimum: 0 } } },
+        },
+      },
+    },
+    // Claude takes neither: the object is closed, the bound is said in words.
+    asksOtherwise: {
+      ...each(['anthropic (adaptive)', 'anthropic (budget)'], ['format']),
+      'anthropic (older)': ['format', 'tools', 'choice'],
+    },
+  },
   'any JSON': {
     request: { messages: [user('Say hello as JSON.')], response_format: { type: 'json_object' } },
     // Asked for in words.

@@ -7,6 +7,7 @@ import { outputCapOf } from '../openai-compatible/to-request.ts';
 import { type ClaudeModel, claudeModel } from './models.ts';
 import { type Thinking, thinkingOf } from './thinking.ts';
 import { loopHasThoughts, toMessages } from './to-messages.ts';
+import { toSchema } from './to-schema.ts';
 
 /** Asked for as a tool where the model takes no schema for its answer; its input is then the answer. */
 export const answerTool = 'answer_in_json';
@@ -96,12 +97,18 @@ function samplingOf({ request }: ChatCall, model: ClaudeModel, thinks: boolean):
 }
 
 function toolsOf({ tools, choice, parallel }: Conversation, call: ChatCall, asTool: boolean): object {
-  const definitions: object[] = tools.map((tool) => ({
-    name: tool.name,
-    ...(tool.description ? { description: tool.description } : {}),
-    input_schema: tool.parameters ?? { type: 'object', properties: {} },
-    ...(tool.strict ? { strict: true } : {}),
-  }));
+  const { jsonSchema } = claudeModel(call.target.model);
+  const definitions: object[] = tools.map((tool) => {
+    // A model that takes no schema for its answer takes none for its calls.
+    const strict = tool.strict && jsonSchema;
+    const parameters = tool.parameters ?? { type: 'object', properties: {} };
+    return {
+      name: tool.name,
+      ...(tool.description ? { description: tool.description } : {}),
+      input_schema: strict ? toSchema(parameters) : parameters,
+      ...(strict ? { strict: true } : {}),
+    };
+  });
   if (asTool) {
     const format = call.request.response_format;
     const schema = format?.type === 'json_schema' ? format.json_schema : undefined;
@@ -129,7 +136,7 @@ function outputConfig({ request }: ChatCall, effort: string | undefined, model: 
   return {
     output_config: {
       ...(effort ? { effort } : {}),
-      ...(schema ? { format: { type: 'json_schema', schema } } : {}),
+      ...(schema ? { format: { type: 'json_schema', schema: toSchema(schema) } } : {}),
     },
   };
 }

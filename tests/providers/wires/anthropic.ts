@@ -156,7 +156,7 @@ function read(body: Json): Asked {
   const forced = choice?.type === 'tool' ? { name: choice.name } : undefined;
   insist(!choice || tools.length > 0, 'tool_choice may only be specified while providing tools');
   const schema = output.format?.schema;
-  insist(!schema || !/-4-20/.test(model), 'output_config.format: is not supported by this model');
+  insist(!schema || !older.test(model), 'output_config.format: is not supported by this model');
   if (schema) checkClosed(schema, 'output_config.format.schema');
   checkMessages(body.messages, thinking?.type === 'enabled');
   const instructions = system.map(({ text }) => text).join('\n');
@@ -197,6 +197,9 @@ function checkThinking(
   );
 }
 
+/** Without structured outputs. */
+const older = /-4-20/;
+
 function toolsOf(body: Json): readonly Json[] {
   const tools = filled<Json>(body.tools, 'tools');
   for (const [at, tool] of tools.entries()) {
@@ -204,14 +207,17 @@ function toolsOf(body: Json): readonly Json[] {
     insist(/^[a-zA-Z0-9_-]{1,128}$/.test(tool.name), `tools: name '${tool.name}'`);
     insist(tool.input_schema?.type === 'object', 'tools: input_schema.type: Field required');
     checkType(tool.input_schema, `tools.${at}.custom.input_schema`);
+    insist(!tool.strict || !older.test(body.model), `tools.${at}.custom.strict: not supported by this model`);
     if (tool.strict) checkClosed(tool.input_schema, `tools.${at}.custom.input_schema`);
   }
   return tools;
 }
 
-/** Structured outputs: every object says that it has no other members. */
+/** Structured outputs: every object says that it has no other members, and nothing has bounds. */
 function checkClosed(schema: Json, where: string): void {
   checkType(schema, where);
+  const bound = Object.keys(schema).find((name) => /^(?:exclusive)?(?:min|max)(?:imum|length)/i.test(name));
+  insist(!bound, `${where}: For '${schema.type}' type, property '${bound}' is not supported`);
   if (schema.type !== 'object') return;
   insist(
     schema.additionalProperties === false,

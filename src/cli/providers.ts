@@ -12,7 +12,7 @@ import { environmentOf } from './environment-flags.ts';
 import { secretsOf } from './providers/explain.ts';
 import { type TriedTarget, tableOf, toJson } from './providers/report.ts';
 import { type TargetFilter, type TrialTarget, trialTargets, unusedProviders } from './providers/targets.ts';
-import { tryTarget } from './providers/trial.ts';
+import { type KeyedTarget, tryTarget, withEachKey } from './providers/trial.ts';
 
 const options = {
   config: { type: 'string' },
@@ -25,9 +25,10 @@ const options = {
 export const providers: Command = {
   help: `Usage: tollgate providers test [options]
 
-Sends one request ("Say OK.", at most 16 tokens, streamed) to every target in the routes of the configuration, each once,
-through the same adapters as the gateway, and prints what came of it. With paid models that costs some thousandths of a
-cent each. No gateway has to run; keys and ledger are not touched. The embedded model is left out.
+Sends one request ("Say OK.", at most 16 tokens, streamed) to every target in the routes of the configuration, once with
+each key of its provider, through the same adapters as the gateway, and prints what came of it. With paid models that
+costs some thousandths of a cent each. No gateway has to run; keys and ledger are not touched. The embedded model is
+left out.
 
   --model <name>      only the targets of this public model
   --provider <name>   only the targets at this provider
@@ -103,13 +104,15 @@ async function tryAll(
   signal: AbortSignal,
 ): Promise<TriedTarget[]> {
   await using transport = createUpstreamTransport();
-  const ports = { providers: createServedProviders(config, systemClock), transport, clock: systemClock };
+  const ports = { transport, clock: systemClock };
+  const adapters = createServedProviders(config, systemClock);
+  const keyed = targets.flatMap((target) => withEachKey(target, adapters));
   const definitions = new Map(config.providers.map((definition) => [definition.name, definition]));
   const tried: TriedTarget[] = [];
   let next = 0;
   const work = async () => {
-    for (let index = next++; index < targets.length; index = next++) {
-      const each = targets[index] as TrialTarget;
+    for (let index = next++; index < keyed.length; index = next++) {
+      const each = keyed[index] as KeyedTarget;
       const trial = await tryTarget(each, timeoutMs, signal, ports);
       tried[index] = { ...each, trial, secrets: secretsOf(definitions.get(each.target.provider)) };
     }

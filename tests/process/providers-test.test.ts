@@ -153,6 +153,40 @@ describe('targets that answer', { timeout: 120_000 }, () => {
   });
 });
 
+describe('a provider with several keys', { timeout: 120_000 }, () => {
+  const other = 'sk-operator-9876543210zyxwvutsrq';
+  const config = () => ({
+    providers: {
+      p: { type: 'openai-compatible', base_url: upstream.url, api_keys: [key, { key: other, weight: 9 }] },
+    },
+    models: { m: model({ provider: 'p', model: 'x' }) },
+  });
+
+  test('each key is tried, and told apart without being shown', async () => {
+    upstream.always((answer) =>
+      answer.request.headers.authorization === `Bearer ${other}`
+        ? refusal(401, { message: `not ${other}` })(answer)
+        : stream(goodStream('OK'))(answer),
+    );
+    const { code, output } = await run(config());
+    expect(code).toBe(1);
+    expect(output).toMatch(/^p +x +api_keys\[0\] …ghij +ok /m);
+    expect(output).toMatch(/^p +x +api_keys\[1\] …tsrq +HTTP 401 /m);
+    expect(output).toContain('p, x, api_keys[1] …tsrq (for m)');
+    expect(output).not.toContain(key);
+    expect(output).not.toContain(other);
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  test('in JSON, too', async () => {
+    const { results } = await runJson(config(), ['--provider', 'p']);
+    expect(results.map(({ credential, result }) => [credential, result])).toEqual([
+      ['api_keys[0] …ghij', 'ok'],
+      ['api_keys[1] …tsrq', 'ok'],
+    ]);
+  });
+});
+
 describe('targets that do not', { timeout: 120_000 }, () => {
   const one = (members: Json = {}) => ({
     providers: { p: { ...compatible(), ...members } },

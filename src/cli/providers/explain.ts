@@ -37,7 +37,8 @@ export function quoteOf({ error, status }: Trial, secrets: readonly string[]): s
 
 export function secretsOf(provider: ProviderDefinition | undefined): string[] {
   if (!provider || provider.type === 'local') return [];
-  return [provider.apiKey, ...Object.values(provider.headers)].flatMap((secret) => {
+  const keys = [provider.apiKey, ...(provider.apiKeys ?? []).map(({ key }) => key)];
+  return [...keys, ...Object.values(provider.headers)].flatMap((secret) => {
     const text = secret?.reveal();
     return text === undefined || text.length < 4 ? [] : [text];
   });

@@ -2,28 +2,33 @@
 import { paint } from '../paint.ts';
 import { formatTable } from '../table.ts';
 import { quoteOf, sentenceOf } from './explain.ts';
-import type { TrialTarget } from './targets.ts';
-import type { Trial } from './trial.ts';
+import type { KeyedTarget, Trial } from './trial.ts';
 
-export interface TriedTarget extends TrialTarget {
+export interface TriedTarget extends KeyedTarget {
   readonly trial: Trial;
   /** Of the provider, so that none is printed. */
   readonly secrets: readonly string[];
 }
 
-const header = ['PROVIDER', 'MODEL', 'STATUS', 'LATENCY', 'FIRST TOKEN', 'ANSWERED BY', 'TOKENS'];
+const header = ['STATUS', 'LATENCY', 'FIRST TOKEN', 'ANSWERED BY', 'TOKENS'];
 
 export function tableOf(tried: readonly TriedTarget[]): string {
-  const rows = tried.map(({ target, trial }) => [
+  // Where each provider has one key, nobody needs to read which.
+  const withKeys = tried.some(({ credential }) => credential !== undefined);
+  const rows = tried.map(({ target, trial, credential = '' }) => [
     target.provider,
     target.model,
+    ...(withKeys ? [credential] : []),
     statusOf(trial),
     trial.outcome === 'stopped' ? '' : formatDuration(trial.latencyMs),
     trial.firstTokenMs === undefined ? '' : formatDuration(trial.firstTokenMs),
     plain(trial.answeredBy ?? ''),
     trial.usage ? `${trial.usage.input} + ${trial.usage.output}` : '',
   ]);
-  return formatTable(header, rows) + tried.map(failureOf).join('');
+  return (
+    formatTable(['PROVIDER', 'MODEL', ...(withKeys ? ['KEY'] : []), ...header], rows) +
+    tried.map(failureOf).join('')
+  );
 }
 
 function statusOf({ outcome, status, error }: Trial): string {
@@ -32,12 +37,13 @@ function statusOf({ outcome, status, error }: Trial): string {
   return error?.code === 'upstream_timeout' ? 'timeout' : 'failed';
 }
 
-function failureOf({ target, trial, models, secrets }: TriedTarget): string {
+function failureOf({ target, trial, models, secrets, credential }: TriedTarget): string {
   if (trial.outcome !== 'failed') return '';
   const quote = quoteOf(trial, secrets);
   const status = trial.status === undefined ? '' : `HTTP ${trial.status}. `;
+  const name = [target.provider, target.model, ...(credential === undefined ? [] : [credential])].join(', ');
   const lines = [
-    `${paint('red', `${target.provider}, ${target.model}`)} (for ${models.join(', ')})`,
+    `${paint('red', name)} (for ${models.join(', ')})`,
     `  ${status}${sentenceOf(trial)}`,
     ...(quote === undefined ? [] : [`  ${trial.status === undefined ? 'Cause' : 'It said'}: ${quote}`]),
   ];
@@ -50,13 +56,14 @@ const formatDuration = (ms: number) => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).
 const plain = (text: string) => text.replace(/\p{C}/gu, '');
 
 /** Milliseconds; members that are not known are absent. */
-export function toJson({ target, models, trial, secrets }: TriedTarget) {
+export function toJson({ target, models, trial, secrets, credential }: TriedTarget) {
   const { outcome, status, latencyMs, firstTokenMs, answeredBy, usage, error } = trial;
   const upstreamMessage = quoteOf(trial, secrets);
   return {
     provider: target.provider,
     model: target.model,
     models,
+    ...(credential === undefined ? {} : { credential }),
     result: outcome,
     ...(status === undefined ? {} : { http_status: status }),
     latency_ms: latencyMs,

@@ -2,7 +2,7 @@
 // itself has. Touches neither keys nor ledger.
 import type { Clock } from '../../core/clock.ts';
 import { type TollgateError, toTollgateError } from '../../core/errors.ts';
-import type { ChatCall, ProviderReader, UpstreamTransport } from '../../core/ports.ts';
+import type { ChatCall, ProviderAdapter, ProviderReader, UpstreamTransport } from '../../core/ports.ts';
 import type { Usage } from '../../core/usage.ts';
 import { callUpstream } from '../../pipeline/call-upstream.ts';
 import type { UpstreamStream } from '../../pipeline/upstream-stream.ts';
@@ -23,8 +23,24 @@ export interface Trial {
   readonly error?: TollgateError;
 }
 
+/** A target with one of the keys of its provider. */
+export interface KeyedTarget extends TrialTarget {
+  readonly adapter: ProviderAdapter;
+  /** Which key, in words that give none away; absent where the provider has one. */
+  readonly credential?: string;
+}
+
+/** The target once for each key, in the order of the configuration. */
+export function withEachKey(each: TrialTarget, providers: ProviderReader): KeyedTarget[] {
+  const adapter = providers.provider(each.target.provider);
+  if (!adapter) return [];
+  if (!adapter.credentials) return [{ ...each, adapter }];
+  return [...adapter.credentials(each.target.model)]
+    .sort((a, b) => a.label.localeCompare(b.label, 'en', { numeric: true }))
+    .map((key) => ({ ...each, adapter: key.adapter, credential: key.label }));
+}
+
 export interface TrialPorts {
-  readonly providers: ProviderReader;
   readonly transport: UpstreamTransport;
   readonly clock: Clock;
 }
@@ -34,10 +50,10 @@ const longestAnswer = 16;
 
 /** Never rejects; a call that `signal` ended is `stopped`. */
 export async function tryTarget(
-  { target, model }: TrialTarget,
+  { target, model, adapter }: KeyedTarget,
   timeoutMs: number,
   signal: AbortSignal,
-  { providers, transport, clock }: TrialPorts,
+  { transport, clock }: TrialPorts,
 ): Promise<Trial> {
   const started = clock.monotonic();
   const elapsed = () => Math.round(clock.monotonic() - started);
@@ -46,11 +62,9 @@ export async function tryTarget(
   let reader: UpstreamStream['reader'] | undefined;
   let error: TollgateError | undefined;
   try {
-    const provider = providers.provider(target.provider);
-    if (!provider) throw new RangeError(`no adapter for ${target.provider}`);
     const answer = await callUpstream({
       call: trialCall({ target, model }),
-      provider,
+      provider: adapter,
       transport: watch.transport,
       timeouts: {
         connectMs: Math.min(model.timeouts.connectMs, timeoutMs),

@@ -47,7 +47,9 @@ function hidden(thrown: unknown, hide: Hide): unknown {
 function inError(error: TollgateError, hide: Hide): TollgateError {
   const message = hide.text(error.message);
   const param = error.param === null ? null : hide.name(error.param);
-  const wireCode = error.wireCode === null ? null : hide.name(error.wireCode);
+  // The gateway's own codes are no secret, though a piece of a key may be spelled like one of them.
+  const { wireCode: code } = error;
+  const wireCode = code === null || code === error.entry.code ? code : hide.name(code);
   const cause = inCause(error.cause, hide);
   const { retryAfterMs, shouldRetry } = error;
   if (

@@ -43,6 +43,7 @@ const exceptions: Record<WireName, Readonly<Record<string, Exception>>> = {
     },
   },
   'azure-openai': noThoughts,
+  'azure-openai (dated)': noThoughts,
   'anthropic (adaptive)': { ...noLogprobs, ...oneChoice },
   'anthropic (budget)': { ...noLogprobs, ...oneChoice, ...noBudget },
   'anthropic (older)': {

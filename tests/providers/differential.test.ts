@@ -11,7 +11,7 @@ import type { Asked, AskedTurn } from './wires/wire.ts';
 
 const [reference, ...others] = wireNames as [WireName, ...WireName[]];
 /** Chat completions of OpenAI tell no thoughts. */
-const thoughtless: readonly WireName[] = ['openai', 'azure-openai'];
+const thoughtless: readonly WireName[] = ['openai', 'azure-openai', 'azure-openai (dated)'];
 
 let stand: Stand;
 beforeAll(async () => {
@@ -117,7 +117,8 @@ describe.each(Object.entries(conversations))('%s', (_, conversation) => {
     }
   });
 
-  test.runIf(Object.keys(refused).length > 0)('whoever cannot says so before anything is sent', async () => {
+  if (Object.keys(refused).length === 0) return;
+  test('whoever cannot says so before anything is sent', async () => {
     for (const [name, param] of Object.entries(refused) as [WireName, string][]) {
       const response = await asked(name, conversation);
       expect(response.status).toBe(400);

@@ -88,7 +88,7 @@ const cells: Record<Told, Cell> = {
 };
 
 /** Chat completions of OpenAI tell no thoughts. */
-const thoughtless: readonly WireName[] = ['openai', 'azure-openai'];
+const thoughtless: readonly WireName[] = ['openai', 'azure-openai', 'azure-openai (dated)'];
 const oneChoice: readonly WireName[] = wireNames.filter((name) => /anthropic|Responses|bedrock/.test(name));
 
 describe.each(wireNames)('%s', (name) => {

@@ -1,7 +1,7 @@
 // Every wire the gateway speaks to upstreams, by the name its tests have.
 import { anthropicWire } from './anthropic.ts';
 import { geminiWire } from './gemini.ts';
-import { azureWire, compatibleWire, openaiWire } from './openai-chat.ts';
+import { azureWire, compatibleWire, datedAzureWire, openaiWire } from './openai-chat.ts';
 import { responsesWire } from './openai-responses.ts';
 import type { Wire } from './wire.ts';
 
@@ -10,6 +10,7 @@ export const wires = {
   openai: openaiWire,
   'openai (Responses)': responsesWire,
   'azure-openai': azureWire,
+  'azure-openai (dated)': datedAzureWire,
   'anthropic (adaptive)': anthropicWire('claude-opus-4-8'),
   'anthropic (budget)': anthropicWire('claude-sonnet-4-5'),
   'anthropic (older)': anthropicWire('claude-sonnet-4-20250514'),

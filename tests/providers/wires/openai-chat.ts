@@ -68,6 +68,11 @@ export const azureWire = chatWire(
   (origin) => ({ type: 'azure-openai', base_url: `${origin}/openai/v1` }),
   false,
 );
+/** The deployment is in the path. */
+export const datedAzureWire = chatWire(
+  (origin) => ({ type: 'azure-openai', base_url: `${origin}/openai`, api_version: '2024-10-21' }),
+  false,
+);
 
 function read(given: Json, thinks: boolean): Asked {
   insist(given !== undefined, 'We could not parse the JSON body of your request.');

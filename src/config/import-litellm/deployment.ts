@@ -73,6 +73,10 @@ export function readDeployment(
     );
     return undefined;
   }
+  if (model === '') {
+    notebook.lost(`${path}.litellm_params.model`, 'The name of the model is missing behind the provider’s.');
+    return undefined;
+  }
   const provider = providerEntryOf(known, params, `${path}.litellm_params`, notebook);
   if (!provider) return undefined;
   noteParams(params, info, path, notebook);

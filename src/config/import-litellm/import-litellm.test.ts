@@ -1,5 +1,6 @@
 // What a LiteLLM configuration becomes. Every result is loaded by the loader of tollgate.yaml itself.
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { resolveConfig } from '../config.ts';
 import { readEnvironment } from '../env.ts';
 import { importLitellm } from './import-litellm.ts';
@@ -420,11 +421,20 @@ describe('what is left out', () => {
       '{ model_name: a, litellm_params: { model: custom_openai/x } }',
       /could not be called: LiteLLM’s file has no `api_base`/,
     ],
+    [
+      '{ model_name: a, litellm_params: { model: azure/, api_base: "https://h", api_key: k } }',
+      /lost model_list\[1\]\.litellm_params\.model: The name of the model is missing/,
+    ],
+    [
+      '{ model_name: a, litellm_params: { model: text-completion-openai/x } }',
+      /serves chat completions, and these are for plain ones/,
+    ],
     ['{ model_name: a }', /lost model_list\[1\]: It needs `model_name` and `litellm_params\.model`/],
     ['nonsense', /lost model_list\[1\]: It needs/],
   ])('%s', (entry, says) => {
-    const { models, notes } = load(`model_list:\n${good}\n  - ${entry}\n`);
+    const { models, notes, yaml } = load(`model_list:\n${good}\n  - ${entry}\n`);
     expect(models).toEqual(['good']);
+    expect(Object.keys(parse(yaml).providers)).toEqual(['openai']);
     expect(notes).toMatch(says);
   });
 
@@ -504,6 +514,16 @@ describe('files that cannot be imported', () => {
     expect(message).toMatch(says);
     expect(message).not.toContain('sk-secret');
   });
+});
+
+test('a provider that no target is left for is not written', () => {
+  const { yaml, variables } = load(`
+model_list:
+  - { model_name: a, litellm_params: { model: openai/x, weight: 1 } }
+  - { model_name: a, litellm_params: { model: anthropic/y, weight: 0 } }
+`);
+  expect(Object.keys(parse(yaml).providers)).toEqual(['openai']);
+  expect(variables).toEqual(['OPENAI_API_KEY']);
 });
 
 test('anchors and merges are read as LiteLLM reads them', () => {

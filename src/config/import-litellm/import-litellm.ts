@@ -42,9 +42,13 @@ export function importLitellm(text: string, name: string): Imported {
       ].join('\n'),
     );
   }
+  const used = new Set(
+    [...models.values()].flatMap(({ entry }) => entry.route.flat().map((target) => target.provider)),
+  );
+  const entries = new Map([...providers.entries].filter(([provider]) => used.has(provider)));
   const yaml = writeYaml({
     source: name,
-    providers: providers.entries,
+    providers: entries,
     models,
     server: policy.server,
   });
@@ -57,7 +61,7 @@ export function importLitellm(text: string, name: string): Imported {
         [...yaml.matchAll(/(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)].map(([, variable]) => variable ?? ''),
       ),
     ].sort(),
-    hasSecrets: [...providers.entries.values()].some(({ entry }) => holdsSecret(entry)),
+    hasSecrets: [...entries.values()].some(({ entry }) => holdsSecret(entry)),
   };
 }
 

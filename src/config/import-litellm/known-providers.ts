@@ -86,6 +86,10 @@ export function adviceFor(prefix: string): string {
       return 'Tollgate has no provider type for Vertex AI. The same models are at `type: gemini` with a key of Google AI Studio.';
     case 'azure_ai':
       return 'Azure AI Foundry is not carried over, since its addresses differ by model. OpenAI models there are at `type: azure-openai`; for others use their OpenAI-compatible address with `type: openai-compatible`.';
+    case 'text-completion-openai':
+    case 'text-completion-codestral':
+    case 'azure_text':
+      return 'Tollgate serves chat completions, and these are for plain ones.';
     default:
       return `Tollgate does not know LiteLLM's provider \`${prefix}\`. ${compatibleInstead}`;
   }

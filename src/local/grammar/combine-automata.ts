@@ -1,9 +1,8 @@
-// Automata of lists and lengths, and what two automata have in common or not. Pure.
+// Automata of lengths, and what two automata have in common or not. Pure.
 import type { Automaton } from './automaton.ts';
 import { type CodePointSet, intersectionOf, without } from './code-points.ts';
 import type { Effort } from './effort.ts';
 import { explore } from './explore.ts';
-import { limits } from './limits.ts';
 
 export function intersect(a: Automaton, b: Automaton, effort: Effort): Automaton {
   return explore(
@@ -59,40 +58,6 @@ export function lengthAutomaton(set: CodePointSet, min: number, max: number, eff
       },
     },
     effort,
-  );
-}
-
-/** Exactly these texts. */
-export function listAutomaton(texts: readonly string[], effort: Effort): Automaton {
-  interface Branch {
-    readonly id: number;
-    ends: boolean;
-    readonly next: Map<number, Branch>;
-  }
-  let count = 0;
-  const branch = (): Branch => ({ id: count++, ends: false, next: new Map() });
-  const root = branch();
-  for (const text of texts) {
-    let at = root;
-    for (const character of text) {
-      const code = character.codePointAt(0) ?? 0;
-      const following = at.next.get(code) ?? branch();
-      at.next.set(code, following);
-      at = following;
-    }
-    at.ends = true;
-  }
-  return explore(
-    root,
-    {
-      key: ({ id }) => String(id),
-      accepting: ({ ends }) => ends,
-      *edges({ next }) {
-        for (const [code, to] of next) yield { set: [[code, code]], to };
-      },
-    },
-    effort,
-    limits.enumCharacters,
   );
 }
 

@@ -4,10 +4,10 @@ import { type Alternative, alternativesOf } from './alternatives.ts';
 import { anyValueRules } from './any-value.ts';
 import { arrayRule } from './array-rule.ts';
 import { stringRule, textRule } from './automaton-rules.ts';
-import { listAutomaton } from './combine-automata.ts';
 import { createJudge, typesOf } from './fits.ts';
 import { type TypeName, typeNames, typeOfKeyword } from './keywords.ts';
 import { limits } from './limits.ts';
+import { listAutomaton } from './list-automaton.ts';
 import { literalsOf, literalTexts } from './literals.ts';
 import { numberRule } from './number-rule.ts';
 import { objectRule } from './object-rule.ts';
@@ -70,7 +70,7 @@ export function valueCompiler({ rules, json }: SharedRules, tree: SchemaTree): V
       }
     }
     if (texts.length > 0) {
-      const literal = textRule(rules, 'literal', listAutomaton([...new Set(texts)], tree.effort));
+      const literal = textRule(rules, 'literal', listAutomaton(texts, tree.effort));
       options.set(literal.rule, literal);
     }
     return [...options.values()];

@@ -14,13 +14,8 @@ export interface Walk<Node> {
   edges(node: Node): Iterable<{ readonly set: CodePointSet; readonly to: Node }>;
 }
 
-/** Throws `TooComplex` if there are more than `most` states. */
-export function explore<Node>(
-  start: Node,
-  walk: Walk<Node>,
-  effort: Effort,
-  most: number = limits.states,
-): Automaton {
+/** Throws `TooComplex`. */
+export function explore<Node>(start: Node, walk: Walk<Node>, effort: Effort): Automaton {
   const numbers = new Map([[walk.key(start), 0]]);
   const nodes = [start];
   const states: { accepting: boolean; edges: Edge[] }[] = [];
@@ -31,7 +26,7 @@ export function explore<Node>(
     const byTarget = new Map<number, CodePointSet[]>();
     for (const { set, to } of walk.edges(node)) {
       steps += 1;
-      if (steps > limits.steps || nodes.length > 2 * most) throw new TooComplex();
+      if (steps > limits.steps || nodes.length > 2 * limits.states) throw new TooComplex();
       if (set.length === 0) continue;
       const key = walk.key(to);
       let number = numbers.get(key);
@@ -51,7 +46,7 @@ export function explore<Node>(
     states.push({ accepting: walk.accepting(node), edges });
   }
   const small = minimise(withoutDeadEnds(states));
-  if (small.length > most) throw new TooComplex();
+  if (small.length > limits.states) throw new TooComplex();
   return small;
 }
 

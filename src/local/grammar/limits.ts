@@ -7,8 +7,8 @@ export const limits = {
   alternatives: 1_000,
   properties: 1_000,
   enumValues: 10_000,
-  /** Characters of all values of `enum` and `const` of one place, as JSON. */
-  enumCharacters: 200_000,
+  /** Characters of all values of `enum` and `const` of one place, as JSON; also the states of their automaton. */
+  enumCharacters: 250_000,
   patternLength: 2_000,
   /** Of the automaton of one string or number. */
   states: 6_000,

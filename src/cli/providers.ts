@@ -27,7 +27,7 @@ export const providers: Command = {
 
 Sends one request ("Say OK.", at most 16 tokens, streamed) to every target in the routes of the configuration, once with
 each key of its provider, through the same adapters as the gateway, and prints what came of it. With paid models that
-costs some thousandths of a cent each. No gateway has to run; keys and ledger are not touched. The embedded model is
+costs about a hundredth of a cent each. No gateway has to run; keys and ledger are not touched. The embedded model is
 left out.
 
   --model <name>      only the targets of this public model

@@ -153,6 +153,29 @@ describe('targets that answer', { timeout: 120_000 }, () => {
   });
 });
 
+test('models that use the same target in another way have it tried in both', {
+  timeout: 120_000,
+}, async () => {
+  const { results } = await runJson(
+    {
+      providers: { p: compatible() },
+      models: {
+        a: model({ provider: 'p', model: 'x' }),
+        b: {
+          ...model({ provider: 'p', model: 'x' }),
+          capabilities: { max_tokens_field: 'max_completion_tokens' },
+        },
+        c: model({ provider: 'p', model: 'x' }),
+      },
+    },
+    ['--provider', 'p'],
+  );
+  expect(results.map(({ models }) => models)).toEqual([['a', 'c'], ['b']]);
+  expect(upstream.requests.map(({ body }) => body.max_tokens ?? -body.max_completion_tokens).sort()).toEqual([
+    -16, 16,
+  ]);
+});
+
 describe('a provider with several keys', { timeout: 120_000 }, () => {
   const other = 'sk-operator-9876543210zyxwvutsrq';
   const config = () => ({

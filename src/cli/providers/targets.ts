@@ -1,5 +1,5 @@
 // Which targets of a configuration there are to try: each provider with each of its models once, however many public
-// models route there.
+// models route there; once more where a public model has other capabilities, which make another request of it.
 import type { Config } from '../../config/config.ts';
 import type { PublicModel } from '../../core/ports.ts';
 import type { Target } from '../../routing/route.ts';
@@ -30,7 +30,7 @@ export function trialTargets({ routes, providers }: Config, { model, provider }:
     if (model !== undefined && candidate.name !== model) continue;
     for (const target of candidate.route.flat()) {
       if (provider !== undefined && target.provider !== provider) continue;
-      const id = JSON.stringify([target.provider, target.model]);
+      const id = JSON.stringify([target.provider, target.model, candidate.capabilities ?? {}]);
       const known = found.get(id);
       if (known?.models.includes(candidate.name)) continue;
       const models = [...(known?.models ?? []), candidate.name];

@@ -45,7 +45,7 @@ function hidden(thrown: unknown, hide: Hide): unknown {
 
 /** The same error where there is nothing to hide. */
 function inError(error: TollgateError, hide: Hide): TollgateError {
-  const message = hide.text(error.message);
+  const message = inSentence(error.message, error.entry.message, hide);
   const param = error.param === null ? null : hide.name(error.param);
   // The gateway's own codes are no secret, though a piece of a key may be spelled like one of them.
   const { wireCode: code } = error;
@@ -69,6 +69,16 @@ function inError(error: TollgateError, hide: Hide): TollgateError {
   });
   clean.message = message;
   return clean;
+}
+
+/** The catalogue's own words stay, though a key or a host may be spelled like one of them. */
+function inSentence(message: string, template: string, hide: Hide): string {
+  const words = template.split(/\{\w+\}/);
+  const values = new RegExp(`^${words.map(RegExp.escape).join('([^]*)')}$`).exec(message)?.slice(1);
+  if (values?.length !== words.length - 1) return hide.text(message);
+  return words
+    .map((word, index) => word + (index < values.length ? hide.text(values[index] ?? '') : ''))
+    .join('');
 }
 
 /** A parser quotes what it could not read, and stacks begin with the message. */

@@ -247,6 +247,19 @@ describe.each(types)('%s', (_name, type, capabilities) => {
   });
 });
 
+test.each([
+  [500, /^The model provider failed to answer this request \(status 500\)\.$/],
+  [429, /^The model provider is rate limiting this gateway\. Please retry in 3 s\.$/],
+  [400, /^The model provider rejected the request: the \*\*\* of this \*\*\* is wrong$/],
+])('the gateway’s own sentences stay whole, whatever keys and hosts are called: %s', (status, sentence) => {
+  const secret = { key: 'my-provider-gateway', otherKey: 'x'.repeat(9), headerKey: 'y'.repeat(9) };
+  const adapter = adapterOf('openai-compatible', {}, { ...secret, hostname: 'model', port: 8000 });
+  const said = { error: { message: 'the provider of this model is wrong' } };
+  const error = adapter.mapError(status, { 'retry-after': '3' }, Buffer.from(JSON.stringify(said)));
+  expect(error.message).toMatch(sentence);
+  expect(error.retryAfterMs).toBe(status === 400 ? undefined : 3_000);
+});
+
 describe('through the gateway', () => {
   let upstream: ScriptedUpstream;
   beforeAll(async () => {

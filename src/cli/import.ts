@@ -4,7 +4,6 @@ import { chmod, lstat, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { resolveConfig } from '../config/config.ts';
-import type { Environment } from '../config/env.ts';
 import { type Imported, importLitellm } from '../config/import-litellm/import-litellm.ts';
 import type { Note } from '../config/import-litellm/notes.ts';
 import { ImportError } from '../config/import-litellm/source.ts';
@@ -134,32 +133,32 @@ function notesText(notes: readonly Note[]): string {
 /** Names of the file go to a terminal. */
 const onOneLine = (text: string) => text.replace(/\p{C}+/gu, ' ');
 
-function summaryOf(imported: Imported, output: string): string {
-  const { models, variables } = imported;
+function summaryOf({ models, variables, yaml }: Imported, output: string): string {
   const count = models.length === 1 ? '1 model' : `${models.length} models`;
-  const environment = environmentOf({});
-  const unset = variables.filter((name) => environment.variable(name) === undefined);
-  const problem = unset.length > 0 ? undefined : problemOf(environment, imported.yaml);
+  const { unset, problem } = inThisEnvironment(yaml, variables);
+  const named = variables.map((name) => (unset.includes(name) ? `${name} (not set here)` : name)).join(', ');
   const lines = [
     output === '-' ? `${count} carried over.` : `${output} has ${count}.`,
-    ...(variables.length > 0
-      ? [
-          `It takes from the environment: ${variables.map((name) => (unset.includes(name) ? `${name} (not set here)` : name)).join(', ')}.`,
-        ]
-      : []),
+    ...(variables.length > 0 ? [`It takes from the environment: ${named}.`] : []),
     ...(problem === undefined ? [] : [`With this environment it cannot be used yet:\n${problem}`]),
     'Next: `tollgate doctor` checks it, `tollgate providers test` tries the upstreams.',
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** What the gateway would say at its start. */
-function problemOf(environment: Environment, yaml: string): string | undefined {
+/** Which variables are missing here; if none is, what the gateway would say at its start. */
+function inThisEnvironment(
+  yaml: string,
+  variables: readonly string[],
+): { readonly unset: readonly string[]; readonly problem?: string } {
   try {
+    const environment = environmentOf({});
+    const unset = variables.filter((name) => environment.variable(name) === undefined);
+    if (unset.length > 0) return { unset };
     resolveConfig(environment, { name: 'tollgate.yaml', bytes: Buffer.from(yaml), modifiedAt: 0 });
-    return undefined;
+    return { unset };
   } catch (error) {
-    if (error instanceof ConfigError) return error.pretty();
+    if (error instanceof ConfigError) return { unset: [], problem: error.pretty() };
     throw error;
   }
 }

@@ -81,6 +81,15 @@ model_list:
     expect(await readFile(output, 'utf8')).toContain('claude-x');
   });
 
+  test('an environment the gateway could not start with is told, and the file is written all the same', async () => {
+    await writeFile(input, small);
+    const { code, output: said } = await run(['litellm', input, '-o', output], { TOLLGATE_PORT: 'x' });
+    expect(code, said).toBe(0);
+    expect(said).toContain('It takes from the environment: CLAUDE_KEY.');
+    expect(said).toMatch(/With this environment it cannot be used yet:\nTOLLGATE_PORT must be/);
+    expect(await there(output)).toBe(true);
+  });
+
   test.skipIf(process.platform === 'win32')('a file with keys in it is for its owner only', async () => {
     await writeFile(
       input,

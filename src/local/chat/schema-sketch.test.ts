@@ -66,3 +66,12 @@ test('whatever it is given, it says something', () => {
     ),
   );
 });
+
+test('of many values as many are shown as there is room for', () => {
+  const values = Array.from({ length: 5_000 }, (_, index) => `value ${index}`);
+  const sketch = sketchSchema({ type: 'object', properties: { a: { enum: values }, b: { enum: values } } });
+  expect(sketch.length).toBeLessThan(2_500);
+  expect(sketch).toMatch(
+    /^\{"a"\?: "value 0" \| "value 1" .* \| one of \d+ more, "b"\?: one of 5000 more\}$/,
+  );
+});

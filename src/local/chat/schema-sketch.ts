@@ -7,9 +7,12 @@ type Schema = Readonly<Record<string, unknown>>;
 /** References can make a small schema endless. */
 const deepest = 8;
 const mostParts = 400;
+/** Characters of the values to choose from, all together: each costs time before the answer begins. */
+const mostChoices = 1_500;
 
 export function sketchSchema(root: unknown): string {
   let parts = 0;
+  let choices = 0;
 
   const sketch = (schema: unknown, depth: number): string => {
     if (!isSchema(schema) || depth > deepest || ++parts > mostParts) return 'any';
@@ -20,13 +23,26 @@ export function sketchSchema(root: unknown): string {
 
   const shapeOf = (schema: Schema, depth: number): string => {
     if (typeof schema.$ref === 'string') return sketch(resolve(schema.$ref), depth + 1);
-    if (Array.isArray(schema.enum)) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
+    if (Array.isArray(schema.enum)) return choiceOf(schema.enum);
     if ('const' in schema) return JSON.stringify(schema.const) ?? 'any';
     const branches = schema.anyOf ?? schema.oneOf;
     if (Array.isArray(branches)) return branches.map((branch) => sketch(branch, depth + 1)).join(' | ');
     const { type } = schema;
     if (Array.isArray(type)) return type.map((one) => ofType(schema, one, depth)).join(' | ');
     return ofType(schema, type ?? (schema.properties ? 'object' : schema.items ? 'array' : undefined), depth);
+  };
+
+  /** As many values as there is room for; the grammar knows the others. */
+  const choiceOf = (values: readonly unknown[]): string => {
+    const shown: string[] = [];
+    for (const value of values) {
+      const json = JSON.stringify(value) ?? 'null';
+      choices += json.length;
+      if (choices > mostChoices) break;
+      shown.push(json);
+    }
+    const left = values.length - shown.length;
+    return [...shown, ...(left > 0 ? [`one of ${left} more`] : [])].join(' | ') || 'any';
   };
 
   const ofType = (schema: Schema, type: unknown, depth: number): string => {

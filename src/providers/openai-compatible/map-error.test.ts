@@ -28,6 +28,12 @@ describe('mapError', () => {
     }
   });
 
+  test('the embedded model quotes addresses of the client as they are', () => {
+    const said = nested({ message: 'it refers to https://example.com/schema.' });
+    expect(mapError(400, {}, said, [], 'model_rejected').message).toContain('https://example.com/schema');
+    expect(mapError(400, {}, said).message).not.toContain('example.com');
+  });
+
   test('FastAPI names the place, and the client gets it as param', () => {
     const detail = [{ loc: ['body', 'messages', 0, 'content'], msg: 'Input should be a text', type: 'x' }];
     const error = mapError(422, {}, body({ detail }));

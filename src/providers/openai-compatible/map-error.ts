@@ -14,7 +14,9 @@ export function mapError(
   secrets: readonly string[] = [],
   rejection: 'upstream_rejected' | 'model_rejected' = 'upstream_rejected',
 ): TollgateError {
-  const safe = (message: string) => withoutSecrets(message, secrets);
+  // The embedded model's words are the gateway's own; an address in them is the client's.
+  const ours = rejection === 'model_rejected';
+  const safe = (message: string) => (ours ? message : withoutSecrets(message, secrets));
   const said = readErrorBody(body);
   const retryAfterMs = readRetryAfter(headers);
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };

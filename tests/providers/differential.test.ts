@@ -42,7 +42,7 @@ async function streamed(name: WireName, conversation: Conversation): Promise<See
 }
 
 /** Turns of one role in a row are one, and calls are known by their place: providers differ in both. */
-function comparable({ turns, stream: _, cap: __, ...rest }: Asked): Json {
+function comparable({ turns, stream: _, cap: __, remembered: ___, ...rest }: Asked): Json {
   const merged: AskedTurn[] = [];
   const places = new Map<string, number>();
   for (const turn of turns) {

@@ -115,6 +115,9 @@ describe.each(wireNames)('%s', (name) => {
     expect(await ask('tools', question)).toMatchObject({ ...hello, calls: [rome] });
     const asked = stand.at[name].heard();
     expect(asked.map(({ thinks }) => thinks)).toEqual(Array(2).fill(!thoughtless.includes(name)));
+    // What chat completions gave out as reasoning_content has no signature to come back.
+    const signs = /anthropic|gemini|Responses|bedrock/.test(name);
+    expect(asked.map(({ remembered }) => remembered)).toEqual(signs ? [0, 1] : [undefined, undefined]);
     expect(asked[1]?.turns.at(-1)?.results?.map(({ text }) => text)).toEqual(['sunny in Rome']);
   });
 

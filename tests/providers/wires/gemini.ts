@@ -147,6 +147,9 @@ function read(body: Json, stream: boolean): Asked {
     parallel: true,
     ...(config.responseMimeType ? { format: schema ?? 'object' } : {}),
     thinks: thinking?.includeThoughts === true,
+    remembered: body.contents
+      .flatMap(({ parts }: Json) => parts)
+      .filter((part: Json) => part.thoughtSignature === sign(part.functionCall?.name)).length,
     stop: config.stopSequences ?? [],
     cap: config.maxOutputTokens,
     choices: config.candidateCount ?? 1,

@@ -197,6 +197,7 @@ function read(body: Json): Asked {
     parallel: body.parallel_tool_calls !== false,
     ...(format && format.type !== 'text' ? { format: format.schema ?? 'object' } : {}),
     thinks: (body.reasoning?.effort ?? 'none') !== 'none' && body.reasoning?.summary !== undefined,
+    remembered: input.filter(({ type }) => type === 'reasoning').length,
     // It has no such parameter.
     stop: [],
     cap,

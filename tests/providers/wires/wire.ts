@@ -29,6 +29,8 @@ export interface Asked {
   /** `object`: any JSON object; else its schema. */
   readonly format?: 'object' | Json;
   readonly thinks: boolean;
+  /** How much of its own signed or encrypted thinking of earlier turns came back; absent where it gives none out. */
+  readonly remembered?: number;
   readonly stop: readonly string[];
   readonly cap: number | undefined;
   readonly choices: number;

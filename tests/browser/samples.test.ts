@@ -8,7 +8,15 @@ import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pythonClient } from '../support/python-client.ts';
-import { goodStream, stream } from '../support/scripted-upstream.ts';
+import {
+  chunk,
+  done,
+  finish,
+  goodStream,
+  roleChunk,
+  stream,
+  usageChunk,
+} from '../support/scripted-upstream.ts';
 import { startBrowser } from './browser.ts';
 import { type ReferenceStand, startReferenceStand } from './reference-stand.ts';
 
@@ -22,6 +30,17 @@ const started = await startBrowser();
 const suffix = 'missing' in started ? ` (${started.missing})` : '';
 /** Beside the packages, so that the samples find the official client. */
 const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
+
+const tools = [{ type: 'function', function: { name: 'get_weather' } }];
+const piece = (call: object) => chunk({ tool_calls: [{ index: 0, ...call }] });
+const callingStream = [
+  roleChunk,
+  piece({ id: 'call_1', type: 'function', function: { name: 'get_weather', arguments: '' } }),
+  piece({ function: { arguments: '{"city":"Vienna"}' } }),
+  finish('tool_calls'),
+  usageChunk(),
+  done,
+];
 
 /** What shells, JavaScript and Python each have to be careful with. */
 const nasty = `It's a "test": $HOME \`id\` \\n \\ %s {x} </script> ünï 🙂\nsecond line\ttab`;
@@ -88,6 +107,7 @@ describe.skipIf('missing' in started)(`code samples${suffix}`, { timeout: 180_00
     it.skipIf(why).each([
       ['a whole answer', {}, 'Hello, world!'],
       ['a stream', { stream: true }, 'streamed words'],
+      ['a stream with calls', { stream: true, tools }, 'get_weather'],
       ['fields the clients do not know', { top_k: 5, 'odd-name': [null, true, {}], n: 1 }, 'Hello, world!'],
     ])(`sends what the form says: %s${why}`, async (_, members, expected) => {
       const body = { ...base, ...members };
@@ -97,7 +117,8 @@ describe.skipIf('missing' in started)(`code samples${suffix}`, { timeout: 180_00
       await page.fill('#chat-json', JSON.stringify(body));
       const code = await copied(page, 'createChatCompletion', language);
       expect(code).not.toContain(stand.gateway.key);
-      if ('stream' in members) stand.upstream.next(stream(goodStream('streamed ', 'words')));
+      if ('tools' in members) stand.upstream.next(stream(callingStream));
+      else if ('stream' in members) stand.upstream.next(stream(goodStream('streamed ', 'words')));
       const before = stand.upstream.requests.length;
       const output = await runners[language]?.(code);
       // The curl sample prints the events as they are.

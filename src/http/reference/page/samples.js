@@ -24,26 +24,44 @@ export function chatSamples({ origin, body, known }) {
 `,
     javascript: `${javascriptClient(origin)}
 const ${stream ? 'stream' : 'completion'} = await client.chat.completions.create(${javascriptValue(body)});
-${
-  stream
-    ? `for await (const chunk of stream) {
-  process.stdout.write(chunk.choices[0]?.delta?.content ?? '');
-}`
-    : 'console.log(completion.choices[0].message);'
-}
+${stream ? javascriptLoop(body) : 'console.log(completion.choices[0].message);'}
 `,
     python: `${pythonClient(origin)}
 ${stream ? 'stream' : 'completion'} = client.chat.completions.create(
 ${pythonArguments(body, known)})
-${
-  stream
-    ? `for chunk in stream:
-    if chunk.choices:
-        print(chunk.choices[0].delta.content or "", end="", flush=True)`
-    : 'print(completion.choices[0].message)'
-}
+${stream ? pythonLoop(body) : 'print(completion.choices[0].message)'}
 `,
   };
+}
+
+/**
+ * Prints what is streamed; calls too, where there are tools to call.
+ * @param {Record<string, unknown>} body
+ */
+function javascriptLoop(body) {
+  if (!body.tools) {
+    return `for await (const chunk of stream) {
+  process.stdout.write(chunk.choices[0]?.delta?.content ?? '');
+}`;
+  }
+  return `for await (const chunk of stream) {
+  const delta = chunk.choices[0]?.delta;
+  process.stdout.write(delta?.content ?? '');
+  for (const call of delta?.tool_calls ?? []) {
+    process.stdout.write((call.function?.name ?? '') + (call.function?.arguments ?? ''));
+  }
+}`;
+}
+
+/** @param {Record<string, unknown>} body */
+function pythonLoop(body) {
+  const text = `for chunk in stream:
+    if chunk.choices:
+        print(chunk.choices[0].delta.content or "", end="", flush=True)`;
+  if (!body.tools) return text;
+  return `${text}
+        for call in chunk.choices[0].delta.tool_calls or []:
+            print(call.function.name or "", call.function.arguments or "", end="", flush=True)`;
 }
 
 /**

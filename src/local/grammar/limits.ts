@@ -18,7 +18,7 @@ export const limits = {
   totalSteps: 1_500_000,
   /** `maxLength`, `maxItems` and their like. */
   repetitions: 1_000_000,
-  rules: 16_000,
+  rules: 20_000,
   /** Of the grammar's text, in UTF-16 units; it is all ASCII. */
-  text: 1_000_000,
+  text: 1_500_000,
 } as const;

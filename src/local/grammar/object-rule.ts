@@ -11,16 +11,17 @@ import { isObject } from './keywords.ts';
 import { limits } from './limits.ts';
 import { listAutomaton } from './list-automaton.ts';
 import { literalsOf } from './literals.ts';
+import { type ListedName, type NameTree, nameTrees, treeRules } from './name-tree.ts';
 import type { RuleReference, Sequence } from './rules.ts';
 import type { SchemaNode, SchemaTree } from './schema-node.ts';
 import { SchemaProblem } from './schema-problem.ts';
 import { bounds, lengthBounds, patternAutomaton } from './string-text.ts';
 import type { ValueCompiler } from './value-compiler.ts';
 
-interface Member {
-  readonly isRequired: boolean;
-  /** From behind the opening quote of the name to the end of the value. */
-  readonly text: Sequence;
+/** Its name is as JSON has it, without the opening quote. */
+interface Member extends ListedName {
+  /** The colon and the value. */
+  readonly value: Sequence;
 }
 
 export function objectRule(compiler: ValueCompiler, nodes: readonly SchemaNode[]): RuleReference {
@@ -31,6 +32,9 @@ export function objectRule(compiler: ValueCompiler, nodes: readonly SchemaNode[]
   const { min, max } = memberBounds(compiler, nodes, members, other !== undefined);
   /** Beyond this the number of members written does not matter. */
   const mostCounted = max === Number.POSITIVE_INFINITY ? min : max;
+
+  // With the number of members they would be others each time.
+  const trees = mostCounted === 0 ? nameTrees(members, compiler.tree.effort) : undefined;
 
   const known = new Map<string, RuleReference>();
   const shared = (kind: 'next' | 'rest', index: number, count: number, make: () => readonly Sequence[]) => {
@@ -57,11 +61,24 @@ export function objectRule(compiler: ValueCompiler, nodes: readonly SchemaNode[]
       const following = Math.min(count + 1, mostCounted);
       const member = members[index];
       if (member === undefined) return other === undefined ? [] : [[...other, rest(index, following)]];
+      const tree = trees?.get(index);
+      if (tree !== undefined) return byName(index, tree);
       return [
-        [...member.text, rest(index + 1, following)],
+        [member.name, ...member.value, rest(index + 1, following)],
         ...(member.isRequired ? [] : [[next(index + 1, count)]]),
       ];
     });
+
+  const endOfChoice = (index: number) => members.findIndex(({ isRequired }, at) => at >= index && isRequired);
+  /** The members from `index` on to the next required one; or, where none is, anything else. */
+  const byName = (index: number, tree: NameTree): Sequence[] => [
+    [ruleOfTree(tree)],
+    ...(endOfChoice(index) < 0 ? [[next(members.length, 0)]] : []),
+  ];
+  const ruleOfTree = treeRules(rules, (index) => {
+    const { value } = members[index] as Member;
+    return [...value, rest(index + 1, 0)];
+  });
   return rules.add('object', [
     ...(max > 0 && (members.length > 0 || other) ? [['{"', next(0, 0)]] : []),
     ...(isOver(0, 0) ? [['{}']] : []),
@@ -101,7 +118,7 @@ function membersOf(
   return [...names].map(([name, isRequired]): Member => {
     const schemas = nodes.flatMap((node) => propertyNode(tree, node, name) ?? []);
     const value = fits(name) ? compiler.valueOf(schemas) : rules.add('none', []);
-    return { isRequired, text: [JSON.stringify(name).slice(1), json.colon, value] };
+    return { isRequired, name: JSON.stringify(name).slice(1), value: [json.colon, value] };
   });
 }
 

@@ -68,7 +68,12 @@ export function openClientStream(
     send: (chunks) => write(chunks.map(encodeData).join('')),
     onDrain: (listener) => outgoing.once('drain', listener),
     done: () => finish(doneEvent),
-    fail: (error) => finish(encodeData(JSON.stringify(toErrorBody(error)))),
+    fail(error) {
+      // After a failure the connection closes (CONTRACT, decision 5): once all of it has left.
+      const { socket } = outgoing;
+      outgoing.once('finish', () => socket?.destroySoon());
+      finish(encodeData(JSON.stringify(toErrorBody(error))));
+    },
     close,
   };
 }

@@ -290,13 +290,18 @@ describe('hedging', () => {
 });
 
 test('30 % faults on one of two targets: no request is lost, none answered twice', async () => {
-  await using gateway = await gatewayWith({
-    route: [
-      [
-        { provider: 'first', model: 'upstream-model' },
-        { provider: 'second', model: 'upstream-model' },
+  // Without the breaker, which would spare most requests the faults.
+  await using gateway = await startGateway({
+    upstreams: [first.url, second.url],
+    server: { circuit_breaker: 'off' },
+    model: {
+      route: [
+        [
+          { provider: 'first', model: 'upstream-model' },
+          { provider: 'second', model: 'upstream-model' },
+        ],
       ],
-    ],
+    },
   });
   let count = 0;
   const faults: Script[] = [reset, refusal(500), refusal(503), whole('garbage'), refusal(429)];
@@ -318,5 +323,5 @@ test('30 % faults on one of two targets: no request is lost, none answered twice
   await Promise.all(work);
   const rows = await gateway.ledger();
   expect(rows.every(({ state, cost }) => state === 'settled' && cost === 20_000n)).toBe(true);
-  expect(count).toBeGreaterThan(50);
+  expect(count).toBeGreaterThan(total / 4);
 }, 60_000);

@@ -58,7 +58,9 @@ export function mapError(
 /** The error inside an answer or event that began as a success. */
 export function mapErrorMember(error: unknown): TollgateError {
   const said = readErrorMember(error);
-  const status = isOutOfCredit(said) ? 429 : (said?.numericCode ?? 502);
+  // Without a number, its type tells that the request was at fault.
+  const isRefusal = said?.type === 'invalid_request_error';
+  const status = isOutOfCredit(said) ? 429 : (said?.numericCode ?? (isRefusal ? 400 : 502));
   if (status >= 400 && status < 600 && status !== 502) {
     return mapError(status, {}, Buffer.from(JSON.stringify({ error })));
   }

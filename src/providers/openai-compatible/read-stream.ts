@@ -81,10 +81,17 @@ export function createStreamReader(
         changed = true;
         continue;
       }
-      changed = mendChoice(choice, ahead) || changed;
+      const mended = mendChoice(choice, ahead);
+      changed ||= mended;
+      if (mended && saysNothing(choice as ChunkChoice)) {
+        choices.splice(at, 1);
+        continue;
+      }
       text += writtenText((choice as ChunkChoice).delta);
       at++;
     }
+    // What had to go out before a choice that says nothing more takes its place.
+    if (choices.length === 0) choices.push(...ahead.splice(-1));
     if (choices.length === 0) return nothing;
     if (ahead.length === 0) {
       const patched = (changed ? undefined : patchFast(given, chunk)) ?? patchAll(given, chunk, changed);
@@ -183,6 +190,13 @@ export function createStreamReader(
       return JSON.stringify(chunk);
     },
   };
+}
+
+/** What is left of a choice whose role was said before. */
+function saysNothing({ delta, finish_reason: finish, logprobs }: ChunkChoice): boolean {
+  if (finish || logprobs) return false;
+  for (const _ in delta) return false;
+  return true;
 }
 
 function indexOf(choice: Partial<ChunkChoice>): number {

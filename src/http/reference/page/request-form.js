@@ -10,6 +10,8 @@ const placed = ['model', 'messages', 'stream', 'stream_options'];
 export class RequestForm {
   /** @type {Body} */
   #body = {};
+  /** Whether the model is the user's choice. */
+  #picked = false;
   /** Why what stands in the JSON tab is no request. */
   #problem = '';
   /** @type {HTMLFormElement} */
@@ -29,7 +31,10 @@ export class RequestForm {
       this.#start(example.value);
       onChange();
     });
-    this.#model.addEventListener('change', () => this.#set('model', this.#model.value));
+    this.#model.addEventListener('change', () => {
+      this.#picked = true;
+      this.#set('model', this.#model.value);
+    });
     this.#stream.addEventListener('change', () => this.#setStream(this.#stream.checked));
     find(form, '[data-add-message]', HTMLButtonElement).addEventListener('click', () => this.#addMessage());
     for (const field of this.#fields) {
@@ -86,7 +91,8 @@ export class RequestForm {
     const first = model === undefined;
     this.#body = JSON.parse(json);
     // What the user picked outlasts a change of the example.
-    if (typeof model === 'string' && model !== '') this.#body.model = model;
+    const offered = [...this.#model.options].some(({ value }) => value === this.#body.model);
+    if (typeof model === 'string' && model !== '' && (this.#picked || !offered)) this.#body.model = model;
     if (this.#body.stream === undefined) this.#setStreamMember(first || stream === true);
     this.#showForm();
     this.#showJson();

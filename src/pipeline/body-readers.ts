@@ -8,6 +8,8 @@ const maxErrorBytes = 64 * 1024;
 export interface BodyReader {
   onData(chunk: Buffer): void;
   onEnd(): void;
+  /** Whether what has come is all there is to come, so that a connection that breaks now takes nothing away. */
+  whole?(): boolean;
   /** What the body so far says about its own loss: a refusal cut short is still a refusal. */
   verdict?(): TollgateError;
 }

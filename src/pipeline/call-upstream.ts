@@ -103,7 +103,9 @@ export function callUpstream(options: UpstreamCallOptions): Promise<UpstreamAnsw
       onError(lost) {
         clearTimeout(lingering);
         if (lost.sent) options.onReached();
-        if (!over) lose(lost.timedOut ? timeout(lost.reason, lost.cause) : broken(lost.reason, lost.cause));
+        if (over) return;
+        if (body?.whole?.()) body.onEnd();
+        else lose(lost.timedOut ? timeout(lost.reason, lost.cause) : broken(lost.reason, lost.cause));
       },
     };
 

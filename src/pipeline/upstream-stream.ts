@@ -93,6 +93,7 @@ export function createStreamFeed(reader: StreamReader, events: StreamEvents): St
       onEnd() {
         if (!closed && !take(() => decoder.end())) conclude();
       },
+      whole: () => reader.complete(),
     },
     attach(attached) {
       consumer = attached;

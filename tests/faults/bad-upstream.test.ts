@@ -459,6 +459,15 @@ describe('the ledger', () => {
     });
   });
 
+  test('an answer whose every choice is finished is whole, though its connection broke before [DONE]', async () => {
+    for (const ending of ['RESET', 'END'] as const) {
+      first.next(stream([roleChunk, text('Done.'), finish(), { wait: 20 }, ending]));
+      const events = await readEvents(await single.chat(ask({ stream: true })));
+      expect([textOf(events), events.done]).toEqual(['Done.', true]);
+      expect(await single.row()).toMatchObject({ partial: false, state: 'settled' });
+    }
+  });
+
   test('one row for each request, none twice', async () => {
     // Without the short time limits of the others: fifty at once may take longer on a busy machine.
     await using gateway = await startGateway({ upstreams: [first.url] });

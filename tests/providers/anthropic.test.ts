@@ -131,6 +131,7 @@ describe('what Claude is sent', () => {
         max_completion_tokens: 50,
         user: 'u1',
         seed: 1,
+        top_k: 3,
         presence_penalty: 1,
       }),
     );
@@ -143,7 +144,7 @@ describe('what Claude is sent', () => {
     for (const absent of ['top_p', 'seed', 'presence_penalty', 'thinking', 'stream', 'tools'])
       expect(sent()).not.toHaveProperty(absent);
     const dropped = response.headers.get('x-tollgate-dropped-params')?.split(', ');
-    expect(dropped?.sort()).toEqual(['presence_penalty', 'seed']);
+    expect(dropped?.sort()).toEqual(['presence_penalty', 'seed', 'top_k']);
     await gateway.chat(ask({ model: 'newest', temperature: 0.2 }));
     expect(sent()).not.toHaveProperty('temperature');
   });

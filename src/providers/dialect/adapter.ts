@@ -6,6 +6,7 @@ import { TollgateError } from '../../core/errors.ts';
 import type { AnswerHeaders, ChatCall, ProviderAdapter } from '../../core/ports.ts';
 import type { StreamEvent } from '../../core/stream-event.ts';
 import type { Usage } from '../../core/usage.ts';
+import { unknownFields } from '../../wire/openai/known-fields.ts';
 import { answerFormOf } from '../openai-compatible/answer-form.ts';
 import { toWireUsage } from '../openai-compatible/map-usage.ts';
 import { writeUsage } from '../openai-compatible/read-whole.ts';
@@ -149,7 +150,8 @@ export function createDialectAdapter(dialect: Dialect, options: DialectOptions):
           }),
       };
     },
-    droppedParams: dialect.droppedParams,
+    // Fields nobody knows mean nothing in another dialect (CONTRACT, decision 4).
+    droppedParams: (call) => [...dialect.droppedParams(call), ...unknownFields(call.request)],
     mapError: (status, answered, body) => dialect.mapError(status, answered, body, secrets),
     forwardHeaders: () => ({}),
   };

@@ -5,6 +5,9 @@ import { type TollgateError, toErrorBody } from '../core/errors.ts';
 import { doneEvent, encodeData, eventStreamHeaders, keepAliveComment } from '../wire/sse/encode.ts';
 import type { Headers } from './respond.ts';
 
+/** How long a connection may be idle behind an error in a stream. */
+const idleAfterFailureMs = 500;
+
 export interface ClientStream {
   /** Sends the head; later calls change nothing. */
   begin(headers: Headers): void;
@@ -69,9 +72,9 @@ export function openClientStream(
     onDrain: (listener) => outgoing.once('drain', listener),
     done: () => finish(doneEvent),
     fail(error) {
-      // After a failure the connection closes (CONTRACT, decision 5): once all of it has left.
+      // After a failure the connection closes (CONTRACT, decision 5), unless its client has already sent the next request.
       const { socket } = outgoing;
-      outgoing.once('finish', () => socket?.destroySoon());
+      outgoing.once('finish', () => socket?.setTimeout(idleAfterFailureMs));
       finish(encodeData(JSON.stringify(toErrorBody(error))));
     },
     close,

@@ -485,6 +485,33 @@ describe('the ledger', () => {
 });
 
 describe('connections', () => {
+  test('behind an error in a stream the connection closes, unless the client goes on with it', async () => {
+    await using gateway = await startGateway({ upstreams: [first.url] });
+    const post = (body: Json) => {
+      const json = JSON.stringify(body);
+      return `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${gateway.key}\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`;
+    };
+    const socket = connect(gateway.port, '127.0.0.1');
+    let heard = '';
+    socket.on('data', (piece) => {
+      heard += String(piece);
+    });
+    const hears = async (words: string) => {
+      while (!heard.includes(words)) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    const closed = once(socket, 'close');
+    first.next(stream([roleChunk, text('a'), 'RESET']));
+    socket.write(post(ask({ stream: true })));
+    await hears('"error"');
+    socket.write(post(ask()));
+    await hears('Hello, world!');
+    first.next(stream([roleChunk, text('a'), 'RESET']));
+    socket.write(post(ask({ stream: true })));
+    await closed;
+    expect(heard.match(/"error"/g)).toHaveLength(2);
+    expect(heard).not.toContain('[DONE]');
+  });
+
   test('streams and whole answers use the same upstream connection again', async () => {
     await using upstream = await startUpstream(polite);
     await using gateway = await startGateway({ upstreams: [upstream.url] });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sampleJson, sketchSchema } from './schema-sketch.ts';
 
 const person = {
@@ -48,6 +48,48 @@ test('schemas that lead back to themselves, or explode, end', () => {
   expect(sketchSchema({ $ref: 'https://example.org/x' })).toBe('any');
 });
 
+describe('what would take a model long to read', () => {
+  const names = (count: number, prefix: string) => Array.from({ length: count }, (_, n) => `${prefix}${n}`);
+  const schemas: Readonly<Record<string, unknown>> = {
+    'an enum of many': { enum: names(10_000, 'value-') },
+    'an anyOf of many': { anyOf: names(1_000, 'value-').map((value) => ({ const: value })) },
+    'enums of many': {
+      properties: Object.fromEntries(names(300, 'p').map((name) => [name, { enum: names(400, name) }])),
+    },
+    'many members': {
+      properties: Object.fromEntries(names(1_000, 'property-').map((name) => [name, { type: 'boolean' }])),
+    },
+    'long values': { enum: ['a'.repeat(50_000), 'b'], description: 'c' },
+    'long names': { properties: { [`${'a'.repeat(50_000)}`]: { type: 'null' } } },
+    'a long description': { properties: { a: { type: 'null', description: 'a'.repeat(50_000) } } },
+    'many types': { type: names(10_000, 'type-') },
+    'many places in a row': {
+      prefixItems: names(10_000, 'a').map((value) => ({ const: value })),
+      type: 'array',
+    },
+  };
+
+  test.each(Object.entries(schemas))('%s: is left out', (_, schema) => {
+    const sketch = sketchSchema(schema);
+    expect(sketch).toMatch(/\.\.\.|one of \d+ more/);
+    expect(sketch.length).toBeLessThan(10_000);
+    const sample = sampleJson({ type: 'object', properties: { first: { const: 1 }, large: schema } });
+    expect(JSON.parse(sample)).toHaveProperty('first', 1);
+    expect(sample.length).toBeLessThan(2_000);
+  });
+
+  test('of many values some are shown, and those of the next place as well', () => {
+    const values = names(5_000, 'value ');
+    const sketch = sketchSchema({ properties: { a: { enum: values }, b: { enum: ['yes', 'no'] } } });
+    expect(sketch.length).toBeLessThan(2_500);
+    expect(sketch).toMatch(/^\{"a"\?: "value 0" \| "value 1" .* \| one of \d+ more, "b"\?: "yes" \| "no"\}$/);
+  });
+
+  test('what comes after a long value is shown', () => {
+    expect(sketchSchema({ enum: ['a'.repeat(50_000), 'b'] })).toBe('... | "b"');
+  });
+});
+
 test('whatever it is given, it says something', () => {
   const json = fc.jsonValue();
   fc.assert(
@@ -64,14 +106,5 @@ test('whatever it is given, it says something', () => {
         }
       },
     ),
-  );
-});
-
-test('of many values as many are shown as there is room for', () => {
-  const values = Array.from({ length: 5_000 }, (_, index) => `value ${index}`);
-  const sketch = sketchSchema({ type: 'object', properties: { a: { enum: values }, b: { enum: values } } });
-  expect(sketch.length).toBeLessThan(2_500);
-  expect(sketch).toMatch(
-    /^\{"a"\?: "value 0" \| "value 1" .* \| one of \d+ more, "b"\?: one of 5000 more\}$/,
   );
 });

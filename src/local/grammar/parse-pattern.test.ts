@@ -68,10 +68,16 @@ const texts = fc.string({
   maxLength: 6,
 });
 
+/**
+ * @NOTE the search is written out because V8 14 is wrong about short patterns that end in `$`: `/[^a]$/u.test('😀')` is
+ * false, as it begins to look one code unit before the end, which is the middle of the character.
+ */
+const searching = (source: string) => new RegExp(`^[^]*?(?:${source})`, 'u');
+
 it('matches what RegExp matches', () => {
   fc.assert(
     fc.property(patterns, fc.array(texts, { minLength: 1, maxLength: 8 }), (source, samples) => {
-      const expected = new RegExp(source, 'u');
+      const expected = searching(source);
       const automaton = tryAutomaton(source);
       fc.pre(automaton !== undefined);
       for (const text of samples)
@@ -87,7 +93,7 @@ it('intersects exactly', () => {
       const [left, right] = [tryAutomaton(one), tryAutomaton(other)];
       fc.pre(left !== undefined && right !== undefined);
       const both = intersect(left, right, createEffort());
-      expect(accepts(both, text)).toBe(new RegExp(one, 'u').test(text) && new RegExp(other, 'u').test(text));
+      expect(accepts(both, text)).toBe(searching(one).test(text) && searching(other).test(text));
     }),
     { numRuns: 200 },
   );

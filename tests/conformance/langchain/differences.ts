@@ -35,14 +35,10 @@ export const differences: Differences = {
   image: asWritten,
   'error before': {
     // Errors that it has classes of its own for lose what the gateway said besides the message.
-    seen: (seen, { name }) => {
-      if (!seen.error) return seen;
-      const { class: _, message, ...rest } = seen.error;
-      if (rest.code === 'context_length_exceeded')
-        return { error: { class: 'ContextOverflowError', message } };
-      const waits = name !== '429 without retry-after';
-      return waits ? seen : { error: { class: 'RateLimitCapacityError', message, ...rest } };
-    },
+    seen: (seen) =>
+      seen.error?.code === 'context_length_exceeded'
+        ? { error: { class: 'ContextOverflowError', message: seen.error.message } }
+        : seen,
   },
   'error in mid-stream': asWritten,
   abort: {

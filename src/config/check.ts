@@ -1,8 +1,8 @@
 // Walks a YAML document and the schema side by side: typed content out, and every problem with its place. Pieces with
 // a problem are left out of the content, so that what follows can be checked as well in the same run.
 import { type TSchema, Type } from 'typebox';
-import { Check } from 'typebox/value';
 import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
+import { fitsLeaf } from './fits-leaf.ts';
 import { interpolate } from './interpolate.ts';
 import { annotationsOf } from './schema.ts';
 import { didYouMean } from './suggest.ts';
@@ -57,7 +57,7 @@ function chooseVariant(
   const tag = node.get(discriminator, true);
   const name = isScalar(tag) ? tag.value : undefined;
   const found = variants.find(
-    (variant) => Type.IsObject(variant) && Check(variant.properties[discriminator] ?? Type.Never(), name),
+    (variant) => Type.IsObject(variant) && fitsLeaf(variant.properties[discriminator] ?? Type.Never(), name),
   );
   if (found) return found;
   if (tag === undefined) refuse(context, node, `${label(path)} needs \`${discriminator}\`: ${expects}.`);
@@ -137,7 +137,7 @@ function checkLeaf(schema: TSchema, node: unknown, path: Path, context: CheckCon
     if (failures.length > 0) return invalid;
     value = text;
   }
-  if (!Check(schema, value)) return refuse(context, node, `${label(path)} must be ${expects}.`);
+  if (!fitsLeaf(schema, value)) return refuse(context, node, `${label(path)} must be ${expects}.`);
   if (names === 'provider' && !context.providers.has(String(value))) {
     return refuse(context, node, unknownProvider(String(value), context.providers));
   }

@@ -6,24 +6,21 @@ import { strategies } from '../routing/strategies.ts';
 import { presetNames } from './presets.ts';
 import { parseDuration, parseSize } from './units.ts';
 
-const text = (expects: string, accepts: (value: string) => boolean) =>
-  Type.Refine(Type.String({ expects }), accepts);
+const text = (expects: string, accepts: (value: string) => boolean) => Type.String({ expects, accepts });
 const closed = { additionalProperties: false } as const;
 
 const Duration = text(
   'a duration above 0 and up to 24h, such as 500ms, 60s, 30m or 1h',
   (value) => parseDuration(value) !== undefined,
 );
-const ByteSize = Type.Refine(
-  Type.Union([Type.String(), Type.Number()], { expects: 'a size up to 1GiB, such as 32MiB or 500kB' }),
-  (value: string | number) => parseSize(value) !== undefined,
-);
-const Usd = Type.Refine(
-  Type.Union([Type.String(), Type.Number()], {
-    expects: 'USD per million tokens: 0 or more, with at most 9 decimal places, such as 1.25 or "0.000125"',
-  }),
-  (value: string | number) => parseUsd(value) !== undefined,
-);
+const ByteSize = Type.Union([Type.String(), Type.Number()], {
+  expects: 'a size up to 1GiB, such as 32MiB or 500kB',
+  accepts: (value: string | number) => parseSize(value) !== undefined,
+});
+const Usd = Type.Union([Type.String(), Type.Number()], {
+  expects: 'USD per million tokens: 0 or more, with at most 9 decimal places, such as 1.25 or "0.000125"',
+  accepts: (value: string | number) => parseUsd(value) !== undefined,
+});
 const TokenCount = Type.Integer({
   minimum: 1,
   maximum: 1_000_000_000,
@@ -66,11 +63,10 @@ const ApiKeys = Type.Array(
   { minItems: 1, maxItems: 64, expects: `a list of keys: [ { key: "\${A}", weight: 3 }, { key: "\${B}" } ]` },
 );
 const HeaderValue = text('one line of ASCII text', (value) => /^[\x20-\x7e]*$/.test(value));
-const Headers = Type.Record(
-  Type.Refine(Type.String({ pattern: headerName }), (name) => !ownHeaders.test(name)),
-  HeaderValue,
-  { keyExpects: 'an HTTP header name that the gateway does not set itself', refusesKey: ownHeaders },
-);
+const Headers = Type.Record(Type.String({ pattern: headerName }), HeaderValue, {
+  keyExpects: 'an HTTP header name that the gateway does not set itself',
+  refusesKey: ownHeaders,
+});
 
 const Switch = Type.Boolean({ expects: 'true or false' });
 const keptFields = /^(model|messages|stream|stream_options|max_tokens|max_completion_tokens)$/;
@@ -325,6 +321,8 @@ export type CapabilitiesEntry = Static<typeof OpenAICapabilities>;
 export interface Annotations {
   /** Ends the sentence "`key` must be …". */
   readonly expects?: string;
+  /** What the other keywords cannot say: asked last. */
+  readonly accepts?: (value: never) => boolean;
   /** As `expects`, for the keys of a record. */
   readonly keyExpects?: string;
   readonly refusesKey?: RegExp;

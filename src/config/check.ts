@@ -56,9 +56,10 @@ function chooseVariant(
   }
   const tag = node.get(discriminator, true);
   const name = isScalar(tag) ? tag.value : undefined;
-  const found = variants.find(
-    (variant) => Type.IsObject(variant) && fitsLeaf(variant.properties[discriminator] ?? Type.Never(), name),
-  );
+  const found = variants.find((variant) => {
+    const wanted = Type.IsObject(variant) ? variant.properties[discriminator] : undefined;
+    return wanted !== undefined && fitsLeaf(wanted, name);
+  });
   if (found) return found;
   if (tag === undefined) refuse(context, node, `${label(path)} needs \`${discriminator}\`: ${expects}.`);
   else if (typeof name === 'string' && refuses && Object.hasOwn(refuses, name)) {

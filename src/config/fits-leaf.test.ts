@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type TSchema, Type } from 'typebox';
+import type { TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 import { expect, it } from 'vitest';
 import { fitsLeaf, leafKeywords } from './fits-leaf.ts';
@@ -52,5 +52,4 @@ it('says what a validator says', () => {
     }),
     { numRuns: 3_000 },
   );
-  expect(fitsLeaf(Type.Never(), 1)).toBe(false);
 });

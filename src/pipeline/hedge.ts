@@ -22,6 +22,8 @@ interface Leg {
  * second is asked at once.
  */
 export function hedged({ first, second, afterMs, signal, call }: Hedge): Promise<Attempted> {
+  // An abort that has happened is told to no listener.
+  if (signal.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
     const legs: Leg[] = [];
     let over = false;

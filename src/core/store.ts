@@ -3,6 +3,7 @@
 import type { NanoUsd } from './money.ts';
 import type { AttemptRecord, LedgerWriter } from './ports.ts';
 import type { KeyStatus } from './principal.ts';
+import type { SecretStoreReader, SecretStoreWriter } from './secrets.ts';
 import type { Usage, UsageSource } from './usage.ts';
 
 /** Keyset paging, newest first. `cursor` is the `nextCursor` of the page before; absent = from the newest. */
@@ -111,6 +112,8 @@ export interface Store extends AsyncDisposable {
   readonly keyReader: KeyStoreReader;
   readonly keyWriter: KeyStoreWriter;
   readonly ledgerReader: LedgerReader;
+  readonly secretReader: SecretStoreReader;
+  readonly secretWriter: SecretStoreWriter;
   /** Checks the whole database (slow on a large one); the problems found, none if it is sound. */
   integrity(): Promise<readonly string[]>;
 }

@@ -1,5 +1,6 @@
 // The only list of migrations, in order.
 import { firstTables } from './0001-first-tables.ts';
+import { secretTables } from './0002-secrets.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [firstTables];
+export const migrations: readonly Migration[] = [firstTables, secretTables];

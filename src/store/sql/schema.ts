@@ -63,9 +63,28 @@ export interface NodesTable {
   stopped_at: Int64OrNull;
 }
 
+export interface SecretsTable {
+  name: string;
+  /** Base64, as `nonce`. */
+  ciphertext: string;
+  nonce: string;
+  key_id: string;
+  created_at: Int64;
+  updated_at: Int64;
+}
+
+/** One row, `id` 1. */
+export interface SecretsStateTable {
+  id: Int64;
+  revision: string;
+  key_id: string;
+}
+
 export interface Schema {
   projects: ProjectsTable;
   api_keys: ApiKeysTable;
   requests: RequestsTable;
   nodes: NodesTable;
+  secrets: SecretsTable;
+  secrets_state: SecretsStateTable;
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { GatewayStore, Store, StoreProblem } from '../../core/store.ts';
 import { ledgerStatements } from '../sql/ledger.ts';
 import { nodeStatements } from '../sql/nodes.ts';
+import { createSecretStore } from '../sql/secrets.ts';
 import { createSqliteCompiler } from './compile.ts';
 import { createLedgerWriter } from './ledger-writer.ts';
 import type { WorkerSettings } from './messages.ts';
@@ -41,6 +42,7 @@ export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Pro
     report({ kind: 'store-failed', reason }),
   );
   const writer = createLedgerWriter(link, report);
+  const secrets = createSecretStore(db, link);
   return {
     epoch: link.epoch,
     recovered: link.recovered,
@@ -48,6 +50,8 @@ export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Pro
     keyReader: createKeyStoreReader(db, link),
     keyWriter: createKeyStoreWriter(db, link),
     ledgerReader: createLedgerReader(db, link),
+    secretReader: secrets.reader,
+    secretWriter: secrets.writer,
     integrity: createIntegrityCheck(link),
     unavailable: () => {
       const reason = link.failure() ?? writer.failure();
@@ -64,10 +68,13 @@ export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Pro
 export async function openSqliteToolStore(options: SqliteOptions): Promise<Store> {
   const db = createSqliteCompiler();
   const link = await openWorker(settingsOf(options, 'tool', 'tool'), () => {});
+  const secrets = createSecretStore(db, link);
   return {
     keyReader: createKeyStoreReader(db, link),
     keyWriter: createKeyStoreWriter(db, link),
     ledgerReader: createLedgerReader(db, link),
+    secretReader: secrets.reader,
+    secretWriter: secrets.writer,
     integrity: createIntegrityCheck(link),
     [Symbol.asyncDispose]: once(() => link.close(options.clock.now())),
   };

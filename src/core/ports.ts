@@ -219,6 +219,11 @@ export interface ProviderAdapter {
     target: Target,
     capabilities: ProviderCapabilities,
   ): ProviderCapabilities;
+  /**
+   * Why it could not be asked this at all, beyond what its capabilities say; `undefined` when it could. Called before money is
+   * held, with a call whose `body` is empty.
+   */
+  refusal?(call: ChatCall): TollgateError | undefined;
   /** Why it cannot be used now (engine loading, credentials missing); `undefined` when it can. */
   unavailable(): Unavailability | undefined;
   /** Where it may be back in a moment: resolves when it is, or when waiting is of no use. */

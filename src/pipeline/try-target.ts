@@ -127,7 +127,11 @@ function lesson(error: TollgateError): Parameters<Visit['failed']>[0] {
   return { counts: error.entry.retryable && !busy, retryAfterMs: error.retryAfterMs };
 }
 
-function toCall(options: TargetCallerOptions, target: Target): ChatCall {
+/** The call as the provider of the target is asked to make it. */
+export function toCall(
+  options: Pick<TargetCallerOptions, 'request' | 'body' | 'model' | 'rewrite'>,
+  target: Target,
+): ChatCall {
   const { request, body } = options.rewrite?.(target) ?? options;
   return {
     request,

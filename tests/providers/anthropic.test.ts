@@ -144,7 +144,7 @@ describe('what Claude is sent', () => {
     for (const absent of ['top_p', 'seed', 'presence_penalty', 'thinking', 'stream', 'tools'])
       expect(sent()).not.toHaveProperty(absent);
     const dropped = response.headers.get('x-tollgate-dropped-params')?.split(', ');
-    expect(dropped?.sort()).toEqual(['presence_penalty', 'seed', 'top_k']);
+    expect(dropped?.sort()).toEqual(['presence_penalty', 'seed', 'stop', 'top_k', 'top_p']);
     await gateway.chat(ask({ model: 'newest', temperature: 0.2 }));
     expect(sent()).not.toHaveProperty('temperature');
   });
@@ -188,7 +188,9 @@ describe('what Claude is sent', () => {
     expect(sent()).not.toHaveProperty('temperature');
     await chat({ model: 'older', reasoning_effort: 'low' });
     expect(sent().thinking).toEqual({ type: 'enabled', budget_tokens: 2_048 });
-    await chat({ model: 'older', reasoning_effort: 'low', max_tokens: 1_500 });
+    await chat({ model: 'older', reasoning_effort: 'high', max_tokens: 2_000 });
+    expect(sent()).toMatchObject({ max_tokens: 2_000, thinking: { type: 'enabled', budget_tokens: 1_024 } });
+    await chat({ model: 'older', reasoning_effort: 'low', max_tokens: 1_200 });
     expect(sent()).not.toHaveProperty('thinking');
     await chat({ reasoning_effort: 'none' });
     expect(sent().thinking).toEqual({ type: 'disabled' });

@@ -1,10 +1,11 @@
 // Claude through Anthropic's Messages API, version 2023-06-01.
 import type { ProviderAdapter } from '../../core/ports.ts';
 import { createDialectAdapter, type DialectOptions } from '../dialect/adapter.ts';
+import { droppedParams } from './dropped-params.ts';
 import { mapError } from './map-error.ts';
 import { createReader } from './read-stream.ts';
 import { readWhole } from './read-whole.ts';
-import { droppedParams, toRequest } from './to-request.ts';
+import { toRequest } from './to-request.ts';
 
 export interface AnthropicOptions extends Omit<DialectOptions, 'headers'> {
   readonly apiKey: string;

@@ -12,8 +12,10 @@ const budgets: Record<Exclude<ReasoningEffort, 'none'>, number> = {
   max: 32_000,
 };
 const smallestBudget = 1_024;
-/** What is left for the answer where a cap leaves nothing else. */
-const smallestAnswer = 1_024;
+/** What is left for the answer where a cap leaves room for more thoughts than the fewest. */
+const usualAnswer = 1_024;
+/** What is left for it beside the fewest thoughts. */
+const smallestAnswer = 256;
 
 /** Effort levels of models that think adaptively; a lower one than `low` they do not have. */
 const efforts: Record<Exclude<ReasoningEffort, 'none'>, string> = {
@@ -48,8 +50,8 @@ export function thinkingOf(request: ChatRequest, model: ClaudeModel, cap: number
   if (model.thinking === 'adaptive') {
     return { thinking: { type: 'adaptive', display: 'summarized' }, effort: efforts[effort] };
   }
-  const budget = Math.min(budgets[effort], cap - smallestAnswer);
   // A cap too small to think in: the client gets the answer it has room for.
-  if (budget < smallestBudget) return {};
+  if (cap < smallestBudget + smallestAnswer) return {};
+  const budget = Math.min(budgets[effort], Math.max(cap - usualAnswer, smallestBudget));
   return { thinking: { type: 'enabled', budget_tokens: budget } };
 }

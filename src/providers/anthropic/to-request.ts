@@ -1,13 +1,12 @@
 // A chat request -> POST /v1/messages. The mapping is CONTRACT section 5a; facts about models are in models.ts.
 import type { ChatCall } from '../../core/ports.ts';
-import { type DialectRequest, presentParams } from '../dialect/adapter.ts';
+import type { DialectRequest } from '../dialect/adapter.ts';
 import { type Conversation, conversationOf } from '../dialect/conversation.ts';
 import type { ReasoningMemory } from '../dialect/reasoning-memory.ts';
-import { outputCapOf } from '../openai-compatible/to-request.ts';
 import { type ClaudeModel, claudeModel } from './models.ts';
-import { type Thinking, thinkingOf } from './thinking.ts';
 import { loopHasThoughts, toMessages } from './to-messages.ts';
 import { toSchema } from './to-schema.ts';
+import { answersByTool, capOf, isThinking, needsThoughts, wantedThinking } from './wanted-thinking.ts';
 
 /** Asked for as a tool where the model takes no schema for its answer; its input is then the answer. */
 export const answerTool = 'answer_in_json';
@@ -16,19 +15,16 @@ export function toRequest(call: ChatCall, memory: ReasoningMemory): DialectReque
   const { request, target } = call;
   const model = claudeModel(target.model);
   const conversation = conversationOf(request);
-  const asTool = wantsSchema(call) && !model.jsonSchema;
-  const forced = asTool || isForced(conversation);
-  const cap = outputCapOf(call) ?? model.maxTokens;
-  // Thinking and a forced call exclude each other: the call is what the client insists on.
-  const wanted = forced ? {} : thinkingOf(request, model, cap);
+  const asTool = answersByTool(call);
+  const wanted = wantedThinking(call);
   const asThinking = toMessages(conversation, memory, isThinking(wanted));
   // A loop that another model began, or whose thoughts are forgotten, goes on without them rather than not at all.
-  const lost = 'thinking' in wanted && wanted.thinking.type === 'enabled' && !loopHasThoughts(asThinking);
+  const lost = needsThoughts(wanted) && !loopHasThoughts(asThinking);
   const thinking = lost ? {} : wanted;
   const thinks = isThinking(thinking);
   const body = {
     model: target.model,
-    max_tokens: thinking.maxTokens ?? cap,
+    max_tokens: capOf(call),
     ...systemOf(conversation, call),
     messages: lost ? toMessages(conversation, memory, false) : asThinking,
     ...(call.streaming ? { stream: true } : {}),
@@ -43,35 +39,6 @@ export function toRequest(call: ChatCall, memory: ReasoningMemory): DialectReque
   return { path: '/messages', body };
 }
 
-/** What Claude has no equivalent for: without effect, and said so. */
-export function droppedParams(call: ChatCall): string[] {
-  const model = claudeModel(call.target.model);
-  return presentParams(call, [
-    'frequency_penalty',
-    'presence_penalty',
-    'logit_bias',
-    'seed',
-    'prediction',
-    'verbosity',
-    'web_search_options',
-    'modalities',
-    ...(model.sampling ? [] : ['temperature', 'top_p']),
-    ...(model.thinking === 'none' ? ['reasoning_effort'] : []),
-  ]);
-}
-
-function isThinking(thinking: Thinking): boolean {
-  return 'thinking' in thinking && thinking.thinking.type !== 'disabled';
-}
-
-export function wantsSchema({ request }: ChatCall): boolean {
-  return request.response_format?.type === 'json_schema';
-}
-
-function isForced({ choice }: Conversation): boolean {
-  return choice === 'required' || typeof choice === 'object';
-}
-
 const jsonOnly = 'Answer with one JSON object and nothing else: no prose, no code fence.';
 
 function systemOf({ system }: Conversation, { request }: ChatCall): { system?: unknown } {
@@ -81,10 +48,12 @@ function systemOf({ system }: Conversation, { request }: ChatCall): { system?: u
 }
 
 /** Sequences of nothing but white space are refused there. */
+export function isTaken(sequence: string): boolean {
+  return sequence.trim() !== '';
+}
+
 function stopOf(stop: string | readonly string[] | null | undefined): { stop_sequences?: string[] } {
-  const sequences = (typeof stop === 'string' ? [stop] : [...(stop ?? [])]).filter(
-    (one) => one.trim() !== '',
-  );
+  const sequences = (typeof stop === 'string' ? [stop] : [...(stop ?? [])]).filter(isTaken);
   return sequences.length === 0 ? {} : { stop_sequences: sequences };
 }
 

@@ -11,6 +11,9 @@ import { answerFormOf } from '../openai-compatible/answer-form.ts';
 import { toWireUsage } from '../openai-compatible/map-usage.ts';
 import { writeUsage } from '../openai-compatible/read-whole.ts';
 import type { AnswerHead } from './answer-head.ts';
+
+export { presentParams } from './dropped-params.ts';
+
 import type { ReasoningMemory } from './reasoning-memory.ts';
 import { createChunkWriter } from './write-chunks.ts';
 import { writeWhole } from './write-whole.ts';
@@ -37,12 +40,13 @@ export interface DialectReader {
 }
 
 export interface Dialect {
+  /** Throws TollgateError, with the exact `param`, for what this provider has no word for. */
   toRequest(call: ChatCall, capabilities: ProviderCapabilities, memory: ReasoningMemory): DialectRequest;
   /** The events of a whole answer. `newCallId`: for providers that give calls no ids. */
   readWhole(body: unknown, newCallId: () => string, call: ChatCall): readonly StreamEvent[];
   createReader(newCallId: () => string, call: ChatCall): DialectReader;
-  /** Fields that mean nothing to this provider; those a request has are named to the client. */
-  readonly droppedParams: (call: ChatCall) => readonly string[];
+  /** Fields of the request that are without effect at this provider; fields that nobody knows are not its business. */
+  droppedParams(call: ChatCall, memory: ReasoningMemory): readonly string[];
   mapError(status: number, headers: AnswerHeaders, body: Buffer, secrets: readonly string[]): TollgateError;
 }
 
@@ -79,15 +83,28 @@ export function createDialectAdapter(dialect: Dialect, options: DialectOptions):
     };
   }
 
+  function toRequest(call: ChatCall): DialectRequest {
+    const capabilities = call.capabilities
+      ? { ...options.capabilities, ...call.capabilities }
+      : options.capabilities;
+    return dialect.toRequest(call, capabilities, memory);
+  }
+
   return {
     name: options.name,
     capabilities: options.capabilities,
     unavailable: () => undefined,
+    refusal(call) {
+      try {
+        toRequest(call);
+        return undefined;
+      } catch (thrown) {
+        if (thrown instanceof TollgateError) return thrown;
+        throw thrown;
+      }
+    },
     prepare(call) {
-      const capabilities = call.capabilities
-        ? { ...options.capabilities, ...call.capabilities }
-        : options.capabilities;
-      const request = dialect.toRequest(call, capabilities, memory);
+      const request = toRequest(call);
       return {
         origin: base.origin,
         path: `${base.pathname.replace(/\/+$/, '')}${request.path}`,
@@ -151,7 +168,7 @@ export function createDialectAdapter(dialect: Dialect, options: DialectOptions):
       };
     },
     // Fields nobody knows mean nothing in another dialect (CONTRACT, decision 4).
-    droppedParams: (call) => [...dialect.droppedParams(call), ...unknownFields(call.request)],
+    droppedParams: (call) => [...dialect.droppedParams(call, memory), ...unknownFields(call.request)],
     mapError: (status, answered, body) => dialect.mapError(status, answered, body, secrets),
     forwardHeaders: () => ({}),
   };
@@ -163,10 +180,4 @@ function parse(json: Buffer): unknown {
   } catch (cause) {
     throw new TollgateError('upstream_error', { cause, values: { reason: 'its answer is not JSON' } });
   }
-}
-
-/** Fields of a request that have a value. */
-export function presentParams(call: ChatCall, names: readonly string[]): string[] {
-  const fields = call.request as Readonly<Record<string, unknown>>;
-  return names.filter((name) => (fields[name] ?? null) !== null);
 }

@@ -1,10 +1,11 @@
 // Gemini through Google's generateContent.
 import type { ProviderAdapter } from '../../core/ports.ts';
 import { createDialectAdapter, type DialectOptions } from '../dialect/adapter.ts';
+import { droppedParams } from './dropped-params.ts';
 import { mapError } from './map-error.ts';
 import { createReader } from './read-stream.ts';
 import { readWhole } from './read-whole.ts';
-import { droppedParams, toRequest } from './to-request.ts';
+import { toRequest } from './to-request.ts';
 
 export interface GeminiOptions extends Omit<DialectOptions, 'headers'> {
   readonly apiKey: string;

@@ -1,6 +1,6 @@
 // A chat request -> POST …/models/{model}:generateContent. The mapping is CONTRACT section 5b.
 import type { ChatCall } from '../../core/ports.ts';
-import { type DialectRequest, presentParams } from '../dialect/adapter.ts';
+import type { DialectRequest } from '../dialect/adapter.ts';
 import { type Conversation, conversationOf } from '../dialect/conversation.ts';
 import type { ReasoningMemory } from '../dialect/reasoning-memory.ts';
 import { outputCapOf } from '../openai-compatible/to-request.ts';
@@ -23,20 +23,6 @@ export function toRequest(call: ChatCall, memory: ReasoningMemory): DialectReque
     generationConfig: generationConfig(call),
   };
   return { path: `/models/${encodeURIComponent(call.target.model)}:${method}`, body };
-}
-
-/** What Gemini has no equivalent for: without effect, and said so. */
-export function droppedParams(call: ChatCall): string[] {
-  return presentParams(call, [
-    'logit_bias',
-    'prediction',
-    'verbosity',
-    'web_search_options',
-    'user',
-    'safety_identifier',
-    'service_tier',
-    ...(call.request.parallel_tool_calls === false ? ['parallel_tool_calls'] : []),
-  ]);
 }
 
 function systemOf({ system }: Conversation): object {

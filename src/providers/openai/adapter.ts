@@ -35,15 +35,9 @@ export function createOpenAIAdapter(options: OpenAIOptions): ProviderAdapter {
     ...chat,
     capabilitiesFor(request, target, capabilities) {
       if (!usesResponses(request, target.model, capabilities)) return capabilities;
-      const call = { request, target, body: Buffer.alloc(0), streaming: false, includeUsage: false };
-      return {
-        ...capabilities,
-        audio: false,
-        logprobs: false,
-        choices: false,
-        dropParams: droppedParams(call, capabilities),
-      };
+      return { ...capabilities, audio: false, logprobs: false, choices: false };
     },
+    refusal: (call) => (isForResponses(call) ? responses.refusal?.(call) : undefined),
     prepare: (call) => adapterFor(call).prepare(call),
     readWhole: (call, body) => adapterFor(call).readWhole(call, body),
     createStreamReader: (call) => adapterFor(call).createStreamReader(call),

@@ -4,7 +4,8 @@ import { droppedParams as droppedByCapability, type ProviderCapabilities } from 
 import type { ChatCall } from '../../core/ports.ts';
 import type { ChatRequest, ReasoningEffort } from '../../wire/openai/chat-request.ts';
 import { unknownFields } from '../../wire/openai/known-fields.ts';
-import { type DialectRequest, presentParams } from '../dialect/adapter.ts';
+import type { DialectRequest } from '../dialect/adapter.ts';
+import { presentParams } from '../dialect/dropped-params.ts';
 import type { ReasoningMemory } from '../dialect/reasoning-memory.ts';
 import { outputCapOf } from '../openai-compatible/to-request.ts';
 import { openaiModel } from './models.ts';

@@ -2,6 +2,7 @@
 // the gateway and its upstream (credentials, credit, an unknown upstream model) is not the client's to mend.
 import { TollgateError } from '../../core/errors.ts';
 import type { AnswerHeaders } from '../../core/ports.ts';
+import { overflowOf, withLimit } from './context-overflow.ts';
 
 /**
  * Shapes: CONTRACT sections 4 and 5d (`{error:{…}}`, vLLM's flat `{object:"error",message}`). `secrets`: texts that no
@@ -45,11 +46,15 @@ export function mapError(
     });
   }
   if (status === 400 || status === 413 || status === 422) {
+    const overflow = said && overflowOf(said.message, said.type);
+    const param = overflow ? 'messages' : said?.param;
     return new TollgateError(rejection, {
       cause,
-      values: { reason: said ? safe(said.message) : 'it gave no reason.' },
-      ...(said?.param ? { param: said.param } : {}),
-      wireCode: said?.code ?? null,
+      values: {
+        reason: said ? withLimit(safe(said.message), overflow?.limit ?? said.limit) : 'it gave no reason.',
+      },
+      ...(param ? { param } : {}),
+      wireCode: overflow ? 'context_length_exceeded' : (said?.code ?? null),
     });
   }
   return new TollgateError('upstream_error', { cause, ...wait, values: { reason: `status ${status}` } });
@@ -87,6 +92,8 @@ interface Said {
   readonly code?: string;
   readonly type?: string;
   readonly numericCode?: number;
+  /** Of the context in tokens, in a field of its own. */
+  readonly limit?: number;
 }
 
 function readErrorBody(body: Buffer): Said | undefined {
@@ -104,7 +111,7 @@ function readErrorBody(body: Buffer): Said | undefined {
 function readErrorMember(error: unknown): Said | undefined {
   if (typeof error === 'string') return { message: error };
   if (typeof error !== 'object' || error === null) return undefined;
-  const { param, code, type, detail, message = detail } = error as Record<string, unknown>;
+  const { param, code, type, detail, message = detail, n_ctx: limit } = error as Record<string, unknown>;
   if (Array.isArray(message)) return readValidation(message);
   if (typeof message !== 'string') return undefined;
   return {
@@ -113,6 +120,7 @@ function readErrorMember(error: unknown): Said | undefined {
     ...(typeof code === 'string' ? { code } : {}),
     ...(typeof type === 'string' ? { type } : {}),
     ...(statusCode.test(String(code)) ? { numericCode: Number(code) } : {}),
+    ...(type === 'exceed_context_size_error' && typeof limit === 'number' ? { limit } : {}),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Strategy } from '../routing/strategies.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import type { ProviderCapabilities } from './capabilities.ts';
 import type { TollgateError } from './errors.ts';
+import type { LimitStanding, Reserved, WorstCase } from './limits.ts';
 import type { NanoUsd, Price } from './money.ts';
 import type { Principal } from './principal.ts';
 import type { Usage, UsageSource } from './usage.ts';
@@ -73,11 +74,31 @@ export interface HoldEntry {
   readonly provider: string;
   readonly upstreamModel: string;
   readonly priceVersion: string;
-  /** Worst case reserved, in nano-USD. */
-  readonly hold: NanoUsd;
+  readonly organizationId: string;
+  /** Of `user` or `safety_identifier`; limits per end user count by it. */
+  readonly endUser?: string | undefined;
+  /** What is reserved under every limit that applies. */
+  readonly worst: WorstCase;
   readonly stream: boolean;
-  /** Unix ms. */
+  /** Unix ms: the request counts in the windows of this moment. */
   readonly startedAt: number;
+}
+
+/** A committed hold. */
+export interface Held {
+  readonly reserved: Reserved;
+  /** Of every limit that applied, by id. */
+  readonly standings: readonly LimitStanding[];
+}
+
+/** What a long answer has used by now: a crash charges this much. Cumulative. */
+export interface Checkpoint {
+  readonly id: string;
+  readonly usage: Usage;
+  readonly usageSource: UsageSource;
+  readonly cost: NanoUsd;
+  /** Unix ms. */
+  readonly at: number;
 }
 
 export interface AttemptRecord {
@@ -115,13 +136,21 @@ export interface Settlement {
 
 export interface LedgerWriter {
   /**
-   * Inserts the row as `held` and returns once that is committed. Rejects with TollgateError: `invalid_api_key`,
-   * `key_disabled`, `key_expired` when the key's state in the store forbids it; `ledger_unavailable` when it cannot
-   * be written.
+   * Reserves the worst case under every limit that applies, together or not at all, inserts the row as `held`, and
+   * returns once that is committed. Rejects with LimitExceeded when a limit has no room; with TollgateError:
+   * `invalid_api_key`, `key_disabled`, `key_expired` when the key's state in the store forbids it,
+   * `ledger_unavailable` when it cannot be written.
    */
-  hold(entry: HoldEntry): Promise<void>;
-  /** Replaces the hold by what really happened. Idempotent by id; retried inside until durable. */
+  hold(entry: HoldEntry): Promise<Held>;
+  /**
+   * Replaces the hold by what really happened. Idempotent by id; retried inside until durable. What it cost beyond its
+   * hold is noted on the row and charged to nobody: no budget is ever passed.
+   */
   settle(settlement: Settlement): Promise<void>;
+  /** Notes progress on a row that is still held, with the next batch. What cannot be written is left out. */
+  checkpoint(checkpoint: Checkpoint): void;
+  /** Whether limits of cost or tokens are in force: then the prompt is counted as exactly as can be. */
+  metersContent(): boolean;
 }
 
 // --- providers --------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ export type KeyStatus = 'active' | 'disabled' | 'revoked';
 export interface Principal {
   readonly keyId: string;
   readonly keyName: string;
+  readonly organizationId: string;
   readonly projectId: string;
   readonly projectName: string;
   readonly status: KeyStatus;

@@ -10,6 +10,7 @@ const floors: readonly (readonly string[])[] = [
   ['http'],
   ['admin'],
   ['pipeline', 'providers', 'local', 'store', 'accounts', 'config', 'telemetry', 'conformance'],
+  ['budgets'],
   ['core'],
   ['wire', 'routing'],
 ];

@@ -1,6 +1,7 @@
 // The only list of migrations, in order.
 import { firstTables } from './0001-first-tables.ts';
 import { secretTables } from './0002-secrets.ts';
+import { budgets } from './0003-budgets.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [firstTables, secretTables];
+export const migrations: readonly Migration[] = [firstTables, secretTables, budgets];

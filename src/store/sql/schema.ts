@@ -6,10 +6,23 @@ import type { ColumnType } from 'kysely';
 export type Int64 = ColumnType<bigint, bigint | number, bigint | number>;
 type Int64OrNull = ColumnType<bigint | null, bigint | number | null, bigint | number | null>;
 
+export interface OrganizationsTable {
+  id: string;
+  name: string;
+  /** JSON object of the operator's own. */
+  metadata: string | null;
+  revision: ColumnType<bigint, bigint | number | undefined, bigint | number>;
+  created_at: Int64;
+}
+
 export interface ProjectsTable {
   id: string;
   name: string;
   created_at: Int64;
+  organization_id: ColumnType<string, string | undefined, string>;
+  status: ColumnType<string, string | undefined, string>;
+  metadata: string | null;
+  revision: ColumnType<bigint, bigint | number | undefined, bigint | number>;
 }
 
 export interface ApiKeysTable {
@@ -24,6 +37,86 @@ export interface ApiKeysTable {
   created_at: Int64;
   expires_at: Int64OrNull;
   revoked_at: Int64OrNull;
+  /** JSON array of address ranges; null = from anywhere. */
+  allowed_ips: string | null;
+  /** JSON object: how its requests are treated. */
+  options: string | null;
+  /** JSON object of the operator's own. */
+  metadata: string | null;
+  /** The key that this one replaces. */
+  replaces: string | null;
+  revision: ColumnType<bigint, bigint | number | undefined, bigint | number>;
+}
+
+export interface LimitsTable {
+  id: string;
+  /** JSON object: ids by kind. */
+  scope: string;
+  metric: string;
+  period: string;
+  amount: Int64;
+  time_zone: string;
+  source: string;
+  revision: ColumnType<bigint, bigint | number | undefined, bigint | number>;
+  created_at: Int64;
+  updated_at: Int64;
+  deleted_at: Int64OrNull;
+}
+
+export interface LimitCountersTable {
+  limit_id: string;
+  subject: string;
+  window_start: Int64;
+  settled: Int64;
+  held: Int64;
+  /** JSON: the seconds of a sliding minute. */
+  slots: string | null;
+}
+
+/** `duration_3` counts requests in the step of that number (core/usage-hours.ts). */
+type Histograms = {
+  [column in `${'duration' | 'first_token'}_${number}`]: ColumnType<
+    bigint,
+    bigint | number | undefined,
+    bigint | number
+  >;
+};
+
+export interface UsageHoursTable extends Histograms {
+  /** Unix ms of its beginning. */
+  hour: Int64;
+  key_id: string;
+  model: string;
+  provider: string;
+  project_id: string;
+  requests: Int64;
+  errors: Int64;
+  partials: Int64;
+  input_tokens: Int64;
+  output_tokens: Int64;
+  cached_input_tokens: Int64;
+  cache_write_tokens: Int64;
+  reasoning_tokens: Int64;
+  /** Input and output within the holds: what limits of tokens count. */
+  charged_tokens: Int64;
+  cost_nanousd: Int64;
+  last_started_at: Int64;
+}
+
+export interface AuditLogTable {
+  id: string;
+  at: Int64;
+  actor: string;
+  action: string;
+  target_kind: string;
+  target_id: string;
+  before: string | null;
+  after: string | null;
+}
+
+export interface GenerationsTable {
+  name: string;
+  value: Int64;
 }
 
 export interface RequestsTable {
@@ -53,6 +146,13 @@ export interface RequestsTable {
   first_token_ms: Int64OrNull;
   duration_ms: Int64OrNull;
   node_epoch: Int64;
+  end_user: string | null;
+  output_cap: Int64OrNull;
+  hold_tokens: Int64;
+  /** Beyond the hold, charged to nobody. */
+  uncharged_nanousd: Int64;
+  /** Unix ms of the last checkpoint of a row that is held. */
+  checkpoint_at: Int64OrNull;
 }
 
 export interface NodesTable {
@@ -61,6 +161,8 @@ export interface NodesTable {
   id: string;
   started_at: Int64;
   stopped_at: Int64OrNull;
+  /** Unix ms by the database's clock, where several nodes share it. */
+  heartbeat_at: Int64OrNull;
 }
 
 export interface SecretsTable {
@@ -81,10 +183,16 @@ export interface SecretsStateTable {
 }
 
 export interface Schema {
+  organizations: OrganizationsTable;
   projects: ProjectsTable;
   api_keys: ApiKeysTable;
   requests: RequestsTable;
   nodes: NodesTable;
+  limits: LimitsTable;
+  limit_counters: LimitCountersTable;
+  usage_hours: UsageHoursTable;
+  audit_log: AuditLogTable;
+  generations: GenerationsTable;
   secrets: SecretsTable;
   secrets_state: SecretsStateTable;
 }

@@ -199,6 +199,17 @@ describe('what Claude is sent', () => {
     expect(sent()).not.toHaveProperty('thinking');
   });
 
+  test.each([
+    ['test-model', 'minimal', 'low'],
+    ['test-model', 'xhigh', 'high'],
+    ['test-model', 'max', 'max'],
+    ['newest', 'xhigh', 'xhigh'],
+    ['newest', 'max', 'max'],
+  ])('effort of %s: %s is %s', async (model, effort, expected) => {
+    await chat({ model, reasoning_effort: effort });
+    expect(sent().output_config).toEqual({ effort: expected });
+  });
+
   test('a schema for the answer: as such, or as a tool where the model knows no other way', async () => {
     const schema = { type: 'object', properties: { a: { type: 'number' } }, required: ['a'] };
     const response_format = { type: 'json_schema', json_schema: { name: 'n', schema, strict: true } };
@@ -414,6 +425,24 @@ describe('signed thinking comes back in a tool loop', () => {
   ];
   const asOpenAIKnowsIt = ({ role, content, tool_calls }: Json) => ({ role, content, tool_calls });
   const asItCame = (answer: Json) => answer;
+
+  test('also where the user says something behind the results', async () => {
+    for (const model of ['test-model', 'older']) {
+      upstream.next(message([thought, call('toolu_more', 'f', {})], { stop_reason: 'tool_use' }));
+      const request = { model, tools, reasoning_effort: 'medium' };
+      const first = await chat({ ...request, messages: [question] });
+      const messages = [
+        question,
+        asOpenAIKnowsIt(first.choices[0].message),
+        { role: 'tool', tool_call_id: 'toolu_more', content: '42' },
+        { role: 'user', content: 'And be quick.' },
+      ];
+      const answer = await gateway.chat(ask({ ...request, messages }));
+      expect(answer.headers.get('x-tollgate-dropped-params')).toBeNull();
+      expect(sent()).toHaveProperty('thinking');
+      expect(sent().messages[1].content[0]).toEqual(thought);
+    }
+  });
 
   test.each([
     [false, asOpenAIKnowsIt],

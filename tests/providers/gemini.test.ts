@@ -1,6 +1,7 @@
 // Gemini behind the gateway, on its own wire: what it is sent, what an OpenAI client gets, what the ledger says.
 import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { thinkingConfig } from '../../src/providers/gemini/thinking.ts';
 import { type Events, readEvents, textOf } from '../support/read-events.ts';
 import {
   type Json,
@@ -203,6 +204,22 @@ describe('what Gemini is sent', () => {
     expect(sent().generationConfig.thinkingConfig).toEqual({ includeThoughts: false, thinkingBudget: 0 });
     await chat({ model: 'older', reasoning_effort: 'none' });
     expect(sent().generationConfig.thinkingConfig).toEqual({ includeThoughts: false, thinkingBudget: 128 });
+  });
+
+  test.each([
+    ['gemini-3-pro-preview', ['LOW', 'LOW', 'LOW', 'HIGH', 'HIGH', 'HIGH']],
+    ['gemini-3.1-pro-preview', ['LOW', 'LOW', 'LOW', 'MEDIUM', 'HIGH', 'HIGH']],
+    ['gemini-3-flash-preview', ['MINIMAL', 'MINIMAL', 'LOW', 'MEDIUM', 'HIGH', 'HIGH']],
+    ['gemini-3.5-flash', ['MINIMAL', 'MINIMAL', 'LOW', 'MEDIUM', 'HIGH', 'HIGH']],
+    ['gemini-3.1-flash-lite', ['MINIMAL', 'MINIMAL', 'LOW', 'MEDIUM', 'HIGH', 'HIGH']],
+    ['gemini-3.7-flash', ['LOW', 'LOW', 'LOW', 'MEDIUM', 'HIGH', 'HIGH']],
+    ['gemini-4-ultra', ['LOW', 'LOW', 'LOW', 'MEDIUM', 'HIGH', 'HIGH']],
+  ])('the levels that %s has', (model, expected) => {
+    const levels = (['none', 'minimal', 'low', 'medium', 'high', 'max'] as const).map(
+      (effort) => thinkingConfig({ ...ask(), reasoning_effort: effort }, model) as Json,
+    );
+    expect(levels.map(({ thinkingLevel }) => thinkingLevel)).toEqual(expected);
+    expect(levels.map(({ includeThoughts }) => includeThoughts)).toEqual([false, ...Array(5).fill(true)]);
   });
 });
 

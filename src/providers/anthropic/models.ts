@@ -5,6 +5,8 @@
 export interface ClaudeModel {
   /** `budget`: thinks up to a number of tokens. `adaptive`: by effort. `none`: cannot. */
   readonly thinking: 'none' | 'budget' | 'adaptive';
+  /** Levels of effort above `high`; default none. */
+  readonly highest?: readonly ('xhigh' | 'max')[];
   /** Takes `temperature` and `top_p`; the newest models refuse them. */
   readonly sampling: boolean;
   /** Takes `output_config.format`; older ones are asked by a tool. */
@@ -27,11 +29,17 @@ const rows: readonly (readonly [RegExp, ClaudeModel])[] = [
   ],
   [
     /claude-(?:opus|sonnet)-4-6/,
-    { thinking: 'adaptive', sampling: true, jsonSchema: true, maxTokens: 32_000 },
+    { thinking: 'adaptive', highest: ['max'], sampling: true, jsonSchema: true, maxTokens: 32_000 },
   ],
 ];
 
-const newest: ClaudeModel = { thinking: 'adaptive', sampling: false, jsonSchema: true, maxTokens: 32_000 };
+const newest: ClaudeModel = {
+  thinking: 'adaptive',
+  highest: ['xhigh', 'max'],
+  sampling: false,
+  jsonSchema: true,
+  maxTokens: 32_000,
+};
 
 export function claudeModel(name: string): ClaudeModel {
   return rows.find(([pattern]) => pattern.test(name))?.[1] ?? newest;

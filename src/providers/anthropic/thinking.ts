@@ -17,15 +17,12 @@ const usualAnswer = 1_024;
 /** What is left for it beside the fewest thoughts. */
 const smallestAnswer = 256;
 
-/** Effort levels of models that think adaptively; a lower one than `low` they do not have. */
-const efforts: Record<Exclude<ReasoningEffort, 'none'>, string> = {
-  minimal: 'low',
-  low: 'low',
-  medium: 'medium',
-  high: 'high',
-  xhigh: 'high',
-  max: 'high',
-};
+/** The level of a model that thinks adaptively: it has none below `low`, and not each one has those above `high`. */
+function levelOf(effort: Exclude<ReasoningEffort, 'none'>, { highest = [] }: ClaudeModel): string {
+  if (effort === 'minimal') return 'low';
+  const above = effort === 'xhigh' || effort === 'max';
+  return above && !highest.includes(effort) ? 'high' : effort;
+}
 
 export type Thinking =
   | { readonly maxTokens?: number; readonly effort?: string }
@@ -48,7 +45,7 @@ export function thinkingOf(request: ChatRequest, model: ClaudeModel, cap: number
   if (effort === undefined || model.thinking === 'none') return {};
   if (effort === 'none') return { thinking: { type: 'disabled' } };
   if (model.thinking === 'adaptive') {
-    return { thinking: { type: 'adaptive', display: 'summarized' }, effort: efforts[effort] };
+    return { thinking: { type: 'adaptive', display: 'summarized' }, effort: levelOf(effort, model) };
   }
   // A cap too small to think in: the client gets the answer it has room for.
   if (cap < smallestBudget + smallestAnswer) return {};

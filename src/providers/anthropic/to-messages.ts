@@ -132,7 +132,8 @@ function toolId(id: string): string {
 export function loopHasThoughts(messages: readonly Message[]): boolean {
   const isResult = (block: object) => (block as { type?: unknown }).type === 'tool_result';
   if (!messages.at(-1)?.content.some(isResult)) return true;
-  const question = messages.findLastIndex(({ role, content }) => role === 'user' && !content.every(isResult));
+  // Words behind results are of the loop still.
+  const question = messages.findLastIndex(({ role, content }) => role === 'user' && !content.some(isResult));
   const [first] = messages[question + 1]?.content ?? [];
   return /thinking$/.test(String((first as { type?: unknown } | undefined)?.type));
 }

@@ -2,7 +2,9 @@
 // page on Gemini thinking, CONTRACT section 5b. A model that fits no row is taken for a new one.
 import type { ChatRequest, ReasoningEffort } from '../../wire/openai/chat-request.ts';
 
-const levels: Readonly<Record<ReasoningEffort, string>> = {
+type Level = 'MINIMAL' | 'LOW' | 'MEDIUM' | 'HIGH';
+
+const levels: Readonly<Record<ReasoningEffort, Level>> = {
   none: 'MINIMAL',
   minimal: 'MINIMAL',
   low: 'LOW',
@@ -11,6 +13,19 @@ const levels: Readonly<Record<ReasoningEffort, string>> = {
   xhigh: 'HIGH',
   max: 'HIGH',
 };
+
+/**
+ * A level that a model does not have is a 400. Those of the whole family are `LOW` and `HIGH`. Source: Google's table of thinking
+ * levels; can1357/oh-my-pi#10543.
+ */
+const withMinimal = /gemini-(?:3|3\.5)-flash|gemini-3\.1-flash-lite/;
+const withoutMedium = /gemini-3-pro/;
+
+function levelOf(effort: ReasoningEffort, model: string): Level {
+  const level = levels[effort];
+  if (level === 'MINIMAL' && !withMinimal.test(model)) return 'LOW';
+  return level === 'MEDIUM' && withoutMedium.test(model) ? 'HIGH' : level;
+}
 
 /** Tokens; 0 turns thinking off. The largest is what Gemini 2.5 Flash takes, the smaller of the family's. */
 const budgets: Readonly<Record<ReasoningEffort, number>> = {
@@ -32,7 +47,7 @@ export function thinkingConfig(request: ChatRequest, model: string): object | un
   const effort = request.reasoning_effort ?? (request.model.endsWith('-thinking') ? 'medium' : undefined);
   if (effort === undefined) return undefined;
   const includeThoughts = effort !== 'none';
-  if (!model.includes('gemini-2.5')) return { includeThoughts, thinkingLevel: levels[effort] };
+  if (!model.includes('gemini-2.5')) return { includeThoughts, thinkingLevel: levelOf(effort, model) };
   const least = model.includes('pro') ? leastOfPro : 0;
   return { includeThoughts, thinkingBudget: Math.max(budgets[effort], least) };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { costOf, formatUsd, type Price, parseUsd } from './money.ts';
+import { costOf, formatUsd, type Price, parseUsd, type Rates, worstPrices } from './money.ts';
+import type { Usage } from './usage.ts';
 
 const price: Price = {
   version: 'test',
@@ -59,6 +60,229 @@ describe('costOf', () => {
         },
       ),
     );
+  });
+});
+
+describe('prices with more to them', () => {
+  const usd = (text: string) => parseUsd(text) ?? 0n;
+  const gemini: Price = {
+    version: 'gemini',
+    input: usd('1.25'),
+    cachedInput: usd('0.125'),
+    output: usd('10'),
+    audioInput: usd('3'),
+    tiers: [
+      { above: 200_000, input: usd('2.5'), cachedInput: usd('0.25'), output: usd('15') },
+      { above: 500_000, input: usd('5'), output: usd('30') },
+    ],
+  };
+  const openai: Price = {
+    version: 'openai',
+    input: usd('1.25'),
+    output: usd('10'),
+    services: {
+      flex: { input: usd('0.625'), output: usd('5') },
+      priority: {
+        input: usd('2.5'),
+        output: usd('20'),
+        tiers: [{ above: 99, input: usd('9'), output: usd('90') }],
+      },
+    },
+  };
+
+  test.each([
+    [200_000, '0.25'],
+    [200_001, '0.5000025'],
+    [500_000, '1.25'],
+    [500_001, '2.500005'],
+  ])('a prompt of %i tokens is priced by the tier it falls in, the whole of it: %s USD', (input, cost) => {
+    expect(formatUsd(costOf({ input, output: 0 }, gemini))).toBe(cost);
+  });
+
+  test('the answer and the cached part cost what that tier says too', () => {
+    const usage = { input: 300_000, cachedInput: 100_000, output: 1_000 };
+    expect(formatUsd(costOf(usage, gemini))).toBe('0.54');
+    // The second tier has no price of its own for cached input.
+    expect(formatUsd(costOf({ ...usage, input: 600_000 }, gemini))).toBe('3.03');
+  });
+
+  test.each([
+    [undefined, '0.1125'],
+    ['default', '0.1125'],
+    ['flex', '0.05625'],
+    ['priority', '0.99'],
+    ['fast', '0.99'],
+    ['auto', '0.1125'],
+    ['gold', '0.1125'],
+    ['__proto__', '0.1125'],
+    ['constructor', '0.1125'],
+  ])('processed as %s it costs %s USD', (serviceTier, cost) => {
+    const usage = { input: 10_000, output: 10_000, ...(serviceTier === undefined ? {} : { serviceTier }) };
+    expect(formatUsd(costOf(usage, openai))).toBe(cost);
+  });
+
+  test('where the account has a service set, requests that name none cost that', () => {
+    const preset = { ...openai, defaultService: 'flex' };
+    expect(formatUsd(costOf({ input: 10_000, output: 10_000 }, preset))).toBe('0.05625');
+    expect(formatUsd(costOf({ input: 10_000, output: 10_000, serviceTier: 'default' }, preset))).toBe(
+      '0.1125',
+    );
+  });
+
+  test('audio, images and caches of an hour have prices of their own, or those of their kind', () => {
+    const rates = {
+      version: 'all',
+      input: 1_000_000n,
+      output: 10_000_000n,
+      cachedInput: 2_000_000n,
+      cacheWrite: 3_000_000n,
+      cacheWrite1h: 4_000_000n,
+      audioInput: 5_000_000n,
+      cachedAudioInput: 6_000_000n,
+      imageInput: 7_000_000n,
+      reasoning: 11_000_000n,
+      audioOutput: 12_000_000n,
+      imageOutput: 13_000_000n,
+    };
+    const usage: Usage = {
+      input: 1_111_111,
+      cachedInput: 1_100,
+      cachedAudioInput: 1_000,
+      cacheWrite: 110_000,
+      cacheWrite1h: 100_000,
+      audioInput: 1_000_000,
+      imageInput: 10,
+      output: 1_111,
+      reasoning: 1_000,
+      audioOutput: 100,
+      imageOutput: 10,
+    };
+    const parts = { plain: 1, cached: 100, write: 10_000 };
+    expect(costOf(usage, rates)).toBe(
+      BigInt(
+        parts.plain + parts.cached * 2 + 1_000 * 6 + parts.write * 3 + 100_000 * 4 + 1_000_000 * 5 + 70,
+      ) + BigInt(1 * 10 + 1_000 * 11 + 100 * 12 + 10 * 13),
+    );
+    const plain = { version: 'plain', input: 1_000_000n, output: 2_000_000n };
+    expect(costOf(usage, plain)).toBe(BigInt(1_111_111 + 2 * 1_111));
+    expect(
+      costOf({ input: 10, cachedInput: 10, cachedAudioInput: 4, output: 0 }, { ...plain, cachedInput: 0n }),
+    ).toBe(0n);
+    const dearAudio = { ...plain, cachedInput: 0n, audioInput: 8_000_000n };
+    expect(costOf({ input: 10, cachedInput: 10, cachedAudioInput: 4, output: 0 }, dearAudio)).toBe(32n);
+    expect(
+      costOf({ input: 10, cacheWrite: 10, cacheWrite1h: 4, output: 0 }, { ...plain, cacheWrite: 3_000_000n }),
+    ).toBe(30n);
+  });
+});
+
+describe('worstPrices', () => {
+  const rate = fc.bigInt({ min: 0n, max: 10n ** 12n });
+  const maybe = (value: fc.Arbitrary<bigint>) => fc.option(value, { nil: undefined, freq: 2 });
+  const rates = fc
+    .record({
+      input: rate,
+      output: rate,
+      cachedInput: maybe(rate),
+      cacheWrite: maybe(rate),
+      cacheWrite1h: maybe(rate),
+      reasoning: maybe(rate),
+      audioInput: maybe(rate),
+      cachedAudioInput: maybe(rate),
+      audioOutput: maybe(rate),
+      imageInput: maybe(rate),
+      imageOutput: maybe(rate),
+    })
+    .map(
+      (given) =>
+        Object.fromEntries(
+          Object.entries(given).filter(([, value]) => value !== undefined),
+        ) as unknown as Rates,
+    );
+  const tiered = fc
+    .tuple(rates, rates, rates, fc.nat(1000), fc.nat(1000))
+    .map(([base, first, second, from, more]) => ({
+      ...base,
+      tiers: [
+        { ...first, above: from },
+        { ...second, above: from + more + 1 },
+      ],
+    }));
+  const price = fc.tuple(tiered, tiered, tiered, fc.constantFrom(undefined, 'flex', 'priority')).map(
+    ([base, flex, priority, defaultService]): Price => ({
+      ...base,
+      version: 'any',
+      services: { flex, priority },
+      ...(defaultService === undefined ? {} : { defaultService }),
+    }),
+  );
+  const part = fc.nat(400);
+  const usage = fc.tuple(part, part, part, part, part, part, part, part, part, part, part).map(
+    ([
+      plain,
+      cached,
+      cachedAudio,
+      write,
+      hour,
+      audio,
+      image,
+      spoken,
+      thought,
+      audioOut,
+      imageOut,
+    ]): Usage => ({
+      input: plain + cached + cachedAudio + write + hour + audio + image,
+      cachedInput: cached + cachedAudio,
+      cachedAudioInput: cachedAudio,
+      cacheWrite: write + hour,
+      cacheWrite1h: hour,
+      audioInput: audio,
+      imageInput: image,
+      output: spoken + thought + audioOut + imageOut,
+      reasoning: thought,
+      audioOutput: audioOut,
+      imageOutput: imageOut,
+    }),
+  );
+  const asked = fc.constantFrom(undefined, 'auto', 'default', 'flex', 'priority', 'fast');
+
+  test('no usage within the bounds costs more, whichever service answered: the one asked for or the usual one', () => {
+    fc.assert(
+      fc.property(price, usage, asked, fc.boolean(), fc.nat(500), (terms, used, service, fellBack, spare) => {
+        const worst = worstPrices(terms, used.input + spare, service);
+        const bound = BigInt(used.input) * worst.promptPrice + BigInt(used.output) * worst.outputPrice;
+        const answered = fellBack ? 'default' : service;
+        const cost = costOf(answered === undefined ? used : { ...used, serviceTier: answered }, terms);
+        expect(cost * 1_000_000n < bound + 1_000_000n).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('is no more than the dearest that is possible', () => {
+    const terms: Price = {
+      version: 'x',
+      input: 3n,
+      output: 15n,
+      cacheWrite: 4n,
+      cacheWrite1h: 6n,
+      audioInput: 40n,
+      audioOutput: 80n,
+      imageOutput: 70n,
+      tiers: [{ above: 200_000, input: 50n, output: 22n }],
+      services: { flex: { input: 1n, output: 7n }, priority: { input: 5n, output: 30n } },
+    };
+    const text = { audioInput: false, audioOutput: false, imageOutput: false };
+    expect(worstPrices(terms, 200_000)).toEqual({ promptPrice: 40n, outputPrice: 80n });
+    expect(worstPrices(terms, 200_000, undefined, text)).toEqual({ promptPrice: 6n, outputPrice: 15n });
+    expect(worstPrices(terms, 200_000, null, { ...text, cacheWrite1h: false }).promptPrice).toBe(4n);
+    expect(worstPrices(terms, 200_000, 'default', { ...text, cacheWrite: false }).promptPrice).toBe(3n);
+    expect(worstPrices(terms, 200_001, undefined, text)).toEqual({ promptPrice: 50n, outputPrice: 22n });
+    // Flex may be answered as usual; `fast` is priority.
+    expect(worstPrices(terms, 9, 'flex', text)).toEqual({ promptPrice: 6n, outputPrice: 15n });
+    expect(worstPrices(terms, 9, 'fast', text)).toEqual({ promptPrice: 6n, outputPrice: 30n });
+    expect(worstPrices({ ...terms, defaultService: 'priority' }, 9, 'auto', text).outputPrice).toBe(30n);
+    expect(worstPrices({ ...terms, defaultService: 'priority' }, 9, 'default', text).outputPrice).toBe(15n);
   });
 });
 

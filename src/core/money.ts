@@ -3,15 +3,47 @@ import type { Usage } from './usage.ts';
 
 export type NanoUsd = bigint;
 
-/** Nano-USD per million tokens, per token class. Absent classes cost what `input` or `output` costs. */
-export interface Price {
-  /** Names the row of the price table this came from; every ledger row keeps it. */
-  readonly version: string;
+/** Nano-USD per million tokens, by token class. What is absent costs what stands in brackets. */
+export interface Rates {
   readonly input: NanoUsd;
   readonly output: NanoUsd;
+  /** (input) */
   readonly cachedInput?: NanoUsd;
+  /** (input) */
   readonly cacheWrite?: NanoUsd;
+  /** Kept for an hour (cacheWrite). */
+  readonly cacheWrite1h?: NanoUsd;
+  /** (output) */
   readonly reasoning?: NanoUsd;
+  /** (input) */
+  readonly audioInput?: NanoUsd;
+  /** (audioInput, else cachedInput) */
+  readonly cachedAudioInput?: NanoUsd;
+  /** (output) */
+  readonly audioOutput?: NanoUsd;
+  /** (input) */
+  readonly imageInput?: NanoUsd;
+  /** (output) */
+  readonly imageOutput?: NanoUsd;
+}
+
+/** Rates of requests whose whole prompt is longer than `above` tokens: all of the request costs these. */
+export interface RateTier extends Rates {
+  readonly above: number;
+}
+
+export interface TieredRates extends Rates {
+  /** Ascending by `above`. */
+  readonly tiers?: readonly RateTier[];
+}
+
+export interface Price extends TieredRates {
+  /** Names the row of the price table this came from; every ledger row keeps it. */
+  readonly version: string;
+  /** Rates where the upstream processes a request in another way: `flex`, `priority`, `batch`. */
+  readonly services?: Readonly<Record<string, TieredRates>>;
+  /** The service of requests that name none, where the account at the provider has one set. */
+  readonly defaultService?: string;
 }
 
 const perMillion = 1_000_000n;
@@ -20,14 +52,133 @@ const roundUp = perMillion - 1n;
 /** Cost of `usage` in nano-USD: one ceiling division over the sum of all classes. */
 export function costOf(usage: Usage, price: Price): NanoUsd {
   const { cachedInput = 0, cacheWrite = 0, reasoning = 0 } = usage;
-  const plainInput = Math.max(usage.input - cachedInput - cacheWrite, 0);
-  const plainOutput = Math.max(usage.output - reasoning, 0);
+  const { audioInput = 0, imageInput = 0, audioOutput = 0, imageOutput = 0 } = usage;
+  const rates = ratesOf(price, usage.input, usage.serviceTier);
+  const plainInput = Math.max(usage.input - cachedInput - cacheWrite - audioInput - imageInput, 0);
+  const plainOutput = Math.max(usage.output - reasoning - audioOutput - imageOutput, 0);
   // Classes nobody used cost no arithmetic: most requests have two.
-  let sum = BigInt(plainInput) * price.input + BigInt(plainOutput) * price.output;
-  if (cachedInput > 0) sum += BigInt(cachedInput) * (price.cachedInput ?? price.input);
-  if (cacheWrite > 0) sum += BigInt(cacheWrite) * (price.cacheWrite ?? price.input);
-  if (reasoning > 0) sum += BigInt(reasoning) * (price.reasoning ?? price.output);
+  let sum = BigInt(plainInput) * rates.input + BigInt(plainOutput) * rates.output;
+  if (cachedInput > 0) {
+    const audio = Math.min(usage.cachedAudioInput ?? 0, cachedInput);
+    sum += BigInt(cachedInput - audio) * (rates.cachedInput ?? rates.input);
+    if (audio > 0) sum += BigInt(audio) * cachedAudioRate(rates);
+  }
+  if (cacheWrite > 0) {
+    const hour = Math.min(usage.cacheWrite1h ?? 0, cacheWrite);
+    sum += BigInt(cacheWrite - hour) * (rates.cacheWrite ?? rates.input);
+    if (hour > 0) sum += BigInt(hour) * cacheHourRate(rates);
+  }
+  if (reasoning > 0) sum += BigInt(reasoning) * (rates.reasoning ?? rates.output);
+  if (audioInput > 0) sum += BigInt(audioInput) * (rates.audioInput ?? rates.input);
+  if (imageInput > 0) sum += BigInt(imageInput) * (rates.imageInput ?? rates.input);
+  if (audioOutput > 0) sum += BigInt(audioOutput) * (rates.audioOutput ?? rates.output);
+  if (imageOutput > 0) sum += BigInt(imageOutput) * (rates.imageOutput ?? rates.output);
   return (sum + roundUp) / perMillion;
+}
+
+/** The rates of a request with a prompt of so many tokens. A service without rates of its own costs the usual ones. */
+function ratesOf(price: Price, promptTokens: number, serviceTier: string | undefined): Rates {
+  if (price.services === undefined && price.tiers === undefined) return price;
+  const service = chosenService(price, serviceTier);
+  const tiered = service === undefined ? price : serviceRates(price, service);
+  return tiered.tiers?.findLast((tier) => promptTokens > tier.above) ?? tiered;
+}
+
+/** `auto` is what the provider's account says; OpenAI calls `fast` what it answers as `priority`. */
+function chosenService(price: Price, named: string | undefined): string | undefined {
+  if (named === undefined || named === 'auto') return price.defaultService;
+  return named === 'fast' ? 'priority' : named;
+}
+
+function serviceRates(price: Price, service: string): TieredRates {
+  const { services } = price;
+  return services && Object.hasOwn(services, service) ? (services[service] ?? price) : price;
+}
+
+function cachedAudioRate(rates: Rates): NanoUsd {
+  return rates.cachedAudioInput ?? rates.audioInput ?? rates.cachedInput ?? rates.input;
+}
+
+function cacheHourRate(rates: Rates): NanoUsd {
+  return rates.cacheWrite1h ?? rates.cacheWrite ?? rates.input;
+}
+
+/** What a request can have, where that is known before it is sent; absent = it may. */
+export interface PossibleClasses {
+  readonly cacheWrite?: boolean;
+  readonly cacheWrite1h?: boolean;
+  readonly audioInput?: boolean;
+  readonly imageInput?: boolean;
+  readonly audioOutput?: boolean;
+  readonly imageOutput?: boolean;
+}
+
+export interface WorstPrices {
+  /** Nano-USD per million tokens, whatever class a token turns out to be of. */
+  readonly promptPrice: NanoUsd;
+  readonly outputPrice: NanoUsd;
+}
+
+/**
+ * The dearest a token of the prompt and one of the answer can get: of all classes that are possible, of all tiers that
+ * a prompt of at most `promptTokens` reaches, and of the service asked for and the usual one, for an upstream may fall
+ * back to that. So for any usage within these bounds, `costOf` is at most
+ * `ceil((promptTokens x promptPrice + output x outputPrice) / 1,000,000)`.
+ */
+export function worstPrices(
+  price: Price,
+  promptTokens: number,
+  serviceTier?: string | null,
+  possible: PossibleClasses = {},
+): WorstPrices {
+  let promptPrice = 0n;
+  let outputPrice = 0n;
+  const see = (rates: Rates) => {
+    const prompt = dearestInput(rates, possible);
+    const output = dearestOutput(rates, possible);
+    if (prompt > promptPrice) promptPrice = prompt;
+    if (output > outputPrice) outputPrice = output;
+  };
+  const seeAll = (tiered: TieredRates) => {
+    see(tiered);
+    for (const tier of tiered.tiers ?? []) if (promptTokens > tier.above) see(tier);
+  };
+  seeAll(price);
+  const service = chosenService(price, serviceTier ?? undefined);
+  if (service !== undefined) {
+    const other = serviceRates(price, service);
+    if (other !== price) seeAll(other);
+  }
+  return { promptPrice, outputPrice };
+}
+
+function dearestInput(rates: Rates, possible: PossibleClasses): NanoUsd {
+  let most = rates.input;
+  const see = (rate: NanoUsd | undefined) => {
+    if (rate !== undefined && rate > most) most = rate;
+  };
+  see(rates.cachedInput);
+  if (possible.cacheWrite !== false) {
+    see(rates.cacheWrite);
+    if (possible.cacheWrite1h !== false) see(rates.cacheWrite1h);
+  }
+  if (possible.audioInput !== false) {
+    see(rates.audioInput);
+    see(rates.cachedAudioInput);
+  }
+  if (possible.imageInput !== false) see(rates.imageInput);
+  return most;
+}
+
+function dearestOutput(rates: Rates, possible: PossibleClasses): NanoUsd {
+  let most = rates.output;
+  const see = (rate: NanoUsd | undefined) => {
+    if (rate !== undefined && rate > most) most = rate;
+  };
+  see(rates.reasoning);
+  if (possible.audioOutput !== false) see(rates.audioOutput);
+  if (possible.imageOutput !== false) see(rates.imageOutput);
+  return most;
 }
 
 const decimalUsd = /^(\d{1,12})(?:\.(\d{1,9}))?$/;

@@ -136,11 +136,19 @@ export type StoreProblem =
   | { readonly kind: 'settle-retrying'; readonly waiting: number; readonly reason: string }
   | { readonly kind: 'settle-unknown-id'; readonly id: string }
   | { readonly kind: 'settle-lost'; readonly id: string; readonly reason: string }
+  /** The database is away: settlements wait in the data folder until it is back. */
+  | { readonly kind: 'settle-spooled'; readonly settlements: number; readonly reason: string }
+  | { readonly kind: 'spool-replayed'; readonly settlements: number }
+  /** This process stood still for so long that others closed its rows; it goes on under a new epoch. */
+  | { readonly kind: 'node-declared-dead'; readonly epoch: number }
+  /** The rows that another node had left held were closed here. */
+  | { readonly kind: 'node-recovered'; readonly epoch: number; readonly rows: number }
   | { readonly kind: 'store-failed'; readonly reason: string };
 
 export type StoreErrorCode =
   | 'data_folder_unusable'
   | 'data_folder_in_use'
+  | 'database_unreachable'
   | 'database_corrupt'
   | 'schema_newer'
   | 'schema_changed'

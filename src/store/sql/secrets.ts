@@ -9,28 +9,14 @@ import type {
   SecretStoreWriter,
 } from '../../core/secrets.ts';
 import { StoreError } from '../../core/store.ts';
+import { type QueryRunner, runAll } from './query-runner.ts';
 import type { Schema } from './schema.ts';
-
-type Parameter = string | number | bigint | null;
-
-/** Runs all queries in one transaction; one list of rows for each. Rejects with StoreError. */
-export interface QueryRunner {
-  query(
-    queries: readonly { readonly sql: string; readonly parameters: readonly Parameter[] }[],
-  ): Promise<readonly Record<string, unknown>[][]>;
-}
 
 export function createSecretStore(
   db: Kysely<Schema>,
   runner: QueryRunner,
 ): { readonly reader: SecretStoreReader; readonly writer: SecretStoreWriter } {
-  const run = (queries: readonly Compilable[]) =>
-    runner.query(
-      queries.map((query) => {
-        const { sql, parameters } = query.compile();
-        return { sql, parameters: parameters as readonly Parameter[] };
-      }),
-    );
+  const run = (queries: readonly Compilable[]) => runAll(runner, queries);
   const selectAll = selectSecrets(db);
   const selectRevision = db.selectFrom('secrets_state').select('revision');
 

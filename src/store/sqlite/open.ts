@@ -3,16 +3,12 @@ import type { Clock } from '../../core/clock.ts';
 import type { GatewayStore, Store, StoreProblem } from '../../core/store.ts';
 import { ledgerStatements } from '../sql/ledger.ts';
 import { nodeStatements } from '../sql/nodes.ts';
+import { createKeyStoreReader, createKeyStoreWriter, createLedgerReader } from '../sql/readers.ts';
 import { createSecretStore } from '../sql/secrets.ts';
 import { createSqliteCompiler } from './compile.ts';
+import { createIntegrityCheck } from './integrity.ts';
 import { createLedgerWriter } from './ledger-writer.ts';
 import type { WorkerSettings } from './messages.ts';
-import {
-  createIntegrityCheck,
-  createKeyStoreReader,
-  createKeyStoreWriter,
-  createLedgerReader,
-} from './readers.ts';
 import { openWorker } from './worker-link.ts';
 
 export interface SqliteOptions {

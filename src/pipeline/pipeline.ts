@@ -18,7 +18,7 @@ import { attempt } from './attempt.ts';
 import type { Authenticator } from './authenticate.ts';
 import { type ClientStream, openClientStream } from './client-stream.ts';
 import { canBeContinued } from './continue-request.ts';
-import { hold } from './hold.ts';
+import { type HeldRequest, hold } from './hold.ts';
 import { createMeter } from './meter.ts';
 import { type Plan, plan } from './plan.ts';
 import { receive } from './receive.ts';
@@ -60,8 +60,8 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
       const body = keepLastMembers(received, Object.keys(request).length);
       const ordered = plan(request, principal, ports);
       const planned = selectTargets(ordered, request, ports.providers);
-      await hold(exchange, request, body.length, principal, planned, ports.ledger);
-      await serve(exchange, principal, request, body, planned);
+      const held = await hold(exchange, request, body.length, principal, planned, ports.ledger);
+      await serve(exchange, principal, request, body, capped(planned, held));
     } catch (thrown) {
       const error = tellable(thrown);
       ports.observer.refused(exchange.id, error ?? thrown);
@@ -112,6 +112,12 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
     } catch (error) {
       ports.observer.unsettled(exchange.id, toTollgateError(error));
     }
+  }
+
+  /** Targets are held to what was reserved. */
+  function capped(planned: Plan, { sentCap }: HeldRequest): Plan {
+    if (sentCap === undefined) return planned;
+    return { ...planned, model: { ...planned.model, maxOutputTokens: sentCap } };
   }
 
   function tell(

@@ -1,0 +1,38 @@
+// How many tokens a request may write: the client's cap, the model's, or one the gateway sets because limits are in force.
+// Pure; what the limits afford is decided with the hold.
+import type { PublicModel } from '../core/ports.ts';
+import type { ChatRequest } from '../wire/openai/chat-request.ts';
+
+/** Tokens that no model writes in one answer, whatever cap a client sends. */
+const mostOutput = 10_000_000;
+/** Reserved where nobody says how much the model may write and nothing limits it. */
+const unlimitedOutput = 1_000_000;
+/** The same where limits of cost or tokens are in force: it is then sent upstream too. */
+const unstatedOutput = 4_096;
+/** Fewer tokens are no answer: a request that affords no more is refused. */
+const leastOutput = 16;
+
+export interface OutputCap {
+  /** Most tokens each choice may have. */
+  readonly cap: number;
+  /** How far limits may lower it: not at all where the client set it. */
+  readonly least: number;
+  /** Whether the upstream has to be told although nothing lowered it: it would write more by itself. */
+  readonly send: boolean;
+}
+
+/** `metered`: limits of cost or tokens are in force on this gateway. */
+export function outputCapOf(
+  request: ChatRequest,
+  model: Pick<PublicModel, 'maxOutputTokens' | 'contextWindow'>,
+  metered: boolean,
+): OutputCap {
+  const { maxOutputTokens } = model;
+  const wanted = request.max_completion_tokens ?? request.max_tokens ?? undefined;
+  if (wanted !== undefined) {
+    const cap = Math.min(wanted, maxOutputTokens ?? mostOutput);
+    return { cap, least: cap, send: false };
+  }
+  const cap = maxOutputTokens ?? (metered ? unstatedOutput : (model.contextWindow ?? unlimitedOutput));
+  return { cap, least: Math.min(leastOutput, cap), send: metered && maxOutputTokens === undefined };
+}

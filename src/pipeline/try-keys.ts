@@ -1,26 +1,37 @@
 // One target asked, and where its provider has several keys and one of them was the reason that it failed, asked again at
 // once with another. What a key is, and how long it is left alone, is the provider's business.
 import { TollgateError } from '../core/errors.ts';
-import type { ProviderAdapter } from '../core/ports.ts';
+import type { ProviderAdapter, ProviderCredential } from '../core/ports.ts';
 
 /** `credential`: which key, in words for the operator. */
 export type CallWithKey<T> = (adapter: ProviderAdapter, credential?: string) => Promise<T>;
 
+export interface Answered<T> {
+  readonly answer: T;
+  /** The key it was called with, where the provider has several: an answer that breaks off may be that key's fault. */
+  readonly credential?: ProviderCredential;
+}
+
 /** `model`: its name at the provider. Rejects with what `call` rejects with; of failures of keys, with the mildest. */
-export function tryKeys<T>(provider: ProviderAdapter, model: string, call: CallWithKey<T>): Promise<T> {
-  return provider.credentials ? tryEach(provider.credentials(model), call) : call(provider);
+export async function tryKeys<T>(
+  provider: ProviderAdapter,
+  model: string,
+  call: CallWithKey<T>,
+): Promise<Answered<T>> {
+  if (provider.credentials) return tryEach(provider.credentials(model), call);
+  return { answer: await call(provider) };
 }
 
 async function tryEach<T>(
   credentials: ReturnType<NonNullable<ProviderAdapter['credentials']>>,
   call: CallWithKey<T>,
-): Promise<T> {
+): Promise<Answered<T>> {
   let failure: TollgateError | undefined;
   for (const credential of credentials) {
     try {
       const answer = await call(credential.adapter, credential.label);
       credential.succeeded();
-      return answer;
+      return { answer, credential };
     } catch (thrown) {
       if (!(thrown instanceof TollgateError) || !credential.failed(thrown)) throw thrown;
       failure = failure ? milder(failure, thrown) : thrown;

@@ -11,11 +11,12 @@ import type {
   Unavailability,
   UpstreamTransport,
 } from '../core/ports.ts';
-import type { TargetHealth, Visit } from '../routing/health.ts';
+import type { Lesson, TargetHealth, Visit } from '../routing/health.ts';
 import type { Target } from '../routing/route.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { callUpstream, type UpstreamAnswer } from './call-upstream.ts';
-import { tryKeys } from './try-keys.ts';
+import { type Answered, tryKeys } from './try-keys.ts';
+import type { UpstreamStream } from './upstream-stream.ts';
 
 export interface Attempted {
   readonly answer: UpstreamAnswer;
@@ -92,7 +93,7 @@ export function createTargetCaller(options: TargetCallerOptions, ports: TargetCa
       if (closed) throw unavailable(model, closed);
       const call = toCall(options, target);
       visit = ports.health.visit(target);
-      const answer = await tryKeys(provider, target.model, (adapter, credential) =>
+      const reached = await tryKeys(provider, target.model, (adapter, credential) =>
         recorded(target, credential, () =>
           callUpstream({
             call,
@@ -107,7 +108,7 @@ export function createTargetCaller(options: TargetCallerOptions, ports: TargetCa
         ),
       );
       visit.succeeded(ports.clock.monotonic() - started);
-      return { answer, call, provider, visit };
+      return { answer: watched(reached, visit), call, provider, visit };
     } catch (thrown) {
       const left = thrown instanceof ClientGone || thrown instanceof Superseded;
       const error = left ? undefined : toTollgateError(thrown);
@@ -121,8 +122,42 @@ export function createTargetCaller(options: TargetCallerOptions, ports: TargetCa
   };
 }
 
+/**
+ * The answer; if it is a stream that breaks off, its target and the key it was called with learn from that. Not from the end
+ * of a client, nor from a time that was up while the client did not read.
+ */
+function watched({ answer, credential }: Answered<UpstreamAnswer>, visit: Visit): UpstreamAnswer {
+  if (answer.kind !== 'stream') return answer;
+  const { stream } = answer;
+  let waiting = false;
+  const watching: UpstreamStream = {
+    reader: stream.reader,
+    attach: (consumer) =>
+      stream.attach({
+        onReadings: (readings) => consumer.onReadings(readings),
+        onEnd: () => consumer.onEnd(),
+        onError(error) {
+          if (error instanceof TollgateError && error.code !== 'shutting_down' && !waiting) {
+            credential?.failed(error);
+            visit.broke(lesson(error));
+          }
+          consumer.onError(error);
+        },
+      }),
+    pause() {
+      waiting = true;
+      stream.pause();
+    },
+    resume() {
+      waiting = false;
+      stream.resume();
+    },
+  };
+  return { ...answer, stream: watching };
+}
+
 /** A target that asks for time is busy, not broken; one that refuses the request is in good health. */
-function lesson(error: TollgateError): Parameters<Visit['failed']>[0] {
+function lesson(error: TollgateError): Lesson {
   const busy = error.code === 'upstream_rate_limited' || error.code === 'upstream_overloaded';
   return { counts: error.entry.retryable && !busy, retryAfterMs: error.retryAfterMs };
 }

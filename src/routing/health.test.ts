@@ -26,6 +26,88 @@ function start(): { health: TargetHealth; at(ms: number): void; fail(times?: num
   };
 }
 
+describe('answers that break off', () => {
+  function breaking(health: TargetHealth, times: number, counts = true): void {
+    for (let count = 0; count < times; count++) {
+      const visit = health.visit(target);
+      visit.succeeded(10);
+      visit.broke({ counts });
+      visit.ended();
+    }
+  }
+
+  test('count like failures before the first token: in a row they open the circuit', () => {
+    const { health } = start();
+    breaking(health, 2);
+    expect(health.admits(target)).toBe(true);
+    breaking(health, 1);
+    expect(health.condition(target)).toMatchObject({ circuit: 'open', waitMs: 1_000 });
+  });
+
+  test('many at once, too', () => {
+    const { health } = start();
+    const visits = Array.from({ length: 3 }, () => health.visit(target));
+    for (const visit of visits) visit.succeeded(10);
+    for (const visit of visits) visit.broke({ counts: true });
+    expect(health.admits(target)).toBe(false);
+  });
+
+  test('one that is whole between them begins the count anew', () => {
+    const { health, answer } = start();
+    for (let round = 0; round < 4; round++) {
+      breaking(health, 2);
+      answer();
+    }
+    expect(health.admits(target)).toBe(true);
+  });
+
+  test('more than half of the last twenty open it, however they lie', () => {
+    const { health, answer } = start();
+    for (let round = 0; round < 9; round++) {
+      answer();
+      breaking(health, 1);
+    }
+    answer();
+    expect(health.admits(target)).toBe(true);
+    breaking(health, 2);
+    expect(health.admits(target)).toBe(false);
+  });
+
+  test('a probe that breaks off opens it again, for twice as long', () => {
+    const { health, fail, at } = start();
+    fail(3);
+    at(1_000);
+    const probe = health.visit(target);
+    probe.succeeded(10);
+    expect(health.condition(target).circuit).toBe('closed');
+    probe.broke({ counts: true });
+    expect(health.condition(target)).toMatchObject({ circuit: 'open', waitMs: 2_000 });
+    probe.ended();
+    expect(health.condition(target).inFlight).toBe(0);
+  });
+
+  test('say nothing where it was not the fault of the target; a wait that was asked for is kept to', () => {
+    const { health } = start();
+    breaking(health, 10, false);
+    expect(health.condition(target)).toMatchObject({ circuit: 'closed', cooling: false });
+    const visit = health.visit(target);
+    visit.succeeded(10);
+    visit.broke({ counts: false, retryAfterMs: 700 });
+    expect(health.condition(target)).toMatchObject({ circuit: 'closed', cooling: true, waitMs: 700 });
+  });
+
+  test('are told once, and only of an answer that began and is not over', () => {
+    const { health } = start();
+    const never = health.visit(target);
+    never.broke({ counts: true });
+    never.succeeded(10);
+    for (let count = 0; count < 9; count++) never.broke({ counts: true });
+    never.ended();
+    never.broke({ counts: true });
+    expect(health.admits(target)).toBe(true);
+  });
+});
+
 describe('circuit', () => {
   test('opens after failures in a row, not before; an answer between begins the count anew', () => {
     const { health, fail, answer } = start();

@@ -1,5 +1,6 @@
 // What is known of each target from the requests it served: circuit, cool-down, load and latency. Pure state; time is
 // handed in. Nothing here outlives the process, and nothing is asked of a target just to know it.
+import { peak } from './latency.ts';
 import type { Target } from './target.ts';
 
 export interface HealthSettings {
@@ -14,8 +15,6 @@ export const defaultHealth: HealthSettings = { failures: 5, openMs: 5_000, longe
 
 /** A target that failed more than half of its last this many requests is opened, too. */
 const window = 20;
-/** Time in which an old latency fades to a third, in ms. */
-const fadeMs = 10_000;
 /** The longest a target stays aside because it asked for time (`Retry-After`). */
 const longestCoolMs = 60_000;
 
@@ -33,12 +32,20 @@ export interface TargetCondition {
   readonly latencyMs: number | undefined;
 }
 
+/** `retryAfterMs`: the time it asked for. `counts`: whether that speaks against the target. */
+export interface Lesson {
+  readonly counts: boolean;
+  readonly retryAfterMs?: number | undefined;
+}
+
 /** One request at a target; exactly one of `succeeded`, `failed` and `left` is called, then `ended`. */
 export interface Visit {
   /** It began to answer after that many ms. */
   succeeded(firstTokenMs: number): void;
-  /** It could not answer. `retryAfterMs`: what it asked for. `counts`: whether that speaks against the target. */
-  failed(options: { readonly counts: boolean; readonly retryAfterMs?: number | undefined }): void;
+  /** It could not answer. */
+  failed(lesson: Lesson): void;
+  /** The answer that had begun broke off: that it succeeded is taken back. */
+  broke(lesson: Lesson): void;
   /** Nothing was learnt: the client left, or another target was faster. */
   left(): void;
   /** The answer is over. */
@@ -57,6 +64,8 @@ interface Record {
   /** One bit an outcome, newest lowest; 1 = failed. */
   outcomes: number;
   seen: number;
+  /** Outcomes ever; the newest bit is that of number `noted`. */
+  noted: number;
   openUntil: number | undefined;
   openedTimes: number;
   probing: boolean;
@@ -94,6 +103,13 @@ export function createTargetHealth(
     return circuit === 'closed' || (circuit === 'half-open' && !record.probing);
   }
 
+  /** How long it wants to be left alone, in ms. */
+  function cool(record: Record, now: number, retryAfterMs = 0): number {
+    const asked = Math.min(retryAfterMs, longestCoolMs);
+    if (asked > 0) record.coolUntil = Math.max(record.coolUntil, now + asked);
+    return asked;
+  }
+
   function open(record: Record, now: number, retryAfterMs: number): void {
     const doubled = settings.openMs * 2 ** Math.min(record.openedTimes, 20);
     record.openedTimes++;
@@ -110,7 +126,15 @@ export function createTargetHealth(
   function note(record: Record, failed: boolean): void {
     record.outcomes = ((record.outcomes << 1) | (failed ? 1 : 0)) & ((1 << window) - 1);
     record.seen = Math.min(record.seen + 1, window);
+    record.noted++;
     record.failuresInRow = failed ? record.failuresInRow + 1 : 0;
+  }
+
+  /** The answer of that number was taken for a success; before it, `before` failures stood in a row. */
+  function correct(record: Record, number: number, before: number): void {
+    const age = record.noted - number;
+    if (age < record.seen) record.outcomes |= 1 << age;
+    record.failuresInRow = Math.max(record.failuresInRow, before) + 1;
   }
 
   function failing(record: Record): boolean {
@@ -142,6 +166,8 @@ export function createTargetHealth(
       record.inFlight++;
       let decided = false;
       let over = false;
+      /** How things stood when it began to answer. */
+      let begun: { number: number; failuresInRow: number; openedTimes: number } | undefined;
       /** What one visit says is said once. */
       const once = (learn: () => void) => {
         if (decided) return;
@@ -153,21 +179,34 @@ export function createTargetHealth(
         succeeded: (firstTokenMs) =>
           once(() => {
             const now = monotonic();
+            const { failuresInRow, openedTimes } = record;
             note(record, false);
+            begun = { number: record.noted, failuresInRow, openedTimes };
             record.latencyMs = peak(record, firstTokenMs, now);
             record.latencyAt = now;
             record.coolUntil = 0;
             if (probe || record.openUntil !== undefined) close(record);
           }),
-        failed: ({ counts, retryAfterMs = 0 }) =>
+        failed: ({ counts, retryAfterMs }) =>
           once(() => {
             const now = monotonic();
-            const asked = Math.min(retryAfterMs, longestCoolMs);
-            if (asked > 0) record.coolUntil = Math.max(record.coolUntil, now + asked);
+            const asked = cool(record, now, retryAfterMs);
             if (!counts) return;
             note(record, true);
             if (probe || (record.openUntil === undefined && failing(record))) open(record, now, asked);
           }),
+        broke({ counts, retryAfterMs }) {
+          if (!begun || over) return;
+          const { number, failuresInRow, openedTimes } = begun;
+          begun = undefined;
+          const now = monotonic();
+          const asked = cool(record, now, retryAfterMs);
+          if (!counts) return;
+          correct(record, number, failuresInRow);
+          if (record.openUntil !== undefined || !(probe || failing(record))) return;
+          if (probe) record.openedTimes = Math.max(record.openedTimes, openedTimes);
+          open(record, now, asked);
+        },
         left: () => once(() => undefined),
         ended() {
           if (over) return;
@@ -185,6 +224,7 @@ function fresh(): Record {
     failuresInRow: 0,
     outcomes: 0,
     seen: 0,
+    noted: 0,
     openUntil: undefined,
     openedTimes: 0,
     probing: false,
@@ -193,16 +233,6 @@ function fresh(): Record {
     latencyMs: undefined,
     latencyAt: 0,
   };
-}
-
-/**
- * Worse news is believed at once, better news as the old fades ("peak EWMA", Finagle's load balancer): a target that
- * has just stalled must not look good because it was fast before.
- */
-function peak(record: Record, sample: number, now: number): number {
-  if (record.latencyMs === undefined || sample >= record.latencyMs) return sample;
-  const old = Math.exp(-(now - record.latencyAt) / fadeMs);
-  return record.latencyMs * old + sample * (1 - old);
 }
 
 function ones(bits: number): number {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readEvents, textOf } from '../support/read-events.ts';
 import {
   completion,
+  event,
   goodStream,
   type Json,
   play,
@@ -11,6 +12,7 @@ import {
   refusal,
   type Script,
   type ScriptedUpstream,
+  type Step,
   startUpstream,
   stream,
   whole,
@@ -172,6 +174,37 @@ describe('circuit breaker', () => {
     expect(asked()).toEqual([8, 8]);
     second.always(polite);
     expect(servedBy(await gateway.chat(ask()))).toBe('second');
+  });
+
+  const half = (...ending: Step[]) => stream([...goodStream('Hel').slice(0, 2), ...ending]);
+
+  test.each<[string, Step]>([
+    ['is reset', 'RESET'],
+    ['ends without an end', 'END'],
+    ['ends with an error', event({ error: { message: 'engine died', code: 500 } })],
+  ])('a target whose stream %s in the middle is left alone, too', async (_, ending) => {
+    await using gateway = await gatewayWith({});
+    first.always(half(ending));
+    for (let count = 0; count < 5; count++) {
+      const events = await readEvents(await gateway.chat(ask({ stream: true })));
+      expect([textOf(events), events.done]).toEqual(['Hel', false]);
+    }
+    expect(servedBy(await gateway.chat(ask()))).toBe('second');
+    expect(asked()).toEqual([5, 1]);
+  });
+
+  test('a client that leaves in the middle does not open it', async () => {
+    await using gateway = await gatewayWith({});
+    first.always(half('STALL'));
+    for (let count = 1; count <= 7; count++) {
+      const leaving = new AbortController();
+      const response = await gateway.chat(ask({ stream: true }), { signal: leaving.signal });
+      await response.body?.getReader().read();
+      leaving.abort();
+      expect(await first.requests[count - 1]?.closed).toBe('aborted');
+    }
+    first.always(polite);
+    expect(servedBy(await gateway.chat(ask()))).toBe('first');
   });
 
   test('refused requests and clients that leave do not open it', async () => {

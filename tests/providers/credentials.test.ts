@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readEvents, textOf } from '../support/read-events.ts';
 import {
   event,
+  goodStream,
   type Json,
   polite,
   refusal,
@@ -85,6 +86,28 @@ describe('a key that is refused or limited', () => {
     const events = await readEvents(await gateway.chat(ask({ stream: true })));
     expect(textOf(events)).toBe('Hello, world!');
     expect(used()).toEqual([one, two]);
+  });
+
+  test.each([
+    ['429', { message: 'slow down', code: 429 }],
+    ['401', { message: 'no', code: 401 }],
+    ['403', { message: 'no', code: '403' }],
+  ])('a %s in the middle of a stream rests the key for the next request', async (_, error) => {
+    await using gateway = await gatewayWith(firstly(two));
+    fates.set(one, stream([...goodStream('Hel').slice(0, 2), event({ error })]));
+    const events = await readEvents(await gateway.chat(ask({ stream: true })));
+    expect([textOf(events), events.done]).toEqual(['Hel', false]);
+    expect(await asked(gateway)).toBe(200);
+    expect(used()).toEqual([one, two]);
+  });
+
+  test('what else goes wrong in the middle of a stream does not', async () => {
+    await using gateway = await gatewayWith(firstly(two));
+    fates.set(one, stream([...goodStream('Hel').slice(0, 2), event({ error: { message: 'x', code: 500 } })]));
+    await readEvents(await gateway.chat(ask({ stream: true })));
+    fates.delete(one);
+    expect(await asked(gateway)).toBe(200);
+    expect(used()).toEqual([one, one]);
   });
 
   test('each key is used once before the next target', async () => {

@@ -11,6 +11,8 @@ const stored: StoredKey = {
   hash: hashApiKey(plaintext),
   preview: 'sk-tg-ab***wxyz',
   createdAt: 1,
+  organizationId: 'org_default',
+  revision: 1,
   projectId: 'proj_1',
   projectName: 'default',
   status: 'active',

@@ -3,6 +3,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import { TollgateError } from '../core/errors.ts';
+import { createIpRanges } from '../core/ip-ranges.ts';
 import type { KeyReader } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
 import type { KeyStoreReader, StoredKey } from '../core/store.ts';
@@ -85,15 +86,24 @@ export function createKeyReader(store: KeyStoreReader, clock: Clock): KeyReader 
 }
 
 function principalOf(key: StoredKey): Principal {
+  const expiresAt = earlier(key.expiresAt, key.secretExpiresAt);
   return {
     keyId: key.id,
     keyName: key.name,
+    organizationId: key.organizationId,
     projectId: key.projectId,
     projectName: key.projectName,
-    status: key.status,
-    ...(key.expiresAt === undefined ? undefined : { expiresAt: key.expiresAt }),
+    status: key.projectArchived && key.status === 'active' ? 'disabled' : key.status,
+    ...(expiresAt === undefined ? undefined : { expiresAt }),
     ...(key.models === undefined ? undefined : { models: key.models }),
+    ...(key.allowedIps === undefined ? undefined : { allowedIps: createIpRanges(key.allowedIps) }),
+    ...(key.options === undefined ? undefined : { options: key.options }),
   };
+}
+
+/** The secret that a key had before may end before the key does. */
+function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
 /** Hashes, not keys, and still in constant time: nothing about a stored hash leaks by how long an answer takes. */

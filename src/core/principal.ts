@@ -1,4 +1,6 @@
 // Who is asking: what the key says about a request before anything else is known of it.
+import type { IpRanges } from './ip-ranges.ts';
+import type { KeyOptions } from './key-options.ts';
 
 export type KeyStatus = 'active' | 'disabled' | 'revoked';
 
@@ -13,4 +15,7 @@ export interface Principal {
   readonly expiresAt?: number;
   /** Public model names this key may use; absent = all. */
   readonly models?: readonly string[];
+  /** Addresses it may be used from; absent = from anywhere. */
+  readonly allowedIps?: IpRanges;
+  readonly options?: KeyOptions;
 }

@@ -1,55 +1,17 @@
 // The store contract: what the accounts and the gateway may ask of a database, in domain terms. Knows no SQL, no
 // dialect and no file. Every method that writes is one transaction; nothing here holds a lock across an await.
-import type { NanoUsd } from './money.ts';
-import type { AttemptRecord, LedgerWriter } from './ports.ts';
-import type { KeyStatus } from './principal.ts';
+import type { AdminStore } from './admin-store.ts';
+import type { LedgerRow } from './ledger-row.ts';
+import type { Page, PageRequest } from './paging.ts';
+import type { LedgerWriter } from './ports.ts';
 import type { SecretStoreReader, SecretStoreWriter } from './secrets.ts';
-import type { Usage, UsageSource } from './usage.ts';
+import type { NewKey, NewProject, StoredKey } from './stored-key.ts';
 
-/** Keyset paging, newest first. `cursor` is the `nextCursor` of the page before; absent = from the newest. */
-export interface PageRequest {
-  readonly limit: number;
-  readonly cursor?: string;
-}
-
-export interface Page<T> {
-  readonly items: readonly T[];
-  /** Absent on the last page. */
-  readonly nextCursor?: string;
-}
+export type { LedgerRow, LedgerState } from './ledger-row.ts';
+export type { Page, PageRequest } from './paging.ts';
+export type { NewKey, NewProject, StoredKey } from './stored-key.ts';
 
 // --- projects and keys ------------------------------------------------------------------------------------------
-
-export interface NewProject {
-  readonly id: string;
-  readonly name: string;
-  /** Unix ms. */
-  readonly createdAt: number;
-}
-
-export interface NewKey {
-  /** Ids sort by time: listings page by id. */
-  readonly id: string;
-  readonly name: string;
-  /** SHA-256 of the key, lower-case hex. The key itself is never handed to a store. */
-  readonly hash: string;
-  /** The masked key, safe to show. */
-  readonly preview: string;
-  /** Public model names; absent = all. */
-  readonly models?: readonly string[];
-  /** Unix ms. */
-  readonly createdAt: number;
-  /** Unix ms; absent = never. */
-  readonly expiresAt?: number;
-}
-
-export interface StoredKey extends NewKey {
-  readonly projectId: string;
-  readonly projectName: string;
-  readonly status: KeyStatus;
-  /** Unix ms. */
-  readonly revokedAt?: number;
-}
 
 export interface KeyStoreReader {
   keyByHash(hash: string): Promise<StoredKey | undefined>;
@@ -69,37 +31,6 @@ export interface KeyStoreWriter {
 
 // --- ledger -----------------------------------------------------------------------------------------------------
 
-export type LedgerState = 'held' | 'settled' | 'released';
-
-/** One request that was held: what was reserved, and once closed, what really happened. */
-export interface LedgerRow {
-  readonly id: string;
-  readonly state: LedgerState;
-  readonly keyId: string;
-  readonly projectId: string;
-  readonly model: string;
-  readonly provider: string;
-  readonly upstreamModel: string;
-  readonly priceVersion: string;
-  readonly hold: NanoUsd;
-  /** Absent while held. */
-  readonly cost?: NanoUsd;
-  readonly usage?: Usage;
-  readonly usageSource?: UsageSource;
-  readonly stream: boolean;
-  readonly partial: boolean;
-  /** Closed after a crash of the node that held it, not by that node. */
-  readonly recovered: boolean;
-  readonly error?: string;
-  /** Absent = one attempt without an error, which the row itself describes. */
-  readonly attempts?: readonly AttemptRecord[];
-  /** Unix ms. */
-  readonly startedAt: number;
-  readonly firstTokenMs?: number;
-  readonly durationMs?: number;
-  readonly nodeEpoch: number;
-}
-
 export interface LedgerReader {
   row(id: string): Promise<LedgerRow | undefined>;
   /** Newest first, by id: request ids sort by time. */
@@ -114,6 +45,8 @@ export interface Store extends AsyncDisposable {
   readonly ledgerReader: LedgerReader;
   readonly secretReader: SecretStoreReader;
   readonly secretWriter: SecretStoreWriter;
+  /** Accounts, limits, usage and the audit log, for administrators. */
+  readonly admin: AdminStore;
   /** Checks the whole database (slow on a large one); the problems found, none if it is sound. */
   integrity(): Promise<readonly string[]>;
 }

@@ -2,6 +2,8 @@
 import { firstTables } from './0001-first-tables.ts';
 import { secretTables } from './0002-secrets.ts';
 import { budgets } from './0003-budgets.ts';
+import { prices } from './0004-prices.ts';
+import { administration } from './0005-administration.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [firstTables, secretTables, budgets];
+export const migrations: readonly Migration[] = [firstTables, secretTables, budgets, prices, administration];

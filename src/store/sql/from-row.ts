@@ -1,13 +1,22 @@
 // Database rows to the nouns of core/store.ts. Null becomes absent; counts and times become numbers, money stays
 // bigint.
 import type { Selectable } from 'kysely';
+import type { KeyOptions } from '../../core/key-options.ts';
 import type { AttemptRecord } from '../../core/ports.ts';
 import type { KeyStatus } from '../../core/principal.ts';
 import type { LedgerRow, LedgerState, Page, StoredKey } from '../../core/store.ts';
+import type { Metadata } from '../../core/stored-key.ts';
 import type { Usage, UsageSource } from '../../core/usage.ts';
 import type { ApiKeysTable, RequestsTable } from './schema.ts';
 
-export type KeyRow = Selectable<ApiKeysTable> & { readonly project_name: string };
+export type KeyRow = Selectable<ApiKeysTable> & {
+  readonly project_name: string;
+  readonly organization_id: string;
+  readonly project_status: string;
+  /** The hash it was found by, where that is of an earlier secret; and when that one ends. */
+  readonly earlier_hash: string | null;
+  readonly earlier_expires_at: bigint | null;
+};
 
 export function keyFromRow(row: KeyRow): StoredKey {
   return {
@@ -15,10 +24,17 @@ export function keyFromRow(row: KeyRow): StoredKey {
     name: row.name,
     projectId: row.project_id,
     projectName: row.project_name,
-    hash: row.hash,
+    organizationId: row.organization_id,
+    hash: row.earlier_hash ?? row.hash,
     preview: row.preview,
     status: row.status as KeyStatus,
+    revision: Number(row.revision),
     createdAt: Number(row.created_at),
+    ...(row.project_status === 'archived' ? { projectArchived: true } : undefined),
+    ...present('secretExpiresAt', row.earlier_expires_at, Number),
+    ...present('allowedIps', row.allowed_ips, (text) => JSON.parse(text) as string[]),
+    ...present('options', row.options, (text) => JSON.parse(text) as KeyOptions),
+    ...present('metadata', row.metadata, (text) => JSON.parse(text) as Metadata),
     ...present('models', row.models, (text) => JSON.parse(text) as string[]),
     ...present('expiresAt', row.expires_at, Number),
     ...present('revokedAt', row.revoked_at, Number),

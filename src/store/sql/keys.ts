@@ -4,20 +4,50 @@ import { type Kysely, sql } from 'kysely';
 import type { NewKey, NewProject } from '../../core/store.ts';
 import type { Schema } from './schema.ts';
 
-function selectKeys(db: Kysely<Schema>) {
+export function selectKeys(db: Kysely<Schema>) {
   return db
     .selectFrom('api_keys')
     .innerJoin('projects', 'projects.id', 'api_keys.project_id')
     .selectAll('api_keys')
-    .select('projects.name as project_name');
+    .select([
+      'projects.name as project_name',
+      'projects.organization_id',
+      'projects.status as project_status',
+      // Of an earlier secret, where the key was found by one.
+      sql<string | null>`null`.as('earlier_hash'),
+      sql<bigint | null>`null`.as('earlier_expires_at'),
+    ]);
 }
 
 export function selectKeyById(db: Kysely<Schema>, id: string) {
   return selectKeys(db).where('api_keys.id', '=', id);
 }
 
+/** By the hash of its secret, or of an earlier one that still works. Two lookups by index, not one over both tables. */
 export function selectKeyByHash(db: Kysely<Schema>, hash: string) {
-  return selectKeys(db).where('api_keys.hash', '=', hash);
+  return db
+    .selectFrom('api_keys')
+    .innerJoin('projects', 'projects.id', 'api_keys.project_id')
+    .leftJoin('api_key_secrets as earlier', (join) =>
+      join.onRef('earlier.key_id', '=', 'api_keys.id').on('earlier.hash', '=', hash),
+    )
+    .selectAll('api_keys')
+    .select([
+      'projects.name as project_name',
+      'projects.organization_id',
+      'projects.status as project_status',
+      'earlier.hash as earlier_hash',
+      'earlier.expires_at as earlier_expires_at',
+    ])
+    .where(
+      'api_keys.id',
+      'in',
+      db
+        .selectFrom('api_keys')
+        .select('id')
+        .where('hash', '=', hash)
+        .unionAll(db.selectFrom('api_key_secrets').select('key_id as id').where('hash', '=', hash)),
+    );
 }
 
 /** One more than `limit`, so the caller sees whether there is a next page. */

@@ -1,0 +1,17 @@
+// What the admin API and the command line may ask of a store, in one place: each store makes one of these.
+import type { AccountReader, AccountWriter, AdminTokenStore } from './accounts.ts';
+import type { AuditReader } from './audit.ts';
+import type { LimitReader, LimitWriter } from './limit-admin.ts';
+import type { RequestReader } from './request-search.ts';
+import type { UsageReader } from './usage-report.ts';
+
+export interface AdminStore {
+  readonly accountReader: AccountReader;
+  readonly accountWriter: AccountWriter;
+  readonly limitReader: LimitReader;
+  readonly limitWriter: LimitWriter;
+  readonly requestReader: RequestReader;
+  readonly usageReader: UsageReader;
+  readonly auditReader: AuditReader;
+  readonly adminTokens: AdminTokenStore;
+}

@@ -1,0 +1,348 @@
+// Organizations, projects and keys as an administrator reads and changes them. A change is one transaction: the bump, its
+// audit entry, the change itself, and what is stored then. Entry and change depend on the same revision.
+import { type Compilable, type Kysely, type Selectable, sql } from 'kysely';
+import type {
+  AccountReader,
+  AccountWriter,
+  AdminTokenStore,
+  KeyActivity,
+  Organization,
+  Project,
+  ProjectStatus,
+} from '../../core/accounts.ts';
+import type { AuditEntry } from '../../core/audit.ts';
+import type { Metadata } from '../../core/stored-key.ts';
+import {
+  dropOldSecrets,
+  insertAccountKey,
+  keepOldSecret,
+  keyAt,
+  replaceSecret,
+  selectAccountKeys,
+  updateAccountKey,
+} from './account-keys.ts';
+import { bumpGeneration, insertAudit, jsonOrNull } from './audit.ts';
+import { type KeyRow, keyFromRow, pageOf } from './from-row.ts';
+import { selectKeyById } from './keys.ts';
+import { type QueryRunner, runAll, runOne } from './query-runner.ts';
+import type { OrganizationsTable, ProjectsTable, Schema } from './schema.ts';
+
+export function createAccountReader(db: Kysely<Schema>, runner: QueryRunner): AccountReader {
+  return {
+    organizations: async ({ limit, cursor }) => {
+      let query = db
+        .selectFrom('organizations')
+        .selectAll()
+        .orderBy('id', 'desc')
+        .limit(limit + 1);
+      if (cursor !== undefined) query = query.where('id', '<', cursor);
+      return pageOf((await runOne(runner, query)).map(organizationFromRow), limit);
+    },
+    organization: async (reference) => {
+      const rows = await runOne(
+        runner,
+        db
+          .selectFrom('organizations')
+          .selectAll()
+          .where((eb) => eb.or([eb('id', '=', reference), eb('name', '=', reference)])),
+      );
+      return preferred(rows.map(organizationFromRow), reference);
+    },
+    projects: async (filter, { limit, cursor }) => {
+      let query = db
+        .selectFrom('projects')
+        .selectAll()
+        .orderBy('id', 'desc')
+        .limit(limit + 1);
+      if (cursor !== undefined) query = query.where('id', '<', cursor);
+      if (filter.organizationId !== undefined) {
+        query = query.where('organization_id', '=', filter.organizationId);
+      }
+      if (filter.status !== undefined) query = query.where('status', '=', filter.status);
+      return pageOf((await runOne(runner, query)).map(projectFromRow), limit);
+    },
+    project: async (reference) => {
+      const rows = await runOne(
+        runner,
+        db
+          .selectFrom('projects')
+          .selectAll()
+          .where((eb) => eb.or([eb('id', '=', reference), eb('name', '=', reference)])),
+      );
+      return preferred(rows.map(projectFromRow), reference);
+    },
+    keys: async (filter, { limit, cursor }, now) =>
+      pageOf(
+        (await runOne(runner, selectAccountKeys(db, filter, limit, cursor, now))).map(keyFromRow),
+        limit,
+      ),
+    key: async (id) => (await runOne(runner, selectKeyById(db, id))).map(keyFromRow)[0],
+    previousSecrets: async (id, now) => {
+      const rows = await runOne(
+        runner,
+        db
+          .selectFrom('api_key_secrets')
+          .select(['preview', 'expires_at'])
+          .where('key_id', '=', id)
+          .where('expires_at', '>', BigInt(now))
+          .orderBy('expires_at'),
+      );
+      return rows.map((row) => ({ preview: row.preview, expiresAt: Number(row.expires_at) }));
+    },
+    activity: (ids, since) => activity(db, runner, ids, since),
+  };
+}
+
+/** Both by the index on key and hour: as much work as the keys have hours. */
+async function activity(
+  db: Kysely<Schema>,
+  runner: QueryRunner,
+  ids: readonly string[],
+  since: number,
+): Promise<ReadonlyMap<string, KeyActivity>> {
+  if (ids.length === 0) return new Map();
+  const spent = db
+    .selectFrom('usage_hours')
+    .select([
+      'key_id',
+      sql<bigint>`cast(sum(cost_nanousd) as bigint)`.as('spent'),
+      sql<bigint>`cast(sum(requests) as bigint)`.as('requests'),
+    ])
+    .where('key_id', 'in', ids)
+    .where('hour', '>=', BigInt(since))
+    .groupBy('key_id');
+  const last = db
+    .selectFrom('api_keys')
+    .select((eb) => [
+      'id as key_id',
+      eb
+        .selectFrom('usage_hours')
+        .select('last_started_at')
+        .whereRef('usage_hours.key_id', '=', 'api_keys.id')
+        .orderBy('hour', 'desc')
+        .orderBy('last_started_at', 'desc')
+        .limit(1)
+        .as('last_used_at'),
+    ])
+    .where('id', 'in', ids);
+  const [sums = [], used = []] = await runAll(runner, [spent, last]);
+  const found = new Map<string, KeyActivity>();
+  for (const row of used) {
+    if (row.last_used_at === null) continue;
+    found.set(String(row.key_id), { spent: 0n, requests: 0, lastUsedAt: Number(row.last_used_at) });
+  }
+  for (const row of sums) {
+    const id = String(row.key_id);
+    found.set(id, { ...found.get(id), spent: BigInt(row.spent as bigint), requests: Number(row.requests) });
+  }
+  return found;
+}
+
+export function createAccountWriter(db: Kysely<Schema>, runner: QueryRunner): AccountWriter {
+  /** `changes` end with one that returns a row if it took place; what `read` gives is returned then. */
+  async function change<Row>(
+    changes: readonly Compilable[],
+    read: Compilable<Row>,
+  ): Promise<Row | undefined> {
+    const results = await runAll(runner, [bumpGeneration(db, 'keys'), ...changes, read]);
+    const took = results.at(-2)?.length === 1;
+    return took ? (results.at(-1)?.[0] as Row | undefined) : undefined;
+  }
+
+  const readOrganization = (id: string) => db.selectFrom('organizations').selectAll().where('id', '=', id);
+  const readProject = (id: string) => db.selectFrom('projects').selectAll().where('id', '=', id);
+
+  return {
+    addOrganization: async (row, audit) => {
+      const stored = await change(
+        [
+          insertAudit(db, audit, nameIsFree(db, 'organizations', row.name)),
+          db
+            .insertInto('organizations')
+            .values({
+              id: row.id,
+              name: row.name,
+              metadata: jsonOrNull(row.metadata),
+              created_at: row.createdAt,
+            })
+            .onConflict((conflict) => conflict.column('name').doNothing())
+            .returning('id'),
+        ],
+        readOrganization(row.id),
+      );
+      return stored && organizationFromRow(stored);
+    },
+    updateOrganization: async (row, audit) => {
+      const here = rowAt(db, 'organizations', row.id, row.revision, row.name);
+      const stored = await change(
+        [
+          insertAudit(db, audit, here),
+          db
+            .updateTable('organizations')
+            .set({ name: row.name, metadata: jsonOrNull(row.metadata), revision: row.revision + 1 })
+            .where('id', '=', row.id)
+            .where(here)
+            .returning('id'),
+        ],
+        readOrganization(row.id),
+      );
+      return stored && organizationFromRow(stored);
+    },
+    removeOrganization: async (id, revision, audit) => {
+      const empty = sql<boolean>`exists (${db
+        .selectFrom('organizations')
+        .select('id')
+        .where('id', '=', id)
+        .where('revision', '=', BigInt(revision))}) and not exists (${db
+        .selectFrom('projects')
+        .select('id')
+        .where('organization_id', '=', id)})`;
+      const removed = await change(
+        [
+          insertAudit(db, audit, empty),
+          db.deleteFrom('organizations').where('id', '=', id).where(empty).returning('id'),
+        ],
+        db.selectFrom('generations').select('name').where('name', '=', 'keys'),
+      );
+      return removed !== undefined;
+    },
+    addProject: async (row, audit) => {
+      const stored = await change(
+        [
+          insertAudit(db, audit, nameIsFree(db, 'projects', row.name)),
+          db
+            .insertInto('projects')
+            .values({
+              id: row.id,
+              name: row.name,
+              organization_id: row.organizationId,
+              status: row.status,
+              metadata: jsonOrNull(row.metadata),
+              created_at: row.createdAt,
+            })
+            .onConflict((conflict) => conflict.column('name').doNothing())
+            .returning('id'),
+        ],
+        readProject(row.id),
+      );
+      return stored && projectFromRow(stored);
+    },
+    updateProject: async (row, audit) => {
+      const here = rowAt(db, 'projects', row.id, row.revision, row.name);
+      const stored = await change(
+        [
+          insertAudit(db, audit, here),
+          db
+            .updateTable('projects')
+            .set({
+              name: row.name,
+              status: row.status,
+              metadata: jsonOrNull(row.metadata),
+              revision: row.revision + 1,
+            })
+            .where('id', '=', row.id)
+            .where(here)
+            .returning('id'),
+        ],
+        readProject(row.id),
+      );
+      return stored && projectFromRow(stored);
+    },
+    addKey: async (key, projectId, audit) => {
+      const stored = await change(
+        [insertAudit(db, audit, sql<boolean>`1 = 1`), insertAccountKey(db, key, projectId).returning('id')],
+        selectKeyById(db, key.id),
+      );
+      return stored && keyFromRow(stored as KeyRow);
+    },
+    updateKey: async (update, audit) => {
+      const stored = await change(
+        [insertAudit(db, audit, keyAt(db, update.id, update.revision)), updateAccountKey(db, update)],
+        selectKeyById(db, update.id),
+      );
+      return stored && keyFromRow(stored as KeyRow);
+    },
+    rotateKey: async (rotation, audit) => {
+      const stored = await change(
+        [
+          insertAudit(db, audit, keyAt(db, rotation.id, rotation.revision)),
+          dropOldSecrets(db, rotation.now),
+          keepOldSecret(db, rotation),
+          replaceSecret(db, rotation),
+        ],
+        selectKeyById(db, rotation.id),
+      );
+      return stored && keyFromRow(stored as KeyRow);
+    },
+  };
+}
+
+export function createAdminTokenStore(db: Kysely<Schema>, runner: QueryRunner): AdminTokenStore {
+  const id = 'admin';
+  const insert = (hash: string, audit: AuditEntry) =>
+    db.insertInto('admin_tokens').values({ id, hash, created_at: audit.at });
+  return {
+    hash: async () =>
+      (await runOne(runner, db.selectFrom('admin_tokens').select('hash').where('id', '=', id)))[0]?.hash,
+    addFirst: async (hash, audit) => {
+      const none = sql<boolean>`not exists (${db.selectFrom('admin_tokens').select('id')})`;
+      const [, , added] = await runAll(runner, [
+        bumpGeneration(db, 'keys'),
+        insertAudit(db, audit, none),
+        insert(hash, audit)
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .returning('id'),
+      ]);
+      return added?.length === 1;
+    },
+    replace: async (hash, audit) => {
+      await runAll(runner, [
+        bumpGeneration(db, 'keys'),
+        insertAudit(db, audit, sql<boolean>`1 = 1`),
+        insert(hash, audit).onConflict((conflict) =>
+          conflict.column('id').doUpdateSet({ hash, created_at: audit.at }),
+        ),
+      ]);
+    },
+  };
+}
+
+function nameIsFree(db: Kysely<Schema>, table: 'organizations' | 'projects', name: string) {
+  return sql<boolean>`not exists (${db.selectFrom(table).select('id').where('name', '=', name)})`;
+}
+
+/** The row is at this revision, and no other has the name. */
+function rowAt(
+  db: Kysely<Schema>,
+  table: 'organizations' | 'projects',
+  id: string,
+  revision: number,
+  name: string,
+) {
+  const row = db.selectFrom(table).select('id').where('id', '=', id).where('revision', '=', BigInt(revision));
+  const other = db.selectFrom(table).select('id').where('name', '=', name).where('id', '!=', id);
+  return sql<boolean>`exists (${row}) and not exists (${other})`;
+}
+
+/** An id wins over a name that looks like one. */
+function preferred<Row extends { readonly id: string }>(rows: readonly Row[], reference: string) {
+  return rows.find(({ id }) => id === reference) ?? rows[0];
+}
+
+function organizationFromRow(row: Selectable<OrganizationsTable>): Organization {
+  return {
+    id: row.id,
+    name: row.name,
+    revision: Number(row.revision),
+    createdAt: Number(row.created_at),
+    ...(row.metadata === null ? {} : { metadata: JSON.parse(row.metadata) as Metadata }),
+  };
+}
+
+function projectFromRow(row: Selectable<ProjectsTable>): Project {
+  return {
+    ...organizationFromRow(row),
+    organizationId: row.organization_id,
+    status: row.status as ProjectStatus,
+  };
+}

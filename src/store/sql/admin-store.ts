@@ -1,0 +1,23 @@
+// All of the admin store on any database that runs a list of queries as one transaction.
+import type { Kysely } from 'kysely';
+import type { AdminStore } from '../../core/admin-store.ts';
+import { createAccountReader, createAccountWriter, createAdminTokenStore } from './accounts.ts';
+import { createAuditReader } from './audit.ts';
+import { createLimitReader, createLimitWriter } from './limits.ts';
+import type { QueryRunner } from './query-runner.ts';
+import { createRequestReader } from './requests.ts';
+import type { Schema } from './schema.ts';
+import { createUsageReader } from './usage.ts';
+
+export function createAdminStore(db: Kysely<Schema>, runner: QueryRunner): AdminStore {
+  return {
+    accountReader: createAccountReader(db, runner),
+    accountWriter: createAccountWriter(db, runner),
+    limitReader: createLimitReader(db, runner),
+    limitWriter: createLimitWriter(db, runner),
+    requestReader: createRequestReader(db, runner),
+    usageReader: createUsageReader(db, runner),
+    auditReader: createAuditReader(db, runner),
+    adminTokens: createAdminTokenStore(db, runner),
+  };
+}

@@ -1,6 +1,7 @@
 // Opens a data folder as a store: for the gateway, which is alone on it, or for a command-line tool beside it.
 import type { Clock } from '../../core/clock.ts';
 import type { GatewayStore, Store, StoreProblem } from '../../core/store.ts';
+import { createAdminStore } from '../sql/admin-store.ts';
 import { ledgerStatements } from '../sql/ledger.ts';
 import { nodeStatements } from '../sql/nodes.ts';
 import { createKeyStoreReader, createKeyStoreWriter, createLedgerReader } from '../sql/readers.ts';
@@ -48,6 +49,7 @@ export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Pro
     ledgerReader: createLedgerReader(db, link),
     secretReader: secrets.reader,
     secretWriter: secrets.writer,
+    admin: createAdminStore(db, link),
     integrity: createIntegrityCheck(link),
     unavailable: () => {
       const reason = link.failure() ?? writer.failure();
@@ -71,6 +73,7 @@ export async function openSqliteToolStore(options: SqliteOptions): Promise<Store
     ledgerReader: createLedgerReader(db, link),
     secretReader: secrets.reader,
     secretWriter: secrets.writer,
+    admin: createAdminStore(db, link),
     integrity: createIntegrityCheck(link),
     [Symbol.asyncDispose]: once(() => link.close(options.clock.now())),
   };

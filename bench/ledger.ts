@@ -56,7 +56,15 @@ async function run(
         provider: 'openai',
         upstreamModel: 'gpt-5.1-2025-11-13',
         priceVersion: 'config-2025-11-13',
-        hold: 123_456_789n,
+        organizationId: 'org_default',
+        worst: {
+          promptTokens: 4_000,
+          outputCap: 4_096,
+          leastOutputCap: 16,
+          choices: 1,
+          promptCost: 5_000_000_000_000n,
+          outputPrice: 10_000_000_000n,
+        },
         stream: true,
         startedAt: systemClock.now(),
       });

@@ -6,6 +6,8 @@ import type { AppliedLimit } from './limit-book.ts';
 import type { Span } from './window.ts';
 
 const perMillion = 1_000_000n;
+/** What a column of the ledger holds: 64 bits, some 9 billion USD. */
+const mostMoney = 2n ** 63n - 1n;
 
 /** A limit with its counter, slid to now. */
 export interface Account extends AppliedLimit {
@@ -51,7 +53,8 @@ export function amountOf(
 /** One ceiling division over the sum, as the price of real usage is made: so no usage within the cap costs more. */
 function costAt(worst: WorstCase, cap: number): bigint {
   const sum = worst.promptCost + BigInt(cap) * BigInt(worst.choices) * worst.outputPrice;
-  return (sum + perMillion - 1n) / perMillion;
+  const cost = (sum + perMillion - 1n) / perMillion;
+  return cost < mostMoney ? cost : mostMoney;
 }
 
 function tokensAt(worst: WorstCase, cap: number): number {

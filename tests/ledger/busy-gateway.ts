@@ -3,7 +3,7 @@
 import { writeSync } from 'node:fs';
 import { systemClock } from '../../src/core/clock.ts';
 import { openSqliteGatewayStore } from '../../src/store/sqlite/open.ts';
-import { holdEntry, settlement } from './entries.ts';
+import { holdEntry, settlement, worth } from './entries.ts';
 
 const [folder = '', round = ''] = process.argv.slice(2);
 const store = await openSqliteGatewayStore({
@@ -32,7 +32,7 @@ tell(`recovered ${store.recovered}`);
 async function client(name: number): Promise<never> {
   for (let count = 0; ; count++) {
     const id = `${round}-${name}-${count}`;
-    await store.ledgerWriter.hold(holdEntry(id, { hold: 1_000n }));
+    await store.ledgerWriter.hold(holdEntry(id, { worst: worth(1_000n) }));
     tell(`h ${id}`);
     // Every third request is never settled: it is under way when the process dies.
     if (count % 3 === 2) continue;

@@ -8,7 +8,7 @@ import type { GatewayStore, Store, StoreProblem } from '../../src/core/store.ts'
 import { openSqliteGatewayStore, type SqliteGatewayOptions } from '../../src/store/sqlite/open.ts';
 import { keyId, preview } from './entries.ts';
 
-export { holdEntry, keyId, settlement } from './entries.ts';
+export { holdEntry, keyId, settlement, worth } from './entries.ts';
 
 /** A new folder, removed when the test ends. */
 export function temporaryFolder(): string {

@@ -20,6 +20,9 @@ export const holdCells = [
   'stream',
   'startedAt',
   'epoch',
+  'endUser',
+  'outputCap',
+  'holdTokens',
   'keyId',
   'startedAt',
 ] as const;
@@ -30,6 +33,7 @@ export const settleCells = [
   'provider',
   'upstreamModel',
   'cost',
+  'uncharged',
   'input',
   'output',
   'cachedInput',
@@ -44,6 +48,20 @@ export const settleCells = [
   'id',
 ] as const;
 
+/** Binding order of `checkpoint`. */
+export const checkpointCells = [
+  'cost',
+  'uncharged',
+  'input',
+  'output',
+  'cachedInput',
+  'cacheWrite',
+  'reasoning',
+  'usageSource',
+  'at',
+  'id',
+] as const;
+
 export interface LedgerStatements {
   readonly hold: Statement;
   readonly settle: Statement;
@@ -51,8 +69,13 @@ export interface LedgerStatements {
   readonly keyState: Statement;
   /** Why `settle` changed nothing: the row's state. Cells: its id. */
   readonly requestState: Statement;
-  /** Cells: the epoch that starts now. */
-  readonly closeHeld: Statement;
+  readonly checkpoint: Statement;
+  /** What a row that is held reserved, and for whom. Cells: its id. */
+  readonly heldRow: Statement;
+  /** As `heldRow`, of all rows that runs before this epoch left held. Cells: the epoch. */
+  readonly heldBefore: Statement;
+  /** Closes one row at its last checkpoint. Cells: its id. */
+  readonly recover: Statement;
 }
 
 export function ledgerStatements(db: Kysely<Schema>): LedgerStatements {
@@ -64,7 +87,10 @@ export function ledgerStatements(db: Kysely<Schema>): LedgerStatements {
       ['keyId'],
     ),
     requestState: statement(db.selectFrom('requests').select('state').where('id', '=', slot('id')), ['id']),
-    closeHeld: statement(closeHeldQuery(db), ['epoch']),
+    checkpoint: statement(checkpointQuery(db), checkpointCells),
+    heldRow: statement(heldRows(db).where('requests.id', '=', slot('id')), ['id']),
+    heldBefore: statement(heldRows(db).where('node_epoch', '<', slot<bigint>('epoch')), ['epoch']),
+    recover: statement(recoverQuery(db), ['id']),
   };
 }
 
@@ -82,6 +108,9 @@ function holdQuery(db: Kysely<Schema>) {
       'stream',
       'started_at',
       'node_epoch',
+      'end_user',
+      'output_cap',
+      'hold_tokens',
       'key_id',
       'project_id',
       'state',
@@ -101,6 +130,9 @@ function holdQuery(db: Kysely<Schema>) {
           eb.cast<bigint>(eb.val('stream'), 'bigint').as('stream'),
           eb.cast<bigint>(eb.val('startedAt'), 'bigint').as('started_at'),
           eb.cast<bigint>(eb.val('epoch'), 'bigint').as('node_epoch'),
+          eb.cast<string | null>(eb.val('endUser'), 'text').as('end_user'),
+          eb.cast<bigint | null>(eb.val('outputCap'), 'bigint').as('output_cap'),
+          eb.cast<bigint>(eb.val('holdTokens'), 'bigint').as('hold_tokens'),
           'api_keys.id as key_id',
           'project_id',
           sql.lit<LedgerState>('held').as('state'),
@@ -124,6 +156,7 @@ function settleQuery(db: Kysely<Schema>) {
       provider: slot('provider'),
       upstream_model: slot('upstreamModel'),
       cost_nanousd: slot<bigint>('cost'),
+      uncharged_nanousd: slot<bigint>('uncharged'),
       input_tokens: slot<bigint>('input'),
       output_tokens: slot<bigint>('output'),
       cached_input_tokens: slot<bigint>('cachedInput'),
@@ -140,20 +173,62 @@ function settleQuery(db: Kysely<Schema>) {
     .where('state', '=', sql.lit<LedgerState>('held'));
 }
 
-/**
- * Closes what earlier runs left held. Nothing is known of what they delivered (there are no checkpoints yet), so
- * the charge stays at the last checkpoint, which is 0, and the usage unknown.
- */
-function closeHeldQuery(db: Kysely<Schema>) {
+/** Progress of a row that is still held: what it is charged if nothing more is heard of it. */
+function checkpointQuery(db: Kysely<Schema>) {
   return db
     .updateTable('requests')
     .set({
-      state: sql.lit<LedgerState>('settled'),
-      cost_nanousd: sql.lit<number>(0),
-      recovered: sql.lit<number>(1),
+      cost_nanousd: slot<bigint>('cost'),
+      uncharged_nanousd: slot<bigint>('uncharged'),
+      input_tokens: slot<bigint>('input'),
+      output_tokens: slot<bigint>('output'),
+      cached_input_tokens: slot<bigint>('cachedInput'),
+      cache_write_tokens: slot<bigint>('cacheWrite'),
+      reasoning_tokens: slot<bigint>('reasoning'),
+      usage_source: slot('usageSource'),
+      checkpoint_at: slot<bigint>('at'),
     })
-    .where('state', '=', sql.lit<LedgerState>('held'))
-    .where('node_epoch', '<', slot<bigint>('epoch'));
+    .where('id', '=', slot('id'))
+    .where('state', '=', sql.lit<LedgerState>('held'));
+}
+
+/** Columns that counters and sums need of a row that is held. */
+export function heldRows(db: Kysely<Schema>) {
+  return db
+    .selectFrom('requests')
+    .innerJoin('projects', 'projects.id', 'requests.project_id')
+    .select([
+      'requests.id',
+      'key_id',
+      'project_id',
+      'organization_id',
+      'end_user',
+      'model',
+      'provider',
+      'hold_nanousd',
+      'hold_tokens',
+      'cost_nanousd',
+      'input_tokens',
+      'output_tokens',
+      'cached_input_tokens',
+      'cache_write_tokens',
+      'reasoning_tokens',
+      'started_at',
+    ])
+    .where('state', '=', sql.lit<LedgerState>('held'));
+}
+
+/** Of a row without a checkpoint nothing is known: it is charged nothing, and its usage stays unknown. */
+function recoverQuery(db: Kysely<Schema>) {
+  return db
+    .updateTable('requests')
+    .set((eb) => ({
+      state: sql.lit<LedgerState>('settled'),
+      cost_nanousd: eb.fn.coalesce('cost_nanousd', sql.lit<number>(0)),
+      recovered: sql.lit<number>(1),
+    }))
+    .where('id', '=', slot('id'))
+    .where('state', '=', sql.lit<LedgerState>('held'));
 }
 
 export function selectRow(db: Kysely<Schema>, id: string) {

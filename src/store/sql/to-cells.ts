@@ -1,26 +1,88 @@
-// HoldEntry and Settlement to the flat cells the hot statements bind, in the order of `holdCells` and `settleCells`.
-import type { AttemptRecord, HoldEntry, Settlement } from '../../core/ports.ts';
+// HoldEntry, Settlement and Checkpoint to flat cells: cloning one array to another thread costs a third of cloning as
+// many objects, and statements are bound by position.
+import type { WorstCase } from '../../core/limits.ts';
+import type { AttemptRecord, Checkpoint, HoldEntry, Settlement } from '../../core/ports.ts';
 import type { Cell } from './ledger.ts';
 
-/** Appends the cells of one hold. */
-export function pushHoldCells(cells: Cell[], entry: HoldEntry, epoch: number): void {
-  const startedAt = whole(entry.startedAt);
+/** How many cells one entry has. */
+export const entryWidth = 17;
+
+/** Appends the cells of one entry, for `readEntry`. */
+export function pushEntryCells(cells: Cell[], entry: HoldEntry): void {
+  const { worst } = entry;
   cells.push(
+    entry.id,
+    entry.keyId,
+    entry.projectId,
+    entry.organizationId,
+    entry.endUser ?? null,
+    entry.model,
+    entry.provider,
+    entry.upstreamModel,
+    entry.priceVersion,
+    entry.stream ? 1 : 0,
+    whole(entry.startedAt),
+    worst.promptTokens,
+    worst.outputCap,
+    worst.leastOutputCap,
+    worst.choices,
+    worst.promptCost,
+    worst.outputPrice,
+  );
+}
+
+/** The entry whose cells begin at `start`. */
+export function readEntry(cells: readonly Cell[], start: number): HoldEntry {
+  const endUser = cells[start + 4];
+  const worst: WorstCase = {
+    promptTokens: cells[start + 11] as number,
+    outputCap: cells[start + 12] as number,
+    leastOutputCap: cells[start + 13] as number,
+    choices: cells[start + 14] as number,
+    promptCost: cells[start + 15] as bigint,
+    outputPrice: cells[start + 16] as bigint,
+  };
+  return {
+    id: cells[start] as string,
+    keyId: cells[start + 1] as string,
+    projectId: cells[start + 2] as string,
+    organizationId: cells[start + 3] as string,
+    endUser: endUser === null ? undefined : (endUser as string),
+    model: cells[start + 5] as string,
+    provider: cells[start + 6] as string,
+    upstreamModel: cells[start + 7] as string,
+    priceVersion: cells[start + 8] as string,
+    stream: cells[start + 9] === 1,
+    startedAt: cells[start + 10] as number,
+    worst,
+  };
+}
+
+/** In the order of `holdCells`. */
+export function holdRow(
+  entry: HoldEntry,
+  reserved: { readonly cost: bigint; readonly tokens: number; readonly outputCap: number },
+  epoch: number,
+): Cell[] {
+  return [
     entry.id,
     entry.model,
     entry.provider,
     entry.upstreamModel,
     entry.priceVersion,
-    entry.hold,
+    reserved.cost,
     entry.stream ? 1 : 0,
-    startedAt,
+    entry.startedAt,
     epoch,
+    entry.endUser ?? null,
+    reserved.outputCap,
+    reserved.tokens,
     entry.keyId,
-    startedAt,
-  );
+    entry.startedAt,
+  ];
 }
 
-/** Appends the cells of one settlement. */
+/** Appends the cells of one settlement, in the order of `settleCells`; `uncharged` is for the store to say. */
 export function pushSettleCells(cells: Cell[], settlement: Settlement): void {
   const usage = settlement.usage;
   cells.push(
@@ -28,6 +90,7 @@ export function pushSettleCells(cells: Cell[], settlement: Settlement): void {
     settlement.provider,
     settlement.upstreamModel,
     settlement.cost,
+    0,
     whole(usage?.input),
     whole(usage?.output),
     whole(usage?.cachedInput),
@@ -40,6 +103,22 @@ export function pushSettleCells(cells: Cell[], settlement: Settlement): void {
     whole(settlement.firstTokenMs),
     whole(settlement.durationMs),
     settlement.id,
+  );
+}
+
+/** In the order of `checkpointCells`; `uncharged` is for the store to say. */
+export function pushCheckpointCells(cells: Cell[], { id, usage, usageSource, cost, at }: Checkpoint): void {
+  cells.push(
+    cost,
+    0,
+    whole(usage.input),
+    whole(usage.output),
+    whole(usage.cachedInput),
+    whole(usage.cacheWrite),
+    whole(usage.reasoning),
+    usageSource,
+    whole(at),
+    id,
   );
 }
 

@@ -3,11 +3,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { StoreError } from '../../core/store.ts';
 import { migrations } from '../migrations/index.ts';
-import { type CommitBatch, createCommitBatch } from './batch.ts';
+import { createLedgerBatches, type LedgerBatches } from './batch.ts';
 import { openConnection } from './connection.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { takeGatewayLock } from './gateway-lock.ts';
-import type { Query, Row, WorkerSettings } from './messages.ts';
+import type { Batch, BatchOutcome, Query, Row, WorkerSettings } from './messages.ts';
 import { migrate, pending } from './migrate.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -21,8 +21,10 @@ const pollMs = 20;
 export interface Database {
   readonly epoch: number;
   readonly recovered: number;
-  readonly commitBatch: CommitBatch;
-  query(queries: readonly Query[]): Row[][];
+  commitBatch(batch: Batch): BatchOutcome;
+  /** `metersContent`: set after queries that may have changed a limit. */
+  query(queries: readonly Query[]): { readonly results: Row[][]; readonly metersContent?: boolean };
+  metersContent(): boolean;
   /** Writes the log back into the database and frees the folder. `now` is Unix ms. */
   close(now: number): void;
 }
@@ -34,8 +36,10 @@ export function openDatabase(settings: WorkerSettings): Database {
   if (settings.role === 'gateway') undo.use(takeGatewayLock(settings.folder, lockWaitMs));
   const database = undo.adopt(openConnection(settings), (connection) => connection.close());
   bringUpToDate(database, settings);
-  const run = startRun(database, settings);
-  const commitBatch = createCommitBatch(database, settings.statements);
+  let epoch = 0;
+  const ledger = createLedgerBatches(database, settings.statements, () => epoch);
+  const run = startRun(database, settings, ledger);
+  epoch = run.epoch;
   const opened = undo.move();
   const statements = new Map<string, StatementSync>();
 
@@ -52,14 +56,16 @@ export function openDatabase(settings: WorkerSettings): Database {
 
   return {
     ...run,
-    commitBatch,
+    commitBatch: ledger.commit,
+    metersContent: ledger.metersContent,
     query: (queries) => {
       const [first] = queries;
       if (queries.length === 1 && first && isRead(first.sql))
-        return [prepared(first.sql).all(...first.parameters)];
-      return inTransaction(database, () =>
+        return { results: [prepared(first.sql).all(...first.parameters)] };
+      const results = inTransaction(database, () =>
         queries.map(({ sql, parameters }) => prepared(sql).all(...parameters)),
       );
+      return { results, metersContent: ledger.metersContent() };
     },
     close: (now) => {
       if (settings.role === 'gateway') {
@@ -105,13 +111,16 @@ function olderGateway(folder: string, cause: StoreError): StoreError {
 }
 
 /** A new epoch, and the rows earlier runs left held are closed: one transaction, so never twice and never half. */
-function startRun(database: DatabaseSync, settings: WorkerSettings): { epoch: number; recovered: number } {
+function startRun(
+  database: DatabaseSync,
+  settings: WorkerSettings,
+  ledger: LedgerBatches,
+): { epoch: number; recovered: number } {
   if (settings.role === 'tool') return { epoch: 0, recovered: 0 };
   if (settings.resumeEpoch !== undefined) return { epoch: settings.resumeEpoch, recovered: 0 };
-  const { startNode, closeHeld } = settings.statements;
+  const { startNode } = settings.statements;
   return inTransaction(database, () => {
     const epoch = Number(database.prepare(startNode.sql).get(settings.node, settings.now)?.epoch);
-    const recovered = Number(database.prepare(closeHeld.sql).run(epoch).changes);
-    return { epoch, recovered };
+    return { epoch, recovered: ledger.recover(epoch) };
   });
 }

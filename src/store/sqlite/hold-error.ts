@@ -1,8 +1,9 @@
 // Why a hold was refused, in the words of the error catalogue.
 import { TollgateError } from '../../core/errors.ts';
+import { LimitExceeded } from '../../core/limits.ts';
 import type { HoldRefusal } from './messages.ts';
 
-export function holdError(refusal: HoldRefusal): TollgateError {
+export function holdError(refusal: HoldRefusal): TollgateError | LimitExceeded {
   switch (refusal.reason) {
     case 'key-unknown':
     case 'key-revoked':
@@ -13,6 +14,9 @@ export function holdError(refusal: HoldRefusal): TollgateError {
       return new TollgateError('key_expired', {
         values: { expiresAt: new Date(refusal.expiresAt ?? 0).toISOString().slice(0, 10) },
       });
+    case 'limit':
+      if (refusal.limit) return new LimitExceeded(refusal.limit);
+      return new TollgateError('internal_error', { cause: new Error('a limit without its name') });
     case 'refused':
       // A request id that is not new: a fault of the gateway, and the same request would fail again.
       return new TollgateError('internal_error', { cause: new Error(refusal.detail) });

@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { holdEntry, settlement } from '../../../tests/ledger/fixtures.ts';
+import { systemClock } from '../../core/clock.ts';
 import type { StoreProblem } from '../../core/store.ts';
-import { type Cell, holdCells, settleCells } from '../sql/ledger.ts';
+import { type Cell, settleCells } from '../sql/ledger.ts';
+import { entryWidth } from '../sql/to-cells.ts';
 import { createLedgerWriter } from './ledger-writer.ts';
 import type { BatchOutcome } from './messages.ts';
 
@@ -9,15 +11,20 @@ import type { BatchOutcome } from './messages.ts';
 function manualWorker() {
   const batches: { holds: string[]; settles: string[]; answer: (outcome: BatchOutcome) => void }[] = [];
   const problems: StoreProblem[] = [];
-  const ids = (cells: Cell[], names: readonly string[]) =>
-    cells.filter((_, index) => names[index % names.length] === 'id').map(String);
+  const every = (cells: Cell[], width: number, at: number) =>
+    cells.filter((_, index) => index % width === at).map(String);
   const writer = createLedgerWriter(
     {
-      epoch: 1,
-      sendBatch: (holds, settles, answer) => {
-        batches.push({ holds: ids(holds, holdCells), settles: ids(settles, settleCells), answer });
+      metersContent: () => false,
+      sendBatch: ({ holds, settles }, answer) => {
+        batches.push({
+          holds: every(holds, entryWidth, 0),
+          settles: every(settles, settleCells.length, settleCells.indexOf('id')),
+          answer,
+        });
       },
     },
+    systemClock,
     (problem) => problems.push(problem),
   );
   return { writer, batches, problems };

@@ -1,11 +1,13 @@
 // Natural batching: whatever was held and settled while the worker was busy is its next batch. No timer decides when;
 // the first item at idle leaves in the same turn of the event loop.
 import { setTimeout as delay } from 'node:timers/promises';
+import { reservedFor } from '../../budgets/reserve.ts';
+import type { Clock } from '../../core/clock.ts';
 import { TollgateError } from '../../core/errors.ts';
-import type { HoldEntry, LedgerWriter } from '../../core/ports.ts';
+import type { Checkpoint, Held, HoldEntry, LedgerWriter } from '../../core/ports.ts';
 import type { StoreProblem } from '../../core/store.ts';
 import type { Cell } from '../sql/ledger.ts';
-import { pushHoldCells, pushSettleCells } from '../sql/to-cells.ts';
+import { pushCheckpointCells, pushEntryCells, pushSettleCells } from '../sql/to-cells.ts';
 import { holdError } from './hold-error.ts';
 import type { BatchOutcome } from './messages.ts';
 import { createSettleRetry, type PendingSettle } from './settle-retry.ts';
@@ -18,8 +20,8 @@ const lastWaitsMs = [0, 50, 200, 1_000];
 
 interface PendingHold {
   readonly entry: HoldEntry;
-  readonly resolve: () => void;
-  readonly reject: (error: TollgateError) => void;
+  readonly resolve: (held: Held) => void;
+  readonly reject: (error: Error) => void;
 }
 
 export interface BatchingLedgerWriter extends LedgerWriter {
@@ -31,11 +33,15 @@ export interface BatchingLedgerWriter extends LedgerWriter {
 
 /** `settle` never rejects: what the database refuses for good is reported, since its client has been answered. */
 export function createLedgerWriter(
-  link: Pick<WorkerLink, 'epoch' | 'sendBatch'>,
+  link: Pick<WorkerLink, 'metersContent' | 'sendBatch'>,
+  clock: Clock,
   report: (problem: StoreProblem) => void,
 ): BatchingLedgerWriter {
   let holds: PendingHold[] = [];
   let settles: PendingSettle[] = [];
+  /** By id: only the newest of each counts. */
+  let checkpoints = new Map<string, Checkpoint>();
+  const unixAtMonotonicZero = clock.now() - clock.monotonic();
   let busy = false;
   let scheduled = false;
   let state: 'open' | 'closing' | 'closed' = 'open';
@@ -57,20 +63,26 @@ export function createLedgerWriter(
 
   function sendNext(): void {
     if (busy) return;
-    if (holds.length === 0 && settles.length === 0) {
+    if (holds.length === 0 && settles.length === 0 && checkpoints.size === 0) {
       onIdle?.();
       return;
     }
     const sentHolds = holds;
     const sentSettles = settles;
+    const sentCheckpoints = checkpoints;
     holds = [];
     settles = [];
+    if (sentCheckpoints.size > 0) checkpoints = new Map();
     busy = true;
     const holdCells: Cell[] = [];
-    for (const { entry } of sentHolds) pushHoldCells(holdCells, entry, link.epoch);
+    for (const { entry } of sentHolds) pushEntryCells(holdCells, entry);
     const settleCells: Cell[] = [];
     for (const { settlement } of sentSettles) pushSettleCells(settleCells, settlement);
-    link.sendBatch(holdCells, settleCells, (outcome) => {
+    const checkpointCells: Cell[] = [];
+    for (const checkpoint of sentCheckpoints.values()) pushCheckpointCells(checkpointCells, checkpoint);
+    const now = Math.floor(unixAtMonotonicZero + clock.monotonic());
+    const batch = { holds: holdCells, settles: settleCells, checkpoints: checkpointCells, now };
+    link.sendBatch(batch, (outcome) => {
       busy = false;
       failure = outcome.failed ?? failedItem(outcome);
       answerHolds(sentHolds, outcome);
@@ -87,8 +99,14 @@ export function createLedgerWriter(
       return;
     }
     for (const refusal of outcome.holds ?? []) sent[refusal.index]?.reject(holdError(refusal));
-    // Resolving what was just rejected does nothing: a promise settles once.
-    for (const hold of sent) hold.resolve();
+    for (const { index, outputCap, standings } of outcome.grants ?? []) {
+      const hold = sent[index];
+      hold?.resolve({ reserved: reservedFor(hold.entry.worst, outputCap), standings });
+    }
+    // Resolving what was just answered does nothing: a promise settles once. The others were granted all they asked for.
+    for (const { entry, resolve } of sent) {
+      resolve({ reserved: reservedFor(entry.worst, entry.worst.outputCap), standings: [] });
+    }
   }
 
   function answerSettles(sent: readonly PendingSettle[], outcome: BatchOutcome): void {
@@ -147,6 +165,12 @@ export function createLedgerWriter(
         schedule();
       });
     },
+    checkpoint: (checkpoint) => {
+      if (state === 'closed') return;
+      checkpoints.set(checkpoint.id, checkpoint);
+      schedule();
+    },
+    metersContent: () => link.metersContent(),
     failure: () => failure,
     close: async () => {
       state = 'closing';

@@ -1,8 +1,11 @@
 // What crosses between the gateway's thread and the database worker. Batches are flat arrays of cells: cloning one
 // array costs a third of cloning as many objects. Answers come in the order of the questions, so none has an id.
+import type { LimitRefusal, LimitStanding } from '../../core/limits.ts';
 import type { StoreErrorCode } from '../../core/store.ts';
 import type { Cell, LedgerStatements } from '../sql/ledger.ts';
+import type { LimitStatements } from '../sql/limits-in-force.ts';
 import type { NodeStatements } from '../sql/nodes.ts';
+import type { UsageHourStatements } from '../sql/usage-hours.ts';
 
 export interface WorkerSettings {
   readonly folder: string;
@@ -18,7 +21,18 @@ export interface WorkerSettings {
   readonly synchronous: 'FULL' | 'NORMAL';
   /** Most pages the database may have; absent = no bound but the disk. */
   readonly maxPages?: number;
-  readonly statements: LedgerStatements & NodeStatements;
+  readonly statements: StoreStatements;
+}
+
+export type StoreStatements = LedgerStatements & NodeStatements & LimitStatements & UsageHourStatements;
+
+/** Flat cells of entries, settlements and checkpoints (sql/to-cells.ts). */
+export interface Batch {
+  readonly holds: Cell[];
+  readonly settles: Cell[];
+  readonly checkpoints: Cell[];
+  /** The moment by the clock of sliding minutes, in Unix ms: it never runs backwards. */
+  readonly now: number;
 }
 
 /** One compiled query. */
@@ -30,7 +44,7 @@ export interface Query {
 export type Row = Record<string, unknown>;
 
 export type ToWorker =
-  | { readonly kind: 'batch'; readonly holds: Cell[]; readonly settles: Cell[] }
+  | { readonly kind: 'batch'; readonly batch: Batch }
   /** All in one transaction. */
   | { readonly kind: 'queries'; readonly queries: readonly Query[] }
   | { readonly kind: 'close'; readonly now: number };
@@ -39,7 +53,15 @@ export type ToWorker =
 export interface HoldRefusal {
   readonly index: number;
   /** `refused`: the database will never take it, for its id is there already. `failed`: it may later. */
-  readonly reason: 'key-unknown' | 'key-revoked' | 'key-disabled' | 'key-expired' | 'refused' | 'failed';
+  readonly reason:
+    | 'key-unknown'
+    | 'key-revoked'
+    | 'key-disabled'
+    | 'key-expired'
+    | 'limit'
+    | 'refused'
+    | 'failed';
+  readonly limit?: LimitRefusal;
   readonly preview?: string;
   /** Unix ms. */
   readonly expiresAt?: number;
@@ -54,18 +76,34 @@ export interface SettleRefusal {
   readonly detail?: string;
 }
 
-/** What is not named went well and is committed. */
+/** What a hold was granted, where limits applied to it. */
+export interface HoldGrant {
+  readonly index: number;
+  readonly outputCap: number;
+  readonly standings: readonly LimitStanding[];
+}
+
+/** What is not named went well, was granted all it asked for, and is committed. */
 export interface BatchOutcome {
   /** Set when nothing of the batch was committed. */
   readonly failed?: string;
   readonly holds?: readonly HoldRefusal[];
+  readonly grants?: readonly HoldGrant[];
   readonly settles?: readonly SettleRefusal[];
+  /** Set when it has changed: see `LedgerWriter.metersContent`. */
+  readonly metersContent?: boolean;
 }
 
 export type FromWorker =
-  | { readonly kind: 'opened'; readonly epoch: number; readonly recovered: number }
+  | {
+      readonly kind: 'opened';
+      readonly epoch: number;
+      readonly recovered: number;
+      readonly metersContent: boolean;
+    }
   | { readonly kind: 'not-opened'; readonly code: StoreErrorCode; readonly message: string }
   | { readonly kind: 'batch'; readonly outcome: BatchOutcome }
-  | { readonly kind: 'rows'; readonly results: readonly Row[][] }
+  /** `metersContent` is said after queries that write. */
+  | { readonly kind: 'rows'; readonly results: readonly Row[][]; readonly metersContent?: boolean }
   | { readonly kind: 'queries-failed'; readonly code: StoreErrorCode; readonly message: string }
   | { readonly kind: 'closed' };

@@ -3,9 +3,11 @@ import type { Clock } from '../../core/clock.ts';
 import type { GatewayStore, Store, StoreProblem } from '../../core/store.ts';
 import { createAdminStore } from '../sql/admin-store.ts';
 import { ledgerStatements } from '../sql/ledger.ts';
+import { limitStatements } from '../sql/limits-in-force.ts';
 import { nodeStatements } from '../sql/nodes.ts';
 import { createKeyStoreReader, createKeyStoreWriter, createLedgerReader } from '../sql/readers.ts';
 import { createSecretStore } from '../sql/secrets.ts';
+import { usageHourStatements } from '../sql/usage-hours.ts';
 import { createSqliteCompiler } from './compile.ts';
 import { createIntegrityCheck } from './integrity.ts';
 import { createLedgerWriter } from './ledger-writer.ts';
@@ -38,7 +40,7 @@ export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Pro
   const link = await openWorker(settingsOf(options, 'gateway', options.node ?? 'local'), (reason) =>
     report({ kind: 'store-failed', reason }),
   );
-  const writer = createLedgerWriter(link, report);
+  const writer = createLedgerWriter(link, clock, report);
   const secrets = createSecretStore(db, link);
   return {
     epoch: link.epoch,
@@ -88,7 +90,12 @@ function settingsOf(options: SqliteOptions, role: WorkerSettings['role'], node: 
     now: options.clock.now(),
     busyTimeoutMs: options.busyTimeoutMs ?? 5_000,
     synchronous: options.synchronous ?? 'FULL',
-    statements: { ...ledgerStatements(db), ...nodeStatements(db) },
+    statements: {
+      ...ledgerStatements(db),
+      ...nodeStatements(db),
+      ...limitStatements(db),
+      ...usageHourStatements(db),
+    },
     ...(options.maxPages === undefined ? undefined : { maxPages: options.maxPages }),
   };
 }

@@ -7,6 +7,7 @@ import {
   openGatewayStore,
   settlement,
   temporaryFolder,
+  worth,
 } from '../../../tests/ledger/fixtures.ts';
 import { systemClock } from '../../core/clock.ts';
 import { openSqliteGatewayStore } from './open.ts';
@@ -15,7 +16,7 @@ describe('hold and settle', () => {
   it('keep every field, with money beyond what a double can hold', async () => {
     const { store } = await openGatewayStore(temporaryFolder());
     const hold = 2n ** 62n + 1n;
-    await store.ledgerWriter.hold(holdEntry('a', { hold, stream: true }));
+    await store.ledgerWriter.hold(holdEntry('a', { worst: worth(hold), stream: true }));
     expect(await store.ledgerReader.row('a')).toEqual({
       id: 'a',
       state: 'held',
@@ -92,7 +93,7 @@ describe('hold and settle', () => {
   it('refuse a second hold of the same id, and leave the first as it is', async () => {
     const { store } = await openGatewayStore(temporaryFolder());
     await store.ledgerWriter.hold(holdEntry('a'));
-    await expect(store.ledgerWriter.hold(holdEntry('a', { hold: 5n }))).rejects.toMatchObject({
+    await expect(store.ledgerWriter.hold(holdEntry('a', { worst: worth(5n) }))).rejects.toMatchObject({
       code: 'internal_error',
     });
     expect(await store.ledgerReader.row('a')).toMatchObject({ hold: 1_000n });
@@ -104,7 +105,7 @@ describe('hold and settle', () => {
       store.ledgerWriter.hold(holdEntry('first')),
       store.ledgerWriter.hold(holdEntry('a')),
       store.ledgerWriter.hold(holdEntry('a')),
-      store.ledgerWriter.hold(holdEntry('too-much', { hold: 2n ** 64n })),
+      store.ledgerWriter.hold(holdEntry('no-time', { startedAt: Number.NaN })),
       store.ledgerWriter.hold(holdEntry('no-key', { keyId: 'key_none' })),
       store.ledgerWriter.hold(holdEntry('b')),
     ]);
@@ -227,13 +228,13 @@ describe('a full disk', () => {
       folder,
       clock: systemClock,
       report: (problem) => problems.push(problem),
-      maxPages: 40,
+      maxPages: 120,
     });
     await addTestKey(store);
     await store.ledgerWriter.hold(holdEntry('held'));
     using other = new DatabaseSync(join(folder, 'tollgate.sqlite'));
     other.exec('create table filler (bytes blob)');
-    other.exec('pragma max_page_count = 40');
+    other.exec('pragma max_page_count = 120');
     expect(() => {
       for (;;) other.exec('insert into filler values (zeroblob(3000))');
     }).toThrow(/full/);

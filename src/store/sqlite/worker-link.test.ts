@@ -3,10 +3,14 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { temporaryFolder } from '../../../tests/ledger/fixtures.ts';
 import { siblingModule } from '../../core/module-path.ts';
 import { ledgerStatements } from '../sql/ledger.ts';
+import { limitStatements } from '../sql/limits-in-force.ts';
 import { nodeStatements } from '../sql/nodes.ts';
+import { usageHourStatements } from '../sql/usage-hours.ts';
 import { createSqliteCompiler } from './compile.ts';
 import type { WorkerSettings } from './messages.ts';
 import { openWorker } from './worker-link.ts';
+
+const nothing = { holds: [], settles: [], checkpoints: [], now: 0 };
 
 function settingsFor(folder: string): WorkerSettings {
   const db = createSqliteCompiler();
@@ -17,7 +21,12 @@ function settingsFor(folder: string): WorkerSettings {
     now: 1,
     busyTimeoutMs: 1_000,
     synchronous: 'NORMAL',
-    statements: { ...ledgerStatements(db), ...nodeStatements(db) },
+    statements: {
+      ...ledgerStatements(db),
+      ...nodeStatements(db),
+      ...limitStatements(db),
+      ...usageHourStatements(db),
+    },
   };
 }
 
@@ -35,16 +44,18 @@ describe('a worker that dies', () => {
       },
     );
     onTestFinished(() => link.close(2));
-    const outcome = new Promise((resolve) => link.sendBatch([], [], resolve));
+    const outcome = new Promise((resolve) => link.sendBatch(nothing, resolve));
     const answer = link.query([{ sql: 'select 1', parameters: [] }]);
     void threads[0]?.terminate();
     await expect(outcome).resolves.toMatchObject({ failed: expect.stringContaining('worker') });
     await expect(answer).rejects.toMatchObject({ code: 'store_failed' });
     expect(deaths).toHaveLength(1);
     expect(link.failure()).toBeDefined();
-    await expect(new Promise((resolve) => link.sendBatch([], [], resolve))).resolves.toHaveProperty('failed');
+    await expect(new Promise((resolve) => link.sendBatch(nothing, resolve))).resolves.toHaveProperty(
+      'failed',
+    );
     await vi.waitFor(() => expect(link.failure()).toBe(undefined), { timeout: 5_000 });
-    await expect(new Promise((resolve) => link.sendBatch([], [], resolve))).resolves.toEqual({});
+    await expect(new Promise((resolve) => link.sendBatch(nothing, resolve))).resolves.toEqual({});
     const [epochs] = await link.query([{ sql: 'select epoch from nodes', parameters: [] }]);
     expect(epochs).toEqual([{ epoch: 1n }]);
   });

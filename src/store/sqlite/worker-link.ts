@@ -3,8 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import { siblingModule } from '../../core/module-path.ts';
 import { StoreError } from '../../core/store.ts';
-import type { Cell } from '../sql/ledger.ts';
-import type { BatchOutcome, FromWorker, Query, Row, ToWorker, WorkerSettings } from './messages.ts';
+import type { Batch, BatchOutcome, FromWorker, Query, Row, ToWorker, WorkerSettings } from './messages.ts';
 
 const firstRestartMs = 100;
 const longestRestartMs = 5_000;
@@ -12,8 +11,10 @@ const longestRestartMs = 5_000;
 export interface WorkerLink {
   readonly epoch: number;
   readonly recovered: number;
+  /** Whether limits of cost or tokens were in force when the worker last said so. */
+  metersContent(): boolean;
   /** At most one batch is under way. `done` is called once, also when the worker dies (then as `failed`). */
-  sendBatch(holds: Cell[], settles: Cell[], done: (outcome: BatchOutcome) => void): void;
+  sendBatch(batch: Batch, done: (outcome: BatchOutcome) => void): void;
   /** All queries in one transaction; one list of rows for each. Rejects with StoreError. */
   query(queries: readonly Query[]): Promise<readonly Row[][]>;
   /** Why there is no worker now; `undefined` while it lives. */
@@ -52,6 +53,7 @@ export async function openWorker(
   let worker: Worker | undefined;
   let failure: string | undefined;
   let closing = false;
+  let metersContent = false;
   let restartTimer: NodeJS.Timeout | undefined;
 
   function receive(message: FromWorker): void {
@@ -60,6 +62,7 @@ export async function openWorker(
         answerBatch(message.outcome);
         return;
       case 'rows':
+        metersContent = message.metersContent ?? metersContent;
         questions.shift()?.resolve(message.results);
         return;
       case 'queries-failed':
@@ -68,6 +71,7 @@ export async function openWorker(
   }
 
   function answerBatch(outcome: BatchOutcome): void {
+    metersContent = outcome.metersContent ?? metersContent;
     const done = batchDone;
     batchDone = undefined;
     done?.(outcome);
@@ -82,6 +86,7 @@ export async function openWorker(
     const opened = await firstAnswer(thread, () => lastError);
     worker = thread;
     failure = undefined;
+    metersContent = opened.metersContent;
     thread.on('message', receive);
     thread.once('exit', () => died(lastError));
     return opened;
@@ -114,14 +119,15 @@ export async function openWorker(
   return {
     epoch: opened.epoch,
     recovered: opened.recovered,
-    sendBatch: (holds, settles, done) => {
+    metersContent: () => metersContent,
+    sendBatch: (batch, done) => {
       if (!worker) {
         // Later, as every answer: the caller need not expect its call to be answered inside itself.
         queueMicrotask(() => done({ failed: failure ?? 'The store is closed.' }));
         return;
       }
       batchDone = done;
-      send(worker, { kind: 'batch', holds, settles });
+      send(worker, { kind: 'batch', batch });
     },
     query: (queries) =>
       new Promise((resolve, reject) => {

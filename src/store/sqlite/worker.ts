@@ -12,7 +12,8 @@ const answer = (message: FromWorker) => port.postMessage(message);
 function open(): Database | undefined {
   try {
     const database = openDatabase(settings);
-    answer({ kind: 'opened', epoch: database.epoch, recovered: database.recovered });
+    const { epoch, recovered } = database;
+    answer({ kind: 'opened', epoch, recovered, metersContent: database.metersContent() });
     return database;
   } catch (error) {
     const { code, message } = toStoreError(error, settings.folder);
@@ -24,11 +25,11 @@ function open(): Database | undefined {
 function receive(database: Database, message: ToWorker): void {
   switch (message.kind) {
     case 'batch':
-      answer({ kind: 'batch', outcome: database.commitBatch(message.holds, message.settles) });
+      answer({ kind: 'batch', outcome: database.commitBatch(message.batch) });
       return;
     case 'queries':
       try {
-        answer({ kind: 'rows', results: database.query(message.queries) });
+        answer({ kind: 'rows', ...database.query(message.queries) });
       } catch (error) {
         const failure = toStoreError(error, settings.folder);
         answer({ kind: 'queries-failed', code: failure.code, message: failure.message });

@@ -48,6 +48,22 @@ export interface ApiKeysTable {
   revision: ColumnType<bigint, bigint | number | undefined, bigint | number>;
 }
 
+/** Secrets a key had before, which still work. */
+export interface ApiKeySecretsTable {
+  hash: string;
+  key_id: string;
+  preview: string;
+  created_at: Int64;
+  expires_at: Int64;
+}
+
+/** One row, `id` `admin`. */
+export interface AdminTokensTable {
+  id: string;
+  hash: string;
+  created_at: Int64;
+}
+
 export interface LimitsTable {
   id: string;
   /** JSON object: ids by kind. */
@@ -186,6 +202,8 @@ export interface Schema {
   organizations: OrganizationsTable;
   projects: ProjectsTable;
   api_keys: ApiKeysTable;
+  api_key_secrets: ApiKeySecretsTable;
+  admin_tokens: AdminTokensTable;
   requests: RequestsTable;
   nodes: NodesTable;
   limits: LimitsTable;

@@ -5,7 +5,15 @@ import type { PublicModel, RouteReader } from '../core/ports.ts';
 import { defaultHealth, type HealthSettings } from '../routing/health.ts';
 import type { Environment } from './env.ts';
 import { largestFile, type ParsedFile, parseFile, type SourceFile } from './file.ts';
-import { answerSettings, duration, localProvider, modelFromEntry, seedModels } from './models.ts';
+import {
+  answerSettings,
+  duration,
+  localProvider,
+  modelFromEntry,
+  priceProblem,
+  seedModels,
+} from './models.ts';
+import { createPriceSeed } from './price-seed.ts';
 import { ConfigError, type Problem } from './problem.ts';
 import {
   environmentProviders,
@@ -89,6 +97,7 @@ export function resolveConfig(environment: Environment, source: SourceFile | und
     );
   const problems: Problem[] = [...(file?.problems ?? [])];
   const providers = mergeProviders(built, file, environment, problems);
+  problems.push(...priceProblems(file));
   if (problems.length > 0) throw new ConfigError(problems);
 
   const {
@@ -152,6 +161,14 @@ function mergeProviders(
   return providers;
 }
 
+function priceProblems(file: ParsedFile | undefined): Problem[] {
+  return Object.entries(file?.content.models ?? {}).flatMap(([name, entry]) => {
+    const message = priceProblem(entry);
+    const place = file?.place(['models', name, 'price']);
+    return message === undefined ? [] : [{ message, ...(place ? { place } : {}) }];
+  });
+}
+
 /** The default models in their order, replaced by the file's of the same name, then the file's others. */
 function mergeModels(
   providers: ReadonlyMap<string, ProviderDefinition>,
@@ -159,12 +176,20 @@ function mergeModels(
   source: SourceFile | undefined,
 ): PublicModel[] {
   const first = (['openai', 'evolink'] as const).find((name) => providers.has(name));
-  const models = new Map(seedModels(first ?? localProvider).map((model) => [model.name, model]));
+  const seed = createPriceSeed();
+  const baseUrl = (name: string) => {
+    const provider = providers.get(name);
+    return provider === undefined || provider.type === 'local' ? undefined : provider.baseUrl;
+  };
+  const builtIn = seedModels(first ?? localProvider, baseUrl(first ?? '') ?? '', seed);
+  const models = new Map(builtIn.map((model) => [model.name, model]));
   for (const [name, entry] of Object.entries(file?.content.models ?? {})) {
     const origin = {
       file: source?.name ?? '',
       created: Math.floor((source?.modifiedAt ?? 0) / 1000),
       isLocal: (provider: string) => providers.get(provider)?.type === 'local',
+      baseUrl,
+      seed,
     };
     models.set(name, modelFromEntry(name, entry, origin));
   }

@@ -1,11 +1,12 @@
 // From entries of tollgate.yaml and the seed to public models: routes, prices with their version, time limits.
-import { createHash } from 'node:crypto';
-import { formatUsd, type NanoUsd, type Price, parseUsd } from '../core/money.ts';
+import type { Price } from '../core/money.ts';
 import type { PublicModel, Timeouts } from '../core/ports.ts';
+import { type PriceTerms, termsProblem, versionedPrice } from '../core/price-terms.ts';
 import type { Route } from '../routing/route.ts';
 import { capabilitiesOf } from './capabilities.ts';
+import type { PriceSeed } from './price-seed.ts';
 import type { ModelEntry } from './schema.ts';
-import { defaultModels, defaultRetry, defaultTimeouts, seedDate } from './seed.ts';
+import { defaultModels, defaultRetry, defaultTimeouts } from './seed.ts';
 import { parseDuration } from './units.ts';
 
 /** The name of the provider that is the embedded model. */
@@ -15,12 +16,18 @@ export const localProvider = 'local';
 export const freePrice: Price = Object.freeze({ version: 'free', input: 0n, output: 0n });
 
 /** The models that exist without a file: at OpenAI or EvoLink if there is a key for one, else embedded. */
-export function seedModels(provider: 'openai' | 'evolink' | typeof localProvider): PublicModel[] {
+export function seedModels(
+  provider: 'openai' | 'evolink' | typeof localProvider,
+  baseUrl: string,
+  seed: PriceSeed,
+): PublicModel[] {
   return defaultModels.map(({ name, openai, price, contextWindow, maxOutputTokens, created }) => {
     const target = { provider, model: upstreamName(provider, name, openai), weight: 1 };
     const common = { name, route: [[target]], ...policyOf({}), timeouts: defaultTimeouts, created };
     if (provider === localProvider) return { ...common, price: freePrice };
-    return { ...common, price: priceOf(price, () => `builtin@${seedDate}`), contextWindow, maxOutputTokens };
+    // EvoLink's own list is not in the seed: what OpenAI asks is taken.
+    const terms = seed.terms(baseUrl, target.model) ?? price;
+    return { ...common, price: versionedPrice(terms, name, seed.name), contextWindow, maxOutputTokens };
   });
 }
 
@@ -36,6 +43,9 @@ export interface ModelOrigin {
   readonly created: number;
   /** Whether a provider is the embedded model, which costs nothing. */
   isLocal(provider: string): boolean;
+  /** Where a provider is; `undefined` of the embedded model. */
+  baseUrl(provider: string): string | undefined;
+  readonly seed: PriceSeed;
 }
 
 export function modelFromEntry(name: string, entry: ModelEntry, origin: ModelOrigin): PublicModel {
@@ -47,13 +57,11 @@ export function modelFromEntry(name: string, entry: ModelEntry, origin: ModelOri
       ...(target.cost === undefined ? {} : { cost: target.cost }),
     })),
   );
-  const allLocal = route.every((group) => group.every((target) => origin.isLocal(target.provider)));
   return {
     name,
     route,
     ...policyOf(entry),
-    price:
-      entry.price === undefined ? (allLocal ? freePrice : undefined) : entryPrice(entry.price, origin.file),
+    ...priceOf(name, entry, route, origin),
     ...(entry.context_window === undefined ? {} : { contextWindow: entry.context_window }),
     ...(entry.max_output_tokens === undefined ? {} : { maxOutputTokens: entry.max_output_tokens }),
     ...(entry.capabilities === undefined ? {} : { capabilities: capabilitiesOf(entry.capabilities) }),
@@ -90,42 +98,36 @@ function policyOf(entry: Pick<ModelEntry, 'strategy' | 'retry' | 'hedge'>) {
   };
 }
 
-function entryPrice(price: NonNullable<ModelEntry['price']>, file: string): Price {
-  if (price === 'free') return freePrice;
-  const { input, output, cached_input: cachedInput, cache_write: cacheWrite, reasoning } = price;
-  return priceOf({ input, output, cachedInput, cacheWrite, reasoning }, (text) => {
-    return `${file}@${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
-  });
+/** The file's price, else what the seed says of the model that is asked first. Embedded models cost nothing. */
+function priceOf(
+  name: string,
+  { price }: ModelEntry,
+  route: Route,
+  origin: ModelOrigin,
+): Pick<PublicModel, 'price' | 'priceFrom'> {
+  if (price === 'free') return { price: freePrice, priceFrom: 'config' };
+  if (price) return { price: versionedPrice(termsOf(price), name, origin.file), priceFrom: 'config' };
+  if (route.every((group) => group.every((target) => origin.isLocal(target.provider)))) {
+    return { price: freePrice };
+  }
+  return { price: listPrice(name, route, origin) };
 }
 
-interface PriceTable {
-  readonly input: string | number;
-  readonly output: string | number;
-  readonly cachedInput?: string | number | undefined;
-  readonly cacheWrite?: string | number | undefined;
-  readonly reasoning?: string | number | undefined;
+function listPrice(name: string, route: Route, { baseUrl, isLocal, seed }: ModelOrigin): Price | undefined {
+  const first = route.flat().find((target) => !isLocal(target.provider));
+  const at = first && baseUrl(first.provider);
+  const terms = first && at ? seed.terms(at, first.model) : undefined;
+  return terms && versionedPrice(terms, name, seed.name);
 }
 
-/** `version` gets the price in one canonical spelling, so `1.25` and `"1.250"` are the same version. */
-function priceOf(table: PriceTable, version: (canonical: string) => string): Price {
-  const classes = (['input', 'output', 'cachedInput', 'cacheWrite', 'reasoning'] as const).flatMap((name) => {
-    const value = table[name];
-    return value === undefined ? [] : [[name, usd(value)] as const];
-  });
-  const canonical = classes.map(([name, nano]) => `${name}=${formatUsd(nano)}`).join(' ');
-  return Object.freeze({
-    input: 0n,
-    output: 0n,
-    ...Object.fromEntries(classes),
-    version: version(canonical),
-  });
-}
+type PriceEntry = Exclude<NonNullable<ModelEntry['price']>, 'free'>;
 
-function usd(value: string | number): NanoUsd {
-  const nano = parseUsd(value);
-  // The schema has checked it; a price must never become 0 by mistake.
-  if (nano === undefined) throw new RangeError('not a price in USD');
-  return nano;
+/** The schema has checked every amount. */
+const termsOf = (entry: PriceEntry): PriceTerms => entry as PriceTerms;
+
+/** What is wrong with a price whose parts are each right; `undefined` if nothing is. */
+export function priceProblem({ price }: ModelEntry): string | undefined {
+  return price === undefined || price === 'free' ? undefined : termsProblem(termsOf(price));
 }
 
 function timeoutsOf(entry: ModelEntry['timeouts'] = {}): Timeouts {

@@ -205,13 +205,48 @@ const Target = Type.Object(
   closed,
 );
 
+const rates = {
+  input: Usd,
+  cached_input: Type.Optional(Usd),
+  cache_write: Type.Optional(Usd),
+  cache_write_1h: Type.Optional(Usd),
+  audio_input: Type.Optional(Usd),
+  cached_audio_input: Type.Optional(Usd),
+  image_input: Type.Optional(Usd),
+  output: Usd,
+  reasoning: Type.Optional(Usd),
+  audio_output: Type.Optional(Usd),
+  image_output: Type.Optional(Usd),
+};
+const tiers = Type.Optional(
+  Type.Array(Type.Object({ above: TokenCount, ...rates }, closed), {
+    minItems: 1,
+    maxItems: 16,
+    expects: 'a list of tiers: [ { above: 200000, input: …, output: … } ]',
+  }),
+);
+const Factor = Type.Union([Type.String(), Type.Number()], {
+  expects: 'a factor from 0 to 1000 on all prices, such as 0.5',
+  accepts: (value: string | number) => (parseUsd(value) ?? -1n) >= 0n && Number(value) <= 1000,
+});
+const serviceName = '^[a-z][a-z0-9_-]{0,31}$';
+
 const Prices = Type.Object(
   {
-    input: Usd,
-    cached_input: Type.Optional(Usd),
-    cache_write: Type.Optional(Usd),
-    output: Usd,
-    reasoning: Type.Optional(Usd),
+    ...rates,
+    tiers,
+    services: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: serviceName }),
+        Type.Union([Factor, Type.Object({ ...rates, tiers }, closed)], {
+          expects: 'a factor from 0 to 1000 on all prices, such as 0.5, or { input: …, output: … }',
+        }),
+        { keyExpects: 'the name of a service, as `service_tier` of a request has it: flex, priority' },
+      ),
+    ),
+    default_service: Type.Optional(
+      text('the name of one of the `services`', (value) => new RegExp(serviceName).test(value)),
+    ),
   },
   closed,
 );

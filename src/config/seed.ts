@@ -62,7 +62,7 @@ export const compatibleCapabilities = {
 } as const;
 
 /** Source: https://platform.openai.com/docs/pricing, GPT-5.1 family, standard tier. */
-const gpt51Price = { input: '1.25', cachedInput: '0.125', output: '10.00' } as const;
+const gpt51Price = { input: '1.25', cached_input: '0.125', output: '10.00' } as const;
 /** Source: https://platform.openai.com/docs/models, gpt-5.1 and gpt-5.1-chat-latest. */
 const gpt51Limits = { contextWindow: 400_000, maxOutputTokens: 128_000 } as const;
 const gpt51ChatLimits = { contextWindow: 128_000, maxOutputTokens: 16_384 } as const;

@@ -42,6 +42,8 @@ export interface PublicModel {
   readonly retry: RetryPolicy;
   /** `undefined` = not known: the plan stage refuses. Free models have a price of 0. */
   readonly price: Price | undefined;
+  /** `config`: the file states it, and nothing else may. */
+  readonly priceFrom?: 'config';
   readonly contextWindow?: number;
   readonly maxOutputTokens?: number;
   readonly timeouts: Timeouts;

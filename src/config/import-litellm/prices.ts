@@ -4,8 +4,6 @@ import type { ModelEntry } from '../schema.ts';
 import type { Notebook } from './notes.ts';
 import type { Members } from './source.ts';
 
-export type PriceEntry = Exclude<NonNullable<ModelEntry['price']>, 'free'>;
-
 const classes = {
   input: 'input_cost_per_token',
   output: 'output_cost_per_token',
@@ -14,6 +12,7 @@ const classes = {
   reasoning: 'output_cost_per_reasoning_token',
 } as const;
 type PriceClass = keyof typeof classes;
+export type PriceEntry = Pick<Exclude<NonNullable<ModelEntry['price']>, 'free'>, PriceClass>;
 const classNames = Object.keys(classes) as PriceClass[];
 /** What a class costs that has no price of its own. */
 const parentOf = { cached_input: 'input', cache_write: 'input', reasoning: 'output' } as const;

@@ -7,7 +7,7 @@ const stages: readonly [title: string, about: string, codes: readonly ErrorCode[
   [
     'Authenticate',
     'The key is checked before the body is read.',
-    ['missing_api_key', 'invalid_api_key', 'key_disabled', 'key_expired'],
+    ['missing_api_key', 'invalid_api_key', 'key_disabled', 'key_expired', 'ip_not_allowed'],
   ],
   [
     'Receive',
@@ -74,6 +74,20 @@ const stages: readonly [title: string, about: string, codes: readonly ErrorCode[
       'upstream_timeout',
       'upstream_overloaded',
       'no_available_upstream',
+    ],
+  ],
+  [
+    'The admin API',
+    'Answers of `/admin/v1` only, beside those about URL, body and fields: see [admin-api.md](admin-api.md).',
+    [
+      'admin_token_missing',
+      'admin_token_invalid',
+      'admin_token_required',
+      'admin_too_many_attempts',
+      'admin_unknown_parameter',
+      'admin_not_found',
+      'admin_conflict',
+      'admin_precondition_failed',
     ],
   ],
   ['The gateway itself', 'At any stage.', ['overloaded', 'shutting_down', 'internal_error']],

@@ -59,6 +59,12 @@ export const errorCatalogue = {
     'Create a new key.',
     403,
   ),
+  ip_not_allowed: request(
+    'ip_not_allowed',
+    'This API key may not be used from the address {address}. Ask the operator of this gateway to allow it.',
+    'Add the address to `allowed_ips` of the key; behind a proxy, `server.trusted_proxies` has to name it.',
+    403,
+  ),
   // receive
   request_too_large: request(
     'request_too_large',
@@ -338,6 +344,51 @@ export const errorCatalogue = {
     true,
     'The gateway is shutting down. Please retry.',
     'Retry; another instance, or this one after its restart, will answer.',
+  ),
+  // the admin API
+  admin_token_missing: request(
+    'missing_admin_token',
+    "You didn't provide the admin token. Send it in an Authorization header using Bearer auth (i.e. Authorization: Bearer ADMIN_TOKEN).",
+    'The first start printed it; `tollgate admin token --new` makes another. `TOLLGATE_ADMIN_TOKEN` presets it.',
+    401,
+  ),
+  admin_token_invalid: request(
+    'invalid_admin_token',
+    'The admin token is not the one of this gateway.',
+    '`tollgate admin token --new` makes another; where `TOLLGATE_ADMIN_TOKEN` is set, only that one counts.',
+    401,
+  ),
+  admin_token_required: request(
+    'admin_token_required',
+    'This is an API key. The admin API takes the admin token, which the first start of the gateway printed.',
+    'Send the admin token; API keys are for `/v1`.',
+    403,
+  ),
+  admin_too_many_attempts: {
+    status: 429,
+    type: 'requests',
+    code: 'too_many_attempts',
+    retryable: true,
+    message: 'Too many wrong admin tokens came from your address. Please try again in {seconds} seconds.',
+    remedy: 'Wait for `retry-after`.',
+  },
+  admin_unknown_parameter: request(
+    'unknown_parameter',
+    "Unknown parameter: '{param}'.{hint}",
+    'Leave it out, or spell it as the message says.',
+  ),
+  admin_not_found: request(
+    'not_found',
+    'There is no {kind} `{reference}`.',
+    'Lists show what there is: `GET /admin/v1/keys` and its siblings.',
+    404,
+  ),
+  admin_conflict: request('conflict', '{reason}', 'Do what the message says.', 409),
+  admin_precondition_failed: request(
+    'precondition_failed',
+    'The {kind} was changed since you read it: its revision is {revision} now, and `If-Match` asks for {wanted}.',
+    'Read it again, and repeat the change on what it is now.',
+    412,
   ),
   // anything else
   internal_error: server(

@@ -21,12 +21,15 @@ const authentication: readonly ErrorCode[] = [
   'invalid_api_key',
   'key_disabled',
   'key_expired',
+  'ip_not_allowed',
 ];
 /** Answers to requests that are for no endpoint. */
 const ofNoEndpoint: readonly ErrorCode[] = ['unknown_url', 'method_not_allowed'];
 
 export const chatErrors = byStatus(
-  (Object.keys(errorCatalogue) as ErrorCode[]).filter((name) => !ofNoEndpoint.includes(name)),
+  (Object.keys(errorCatalogue) as ErrorCode[]).filter(
+    (name) => !ofNoEndpoint.includes(name) && !name.startsWith('admin_'),
+  ),
 );
 export const modelListErrors = byStatus([...authentication, 'internal_error']);
 export const modelErrors = byStatus([...authentication, 'model_not_found', 'internal_error']);

@@ -8,6 +8,7 @@ import type { LedgerRow, LedgerState, Page, StoredKey } from '../../core/store.t
 import type { Metadata } from '../../core/stored-key.ts';
 import type { Usage, UsageSource } from '../../core/usage.ts';
 import type { ApiKeysTable, RequestsTable } from './schema.ts';
+import { readUsageDetails } from './usage-details.ts';
 
 export type KeyRow = Selectable<ApiKeysTable> & {
   readonly project_name: string;
@@ -68,7 +69,18 @@ export function ledgerRowFromRow(row: Selectable<RequestsTable>): LedgerRow {
   };
 }
 
-function usageFromRow(row: Selectable<RequestsTable>): Usage | undefined {
+type UsageRow = Pick<
+  Selectable<RequestsTable>,
+  | 'input_tokens'
+  | 'output_tokens'
+  | 'cached_input_tokens'
+  | 'cache_write_tokens'
+  | 'reasoning_tokens'
+  | 'usage_details'
+>;
+
+/** `undefined` where it is not known. */
+export function usageFromRow(row: UsageRow): Usage | undefined {
   if (row.input_tokens === null || row.output_tokens === null) return undefined;
   return {
     input: Number(row.input_tokens),
@@ -76,6 +88,7 @@ function usageFromRow(row: Selectable<RequestsTable>): Usage | undefined {
     ...present('cachedInput', row.cached_input_tokens, Number),
     ...present('cacheWrite', row.cache_write_tokens, Number),
     ...present('reasoning', row.reasoning_tokens, Number),
+    ...readUsageDetails(row.usage_details),
   };
 }
 

@@ -169,6 +169,28 @@ export interface RequestsTable {
   uncharged_nanousd: Int64;
   /** Unix ms of the last checkpoint of a row that is held. */
   checkpoint_at: Int64OrNull;
+  /** JSON of the rarer members of a usage (usage-details.ts); null = none. */
+  usage_details: string | null;
+}
+
+/** Rows are never changed but to be withdrawn. */
+export interface PricesTable {
+  version: string;
+  /** Public name of the model it was for. */
+  model: string;
+  /** JSON (core/price-terms.ts). */
+  terms: string;
+  source: string;
+  valid_from: Int64;
+  created_at: Int64;
+  withdrawn_at: Int64OrNull;
+}
+
+/** One row, `id` 1. */
+export interface LedgerStateTable {
+  id: Int64;
+  /** Unix ms of a whole hour: rows of before may have been deleted. */
+  horizon: Int64;
 }
 
 export interface NodesTable {
@@ -206,6 +228,8 @@ export interface Schema {
   admin_tokens: AdminTokensTable;
   requests: RequestsTable;
   nodes: NodesTable;
+  prices: PricesTable;
+  ledger_state: LedgerStateTable;
   limits: LimitsTable;
   limit_counters: LimitCountersTable;
   usage_hours: UsageHoursTable;

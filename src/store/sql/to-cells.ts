@@ -3,6 +3,7 @@
 import type { WorstCase } from '../../core/limits.ts';
 import type { AttemptRecord, Checkpoint, HoldEntry, Settlement } from '../../core/ports.ts';
 import type { Cell } from './ledger.ts';
+import { usageDetailsCell } from './usage-details.ts';
 
 /** How many cells one entry has. */
 export const entryWidth = 17;
@@ -96,6 +97,7 @@ export function pushSettleCells(cells: Cell[], settlement: Settlement): void {
     whole(usage?.cachedInput),
     whole(usage?.cacheWrite),
     whole(usage?.reasoning),
+    usageDetailsCell(usage),
     settlement.usageSource ?? null,
     settlement.partial ? 1 : 0,
     settlement.error ?? null,
@@ -116,6 +118,7 @@ export function pushCheckpointCells(cells: Cell[], { id, usage, usageSource, cos
     whole(usage.cachedInput),
     whole(usage.cacheWrite),
     whole(usage.reasoning),
+    usageDetailsCell(usage),
     usageSource,
     whole(at),
     id,

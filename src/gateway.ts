@@ -5,6 +5,8 @@ import type { Logger } from 'pino';
 import { maskApiKey } from './accounts/api-key.ts';
 import { type Bootstrap, createKeyWriter } from './accounts/key-admin.ts';
 import { createKeyReader } from './accounts/keys.ts';
+import { type SecretKeySettings, secretKeySettings } from './accounts/secret-keys.ts';
+import { createSecretReader } from './accounts/secrets.ts';
 import { createTokenCounter } from './accounts/token-counter.ts';
 import type { Config } from './config/config.ts';
 import type { Environment } from './config/env.ts';
@@ -12,7 +14,8 @@ import type { ProviderDefinition } from './config/providers.ts';
 import { type LiveConfig, openLiveConfig } from './config/watch.ts';
 import { type Clock, createIdSource, systemClock } from './core/clock.ts';
 import type { LocalEngine, ProviderReader } from './core/ports.ts';
-import type { GatewayStore } from './core/store.ts';
+import type { SecretReader, SecretStoreReader } from './core/secrets.ts';
+import type { GatewayStore, Store } from './core/store.ts';
 import { packageVersion } from './core/version.ts';
 import { createExchanges } from './http/exchanges.ts';
 import { readinessOf } from './http/readiness.ts';
@@ -58,15 +61,21 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const clock = options.clock ?? systemClock;
   await using undo = new AsyncDisposableStack();
 
-  const config = undo.use(await openLiveConfig(environment));
-  const store = undo.use(
-    await openSqliteGatewayStore({
-      folder: environment.dataFolder,
-      clock,
-      report: ({ kind, ...facts }) => log.error(facts, kind),
-    }),
+  // A configuration that refers to stored secrets needs the store first; one with mistakes should not make a database.
+  const openStore = once(async () =>
+    undo.use(
+      await openSqliteGatewayStore({
+        folder: environment.dataFolder,
+        clock,
+        report: ({ kind, ...facts }) => log.error(facts, kind),
+      }),
+    ),
   );
   const keyWriter = createKeyWriter({ reader: store.keyReader, writer: store.keyWriter }, clock);
+  const config = undo.use(
+    await openLiveConfig(environment, { secrets: storedSecrets(environment, openStore) }),
+  );
+  const store = await openStore();
   const bootstrap = await keyWriter.bootstrap(environment.bootstrapKey?.reveal());
   const engine = undo.use(options.engine ?? createEngine(options, config));
   const transport = undo.use(createUpstreamTransport());
@@ -107,7 +116,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         models: config.routes.models(),
         localProviders: new Set(config.current.providers.filter(isLocal).map((provider) => provider.name)),
         generation: config.generation,
-        refusedConfig: config.refusal?.message,
+        refusedConfig: config.refusal?.message ?? unusableProviders(config.current),
         draining,
       }),
     draining: () => draining,
@@ -125,9 +134,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   config.onReload((result) => {
     if (result.outcome === 'refused') log.error(`tollgate.yaml was not taken over:\n${result.error.message}`);
-    else log.info({ generation: result.generation }, 'tollgate.yaml was taken over');
+    else {
+      log.info({ generation: result.generation }, 'tollgate.yaml was taken over');
+      reportUnusable(config.current, log);
+    }
   });
   await server.listen({ host: settings.host, port: settings.port });
+  reportUnusable(config.current, log);
   engine.start();
 
   const parts = undo.move();
@@ -171,20 +184,75 @@ export function createServedProviders(config: Config, clock: Clock): ProviderRea
   const { dataFolder } = config;
   const engine = createLocalEngine({ setting: 'off', dataFolder, environment: {} });
   const served = config.providers.filter((provider) => !isLocal(provider));
-  return createProviders(served.map(toSetup), adapterParts(engine, clock));
+  return createUsableProviders(served, adapterParts(engine, clock));
 }
 
 /** Adapters follow the configuration: a reload makes new ones, requests under way keep theirs. */
 function liveProviders(config: LiveConfig, engine: LocalEngine, clock: Clock, log: Logger): ProviderReader {
   const parts = { ...adapterParts(engine, clock), onSetAside: createCredentialObserver(log) };
-  let providers = createProviders(config.current.providers.map(toSetup), parts);
+  let providers = createUsableProviders(config.current.providers, parts);
   config.onReload((result, current) => {
-    if (result.outcome === 'changed') providers = createProviders(current.providers.map(toSetup), parts);
+    if (result.outcome === 'changed') providers = createUsableProviders(current.providers, parts);
   });
   return { provider: (name) => providers.provider(name) };
 }
 
 /** The only place where provider secrets leave their wrapping: into the adapter that sends them. */
+/** A provider whose secrets cannot be decrypted is never called; the next target of a route is. */
+function createUsableProviders(
+  definitions: readonly ProviderDefinition[],
+  parts: AdapterParts,
+): ProviderReader {
+  const adapters = createProviders(definitions.map(toSetup), parts);
+  const closed = new Map(
+    definitions.flatMap(({ name, unusable }) => {
+      const adapter = adapters.provider(name);
+      if (unusable === undefined || !adapter) return [];
+      const reason = `the credentials of provider \`${name}\` cannot be decrypted. The operator finds out why with \`tollgate doctor\`.`;
+      // Nor with one of its keys: what stands in the place of the others is no key.
+      const { credentials: _, ...rest } = adapter;
+      return [[name, { ...rest, unavailable: () => ({ reason }) }] as const];
+    }),
+  );
+  return { provider: (name) => closed.get(name) ?? adapters.provider(name) };
+}
+
+/** `undefined` if all can be called. */
+function unusableProviders({ providers }: Config): string | undefined {
+  const lines = providers.flatMap(({ name, unusable }) =>
+    unusable === undefined ? [] : [`Provider \`${name}\` is not called. ${unusable}`],
+  );
+  return lines.length > 0 ? lines.join('\n') : undefined;
+}
+
+function reportUnusable(config: Config, log: Logger): void {
+  const told = unusableProviders(config);
+  if (told !== undefined) log.error(told);
+}
+
+/** Stored secrets, decrypted with the keys of the environment and the data folder. `openStore` is called if need be. */
+function storedSecrets(environment: Environment, openStore: () => Promise<Store>): SecretReader {
+  const store: SecretStoreReader = {
+    sealedSecrets: async () => (await openStore()).secretReader.sealedSecrets(),
+    secretsRevision: async () => (await openStore()).secretReader.secretsRevision(),
+  };
+  return createSecretReader(store, secretKeysOf(environment));
+}
+
+/** Where the master key is looked for. */
+export function secretKeysOf(environment: Environment): SecretKeySettings {
+  const { dataFolder: folder, secretKey, previousSecretKey } = environment;
+  return secretKeySettings({ folder, key: secretKey?.reveal(), previous: previousSecretKey?.reveal() });
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}
+
 function toSetup(definition: ProviderDefinition): ProviderSetup {
   if (definition.type === 'local') return definition;
   const { apiKey, apiKeys, headers, ...rest } = definition;

@@ -22,19 +22,7 @@ export type SetOutcome =
 
 const mostAttempts = 20;
 
-const namePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
-/** Keys of providers, so that one that is given in the place of a name is neither stored nor shown. */
-const keyShaped = /^(?:sk|pk|rk|hf|gsk|xai|AIza|ya29)[-_.]?.{16,}$/;
 const longestValue = 16_384;
-
-/** What is wrong with the name, or `undefined`. Does not repeat it. */
-export function secretNameProblem(name: string): string | undefined {
-  if (keyShaped.test(name)) return 'that looks like a key, not like the name of one.';
-  if (!namePattern.test(name)) {
-    return 'a name has 1 to 64 letters, digits, dots, dashes and underscores, and begins with a letter or a digit.';
-  }
-  return undefined;
-}
 
 /** What is wrong with a value, or `undefined`. Does not repeat it. Secrets travel in headers. */
 export function secretValueProblem(value: string): string | undefined {

@@ -1,10 +1,10 @@
 // Which master keys are at hand, and which of them a secret opens with: those of the environment, and those of the data
 // folder's files. Knows no store.
 import { randomBytes } from 'node:crypto';
-import { masterKeyBytes } from '../core/master-key.ts';
+import { masterKeyBytes, parseMasterKey } from '../core/master-key.ts';
 import type { SealedSecret } from '../core/secrets.ts';
 import { createMasterKey, type MasterKey } from './secret-box.ts';
-import { SecretKeyError, type SecretKeyFiles } from './secret-key-file.ts';
+import { SecretKeyError, type SecretKeyFiles, secretKeyFiles } from './secret-key-file.ts';
 
 export interface SecretKeySettings {
   readonly files: SecretKeyFiles;
@@ -12,6 +12,26 @@ export interface SecretKeySettings {
   readonly fromEnvironment: Uint8Array | undefined;
   /** TOLLGATE_SECRET_KEY_PREVIOUS: opens only, while secrets are encrypted anew. */
   readonly previous: Uint8Array | undefined;
+}
+
+/** `key` and `previous` are texts that were checked when they were read. */
+export function secretKeySettings(options: {
+  readonly folder: string;
+  readonly key: string | undefined;
+  readonly previous: string | undefined;
+}): SecretKeySettings {
+  return {
+    files: secretKeyFiles(options.folder),
+    fromEnvironment: bytesOf(options.key),
+    previous: bytesOf(options.previous),
+  };
+}
+
+function bytesOf(text: string | undefined): Uint8Array | undefined {
+  if (text === undefined) return undefined;
+  const parsed = parseMasterKey(text, 'The master key');
+  if ('problem' in parsed) throw new SecretKeyError(parsed.problem);
+  return parsed.bytes;
 }
 
 export interface KeyInUse extends MasterKey {

@@ -25,6 +25,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./keys.ts')).keys,
   },
   {
+    name: 'secrets',
+    summary: 'store provider keys encrypted, for tollgate.yaml to refer to',
+    load: async () => (await import('./secrets.ts')).secrets,
+  },
+  {
     name: 'doctor',
     summary: 'check configuration, store, model and port, and say what to fix',
     load: async () => (await import('./doctor.ts')).doctor,

@@ -12,9 +12,11 @@ import { StoreError } from '../core/store.ts';
 import { openSqliteToolStore } from '../store/sqlite/open.ts';
 import type { Command } from './command.ts';
 import { checkModel } from './doctor-model.ts';
+import { checkSecrets } from './doctor-secrets.ts';
 import { environmentHelp, environmentOf, environmentOptions } from './environment-flags.ts';
 import type { Finding } from './finding.ts';
 import { paint } from './paint.ts';
+import { secretsOfDataFolder } from './secrets/open.ts';
 
 export const doctor: Command = {
   help: `Usage: tollgate doctor [options]
@@ -41,8 +43,11 @@ async function examine(open: () => Environment): Promise<Finding[]> {
   let config: Config;
   try {
     environment = open();
-    config = await loadConfig(environment);
+    config = await loadConfig(environment, secretsOfDataFolder(environment));
   } catch (error) {
+    if (error instanceof StoreError) {
+      return [...findings, { subject: 'store', verdict: 'problem', detail: error.message }];
+    }
     if (!(error instanceof ConfigError)) throw error;
     return [
       ...findings,
@@ -56,6 +61,8 @@ async function examine(open: () => Environment): Promise<Finding[]> {
   }
   findings.push(describeConfig(config));
   findings.push(await checkStore(environment.dataFolder));
+  const secrets = await checkSecrets(environment, config);
+  if (secrets) findings.push(secrets);
   findings.push(await checkModel(environment, config));
   findings.push(await checkPort(environment));
   return findings;

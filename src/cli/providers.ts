@@ -13,9 +13,11 @@ import { secretsOf } from './providers/explain.ts';
 import { type TriedTarget, tableOf, toJson } from './providers/report.ts';
 import { type TargetFilter, type TrialTarget, trialTargets, unusedProviders } from './providers/targets.ts';
 import { type KeyedTarget, tryTarget, withEachKey } from './providers/trial.ts';
+import { secretsOfDataFolder } from './secrets/open.ts';
 
 const options = {
   config: { type: 'string' },
+  data: { type: 'string' },
   model: { type: 'string' },
   provider: { type: 'string' },
   timeout: { type: 'string', default: '30s' },
@@ -35,6 +37,7 @@ left out.
   --timeout <time>    for each request, such as 500ms, 30s or 2m (30s)
   --json              print JSON
   --config <file>     configuration (TOLLGATE_CONFIG, default ./tollgate.yaml if present)
+  --data <folder>     data folder with the stored secrets (TOLLGATE_DATA)
 
 Exit code 0 when every target answers, 1 when one fails or the configuration is not usable, 2 for wrong use, 130 after
 Ctrl-C.`,
@@ -50,7 +53,8 @@ Ctrl-C.`,
         `--timeout must be a time up to 24h, such as 500ms, 30s or 2m; it is \`${values.timeout}\`.`,
       );
     }
-    const config = await loadConfig(environmentOf({ config: values.config }));
+    const environment = environmentOf({ config: values.config, data: values.data });
+    const config = await loadConfig(environment, secretsOfDataFolder(environment));
     requireKnown(config, values);
     const { served, embedded } = trialTargets(config, values);
     const stop = untilInterrupted();

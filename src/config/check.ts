@@ -3,7 +3,7 @@
 import { type TSchema, Type } from 'typebox';
 import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import { fitsLeaf } from './fits-leaf.ts';
-import { interpolate } from './interpolate.ts';
+import { interpolate, type References } from './interpolate.ts';
 import { annotationsOf } from './schema.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -13,7 +13,9 @@ export type Say = (message: string, start: number, end: number) => void;
 
 export interface CheckContext {
   readonly say: Say;
-  variable(name: string): string | undefined;
+  readonly references: References;
+  /** Told of a stored secret that cannot be decrypted, where the value fits with a mark in its place. */
+  onUnreadable(message: string, path: Path, start: number, end: number): void;
   /** Names a `provider:` may have. */
   readonly providers: ReadonlySet<string>;
   readonly text: string;
@@ -133,10 +135,17 @@ function checkLeaf(schema: TSchema, node: unknown, path: Path, context: CheckCon
   const { expects, names } = annotationsOf(schema);
   let value: unknown = isScalar(node) ? node.value : undefined;
   if (typeof value === 'string') {
-    const { text, failures } = interpolate(value, context.variable);
+    const { text, failures, unreadable } = interpolate(value, context.references);
     for (const { piece, message } of failures) refuse(context, node, message, piece);
     if (failures.length > 0) return invalid;
     value = text;
+    // Only where a credential may stand, the mark will do until the secret is readable again.
+    const usable = fitsLeaf(schema, value);
+    for (const { piece, message } of unreadable) {
+      if (usable) context.onUnreadable(message, path, ...rangeOf(context, node, piece));
+      else refuse(context, node, message, piece);
+    }
+    if (unreadable.length > 0 && !usable) return invalid;
   }
   if (!fitsLeaf(schema, value)) return refuse(context, node, `${label(path)} must be ${expects}.`);
   if (names === 'provider' && !context.providers.has(String(value))) {
@@ -195,9 +204,13 @@ function label(path: Path): string {
 }
 
 function refuse(context: CheckContext, node: unknown, message: string, piece?: string): typeof invalid {
+  context.say(message, ...rangeOf(context, node, piece));
+  return invalid;
+}
+
+/** Of the piece inside the node, or of the node. */
+function rangeOf(context: CheckContext, node: unknown, piece?: string): [start: number, end: number] {
   const [start, end] = (node as Node | null)?.range ?? [0, 0];
   const at = piece === undefined ? -1 : context.text.indexOf(piece, start);
-  if (piece !== undefined && at >= start && at < end) context.say(message, at, at + piece.length);
-  else context.say(message, start, end);
-  return invalid;
+  return piece !== undefined && at >= start && at < end ? [at, at + piece.length] : [start, end];
 }

@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { PublicModel, RouteReader } from '../core/ports.ts';
+import { noSecrets, type SecretReader, type SecretValues } from '../core/secrets.ts';
 import { defaultHealth, type HealthSettings } from '../routing/health.ts';
 import type { Environment } from './env.ts';
 import { largestFile, type ParsedFile, parseFile, type SourceFile } from './file.ts';
@@ -18,6 +19,7 @@ import { ConfigError, type Problem } from './problem.ts';
 import {
   environmentProviders,
   keysProblem,
+  needs,
   type ProviderDefinition,
   providerFromEntry,
 } from './providers.ts';
@@ -55,9 +57,25 @@ export interface Config {
   readonly file: string | undefined;
 }
 
-/** Reads the file the environment names and resolves. Throws ConfigError and nothing else. */
-export async function loadConfig(environment: Environment): Promise<Config> {
-  return resolveConfig(environment, await readSource(environment.configFile));
+/**
+ * Reads the file the environment names and resolves. Throws ConfigError, and what `secrets` throws, which is asked only
+ * if the file refers to stored secrets.
+ */
+export async function loadConfig(environment: Environment, secrets?: SecretReader): Promise<Config> {
+  const source = await readSource(environment.configFile);
+  return resolveConfig(environment, source, await secretsFor(source, secrets));
+}
+
+/** None for a file that does not mention any, so that no store has to be opened for it. */
+export async function secretsFor(
+  source: SourceFile | undefined,
+  secrets: SecretReader | undefined,
+): Promise<SecretValues> {
+  return secrets && mentionsSecrets(source) ? await secrets.read() : noSecrets;
+}
+
+export function mentionsSecrets(source: SourceFile | undefined): boolean {
+  return source !== undefined && Buffer.from(source.bytes).includes('${secret:');
 }
 
 /** `undefined` if the file does not exist and need not. */
@@ -86,16 +104,20 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** Throws ConfigError with every problem of the file. */
-export function resolveConfig(environment: Environment, source: SourceFile | undefined): Config {
+export function resolveConfig(
+  environment: Environment,
+  source: SourceFile | undefined,
+  secrets: SecretValues = noSecrets,
+): Config {
   const built = environmentProviders(environment);
   const file =
     source &&
     parseFile(
       source,
-      environment.variable,
+      { variable: environment.variable, secrets },
       built.map((provider) => provider.name),
     );
-  const problems: Problem[] = [...(file?.problems ?? [])];
+  const problems: Problem[] = [...(file?.problems ?? []), ...unreadableElsewhere(file)];
   const providers = mergeProviders(built, file, environment, problems);
   problems.push(...priceProblems(file));
   if (problems.length > 0) throw new ConfigError(problems);
@@ -128,6 +150,17 @@ export function resolveConfig(environment: Environment, source: SourceFile | und
   });
 }
 
+/** A provider that lacks its secret cannot be called, and the others can; anything else is needed to start. */
+function unreadableElsewhere(file: ParsedFile | undefined): Problem[] {
+  return (file?.unreadable ?? []).filter(({ path }) => path[0] !== 'providers');
+}
+
+function unusable(name: string, file: ParsedFile | undefined): { unusable?: string } {
+  const reasons = file?.unreadable.filter(({ path }) => path[0] === 'providers' && path[1] === name) ?? [];
+  const messages = [...new Set(reasons.map(({ message }) => message))];
+  return messages.length > 0 ? { unusable: messages.join(' ') } : {};
+}
+
 function circuitBreakerOf(entry: NonNullable<TollgateYaml['server']>['circuit_breaker']): HealthSettings {
   if (entry === 'off') return { ...defaultHealth, failures: Number.POSITIVE_INFINITY };
   const openMs = duration(entry?.open, defaultHealth.openMs);
@@ -155,8 +188,10 @@ function mergeProviders(
     const wrong = keysProblem(entry);
     if (wrong) say(wrong);
     const definition = providerFromEntry(name, entry, environment.providerKeys);
-    if (typeof definition === 'string') say(`\`${name}\` needs \`${definition}\`.`);
-    else providers.set(name, definition);
+    if (typeof definition === 'string') {
+      // Half a pair of keys was said above.
+      if (!wrong) say(`\`${name}\` needs ${needs[definition]}.`);
+    } else providers.set(name, { ...definition, ...unusable(name, file) });
   }
   return providers;
 }

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseMasterKey } from '../core/master-key.ts';
 import { ConfigError, type Problem } from './problem.ts';
 import { Secret } from './secret.ts';
 
@@ -31,7 +32,10 @@ export interface Environment {
   };
   readonly bootstrapKey: Secret | undefined;
   readonly adminToken: Secret | undefined;
+  /** A master key, checked. */
   readonly secretKey: Secret | undefined;
+  /** The one before it, while stored secrets are encrypted anew. */
+  readonly previousSecretKey: Secret | undefined;
   /** `off`, an `hf:` URI or an absolute path; `undefined` = the embedded server picks. */
   readonly localModel: string | undefined;
   /** No trailing slash. */
@@ -52,6 +56,7 @@ const ownSecrets: ReadonlySet<string> = new Set([
   'TOLLGATE_BOOTSTRAP_KEY',
   'TOLLGATE_ADMIN_TOKEN',
   'TOLLGATE_SECRET_KEY',
+  'TOLLGATE_SECRET_KEY_PREVIOUS',
   'TOLLGATE_DATABASE_URL',
   'OPENAI_API_KEY',
   'ANTHROPIC_API_KEY',
@@ -86,7 +91,8 @@ export function readEnvironment(
     configFile: readConfigFile(variable('TOLLGATE_CONFIG'), machine, say),
     bootstrapKey: readBootstrapKey(secret('TOLLGATE_BOOTSTRAP_KEY'), say),
     adminToken: secret('TOLLGATE_ADMIN_TOKEN'),
-    secretKey: secret('TOLLGATE_SECRET_KEY'),
+    secretKey: readMasterKey('TOLLGATE_SECRET_KEY', variable, say),
+    previousSecretKey: readMasterKey('TOLLGATE_SECRET_KEY_PREVIOUS', variable, say),
     localModel: readLocalModel(variable('TOLLGATE_LOCAL_MODEL'), machine, say),
     huggingFaceEndpoint: readHuggingFaceEndpoint(variable, say),
     providerKeys: {
@@ -193,6 +199,14 @@ function readBootstrapKey(key: Secret | undefined, say: Say): Secret | undefined
     say(`TOLLGATE_BOOTSTRAP_KEY must have 16 to 512 characters; it has ${length}.`);
   }
   return key;
+}
+
+function readMasterKey(name: string, variable: Lookup, say: Say): Secret | undefined {
+  const text = variable(name);
+  if (text === undefined) return undefined;
+  const parsed = parseMasterKey(text, name);
+  if ('problem' in parsed) say(parsed.problem);
+  return new Secret(text);
 }
 
 /** Secrets travel in headers, so they are visible ASCII without spaces. */

@@ -1,7 +1,8 @@
 // Reads tollgate.yaml: text in, typed content out, or one ConfigError with every mistake of the file, each with its
 // line and column. Messages are our own sentences, since the YAML library's quote the text, secrets and all.
 import { LineCounter, parseDocument, type YAMLError } from 'yaml';
-import { type CheckContext, checkNode, type Path } from './check.ts';
+import { checkNode, type Path } from './check.ts';
+import type { References } from './interpolate.ts';
 import { maskSecrets } from './mask.ts';
 import { ConfigError, type Place, type Problem } from './problem.ts';
 import { TollgateYaml } from './schema.ts';
@@ -21,17 +22,19 @@ export interface ParsedFile {
   readonly content: TollgateYaml;
   /** Of the parts that were understood; the content lacks what these are about. */
   readonly problems: readonly Problem[];
+  /** Stored secrets that cannot be decrypted; the content has a mark in their place. */
+  readonly unreadable: readonly (Problem & { readonly path: Path })[];
   /** Where the value at `path` stands. */
   place(path: Path): Place;
 }
 
 /**
- * Parses and checks. `variable` fills in `${NAME}`; `knownProviders` exist besides those of the file. Throws
+ * Parses and checks. `references` fill in `${NAME}`; `knownProviders` exist besides those of the file. Throws
  * ConfigError only if the text is not YAML at all; other problems come with what could be read.
  */
 export function parseFile(
   source: SourceFile,
-  variable: CheckContext['variable'],
+  references: References,
   knownProviders: Iterable<string>,
 ): ParsedFile {
   const text = decode(source);
@@ -62,9 +65,12 @@ export function parseFile(
   if (document.errors.length > 0) throw new ConfigError(problems);
 
   const declared = document.get('providers') as { items?: { key?: { value?: unknown } }[] } | undefined;
+  const unreadable: (Problem & { path: Path })[] = [];
   const content = checkNode(TollgateYaml, document.contents, {
     say: (message, start, end) => void problems.push({ message, place: placeAt(start, end) }),
-    variable,
+    references,
+    onUnreadable: (message, path, start, end) =>
+      void unreadable.push({ message, path, place: placeAt(start, end) }),
     providers: new Set([
       ...knownProviders,
       ...(declared?.items ?? []).map((pair) => String(pair.key?.value)),
@@ -74,6 +80,7 @@ export function parseFile(
   return {
     content: (content ?? {}) as TollgateYaml,
     problems: problems.sort(byPlace),
+    unreadable,
     place: (path) => {
       const range = (document.getIn(path, true) as { range?: [number, number, number] } | undefined)?.range;
       return placeAt(range?.[0] ?? 0, range?.[1] ?? 0);

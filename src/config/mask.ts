@@ -1,6 +1,7 @@
 // Hides secrets in the text of tollgate.yaml before any line of it is shown. The text keeps its length and its line
-// breaks, so places stay right; `${NAME}` stays readable, since it names a variable and holds no value.
+// breaks, so places stay right; `${NAME}` and `${secret:NAME}` stay readable, since they hold no value.
 import { type Document, isNode, isScalar, visit } from 'yaml';
+import { secretNameProblem } from '../core/secret-name.ts';
 
 /** Names whose values are secrets, also when mistyped (`apikey`, `API-Key`) or not ours (`x-auth-token`). */
 const secretName = /key|secret|token|passw|auth|credential|cookie/i;
@@ -9,7 +10,7 @@ const isSecretName = (name: string) => name === 'headers' || (secretName.test(na
 
 /** `name: value` as it looks in a line, for text that YAML cannot parse. */
 const assignment =
-  /([\w.-]{0,32}(?:key|secret|token|passw|auth|credential|cookie)[\w.-]{0,32})(["']?[ \t]*:[ \t]*)("(?:[^"\\]|\\[\s\S])*"?|'(?:[^']|'')*'?|[^,}\n]*)/gi;
+  /((?<!\$\{)[\w.-]{0,32}(?:key|secret|token|passw|auth|credential|cookie)[\w.-]{0,32})(["']?[ \t]*:[ \t]*)("(?:[^"\\]|\\[\s\S])*"?|'(?:[^']|'')*'?|[^,}\n]*)/gi;
 const headersInBraces = /(\bheaders["']?[ \t]*:[ \t]*)(\{[^}]*\}?)/g;
 const keyShaped = /(?:sk|pk|rk|hf|gsk|xai|key|AIza)[-_]?[A-Za-z0-9_-]{12,}/g;
 const longToken = /[A-Za-z0-9+/_=-]{20,}/g;
@@ -77,7 +78,11 @@ function maskRanges(text: string, ranges: readonly Range[]): string {
 
 /** Asterisks for all but references, line breaks and the quotes around. */
 function stars(value: string): string {
-  return value.replace(/\$\{[A-Za-z_][A-Za-z0-9_]*\}|[\s\S]/g, (piece) =>
-    piece.length > 1 || /[\s"']/.test(piece) ? piece : '*',
+  return value.replace(
+    /\$\{secret:([\w.-]+)\}|\$\{[A-Za-z_][A-Za-z0-9_]*\}|[\s\S]/g,
+    (piece, name?: string) => {
+      if (name !== undefined && secretNameProblem(name) !== undefined) return '*'.repeat(piece.length);
+      return piece.length > 1 || /[\s"']/.test(piece) ? piece : '*';
+    },
   );
 }

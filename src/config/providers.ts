@@ -12,6 +12,7 @@ export interface LocalProviderDefinition {
   readonly type: 'local';
   readonly name: string;
 }
+  readonly unusable?: string;
 
 export interface ServedProviderDefinition {
   readonly type: 'openai' | 'openai-compatible' | 'azure-openai' | DialectType;
@@ -31,6 +32,8 @@ export interface ServedProviderDefinition {
 export interface WeightedKey {
   readonly key: Secret;
   /** How often it is drawn beside the others. */
+  /** Why it must not be called: which stored secrets cannot be decrypted. Marks stand in their place. */
+  readonly unusable?: string;
   readonly weight: number;
 }
 
@@ -65,7 +68,7 @@ export function providerFromEntry(
   name: string,
   entry: ProviderEntry,
   keys: Environment['providerKeys'],
-): ProviderDefinition | 'api_key' | 'base_url' {
+): ProviderDefinition | keyof typeof needs {
   if (entry.type === 'local') return { type: 'local', name };
   const preset = presetOf(entry);
   const baseUrl = entry.base_url ?? preset.baseUrl;

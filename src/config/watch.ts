@@ -4,10 +4,12 @@ import { type FSWatcher, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { RouteReader } from '../core/ports.ts';
-import { type Config, readSource, resolveConfig } from './config.ts';
+import type { SecretReader, SecretValues } from '../core/secrets.ts';
+import { type Config, mentionsSecrets, readSource, resolveConfig, secretsFor } from './config.ts';
 import type { Environment } from './env.ts';
 import type { SourceFile } from './file.ts';
 import { ConfigError } from './problem.ts';
+import { type UsedSecrets, useSecrets } from './used-secrets.ts';
 
 export type ReloadResult =
   | { readonly outcome: 'changed'; readonly generation: number }
@@ -37,19 +39,28 @@ export interface LiveConfigOptions {
   readonly settleMs?: number;
   /** How often the file is looked at besides, for file systems that report no changes and for symbolic links. */
   readonly pollMs?: number;
+  /** Stored secrets; absent = there are none. */
+  readonly secrets?: SecretReader;
+  /** How often stored secrets are looked at, while the file refers to some. */
+  readonly secretsPollMs?: number;
 }
 
-/** Loads the configuration and keeps it fresh. Rejects with ConfigError if the first load fails. */
+/** Loads the configuration and keeps it fresh. Rejects with ConfigError, or what `secrets` throws, if the first load fails. */
 export async function openLiveConfig(
   environment: Environment,
-  { settleMs = 100, pollMs = 2_000 }: LiveConfigOptions = {},
+  { settleMs = 100, pollMs = 2_000, secretsPollMs = 1_000, secrets }: LiveConfigOptions = {},
 ): Promise<LiveConfig> {
   const { configFile } = environment;
   const listeners = new Set<(result: ReloadResult, config: Config) => void>();
   // Taken before the first read, so that a change right after it is noticed.
   const firstIdentity = await identityOf(configFile.path);
   let source = await readSource(configFile);
-  let current = resolveConfig(environment, source);
+  /** Used or refused. */
+  let newest = source;
+  let secretsVersion = await versionFor(source);
+  let secretsUnread = false;
+  let used = useSecrets(await secretsFor(source, secrets));
+  let current = resolveConfig(environment, source, used.values);
   let generation = 1;
   let refusal: ConfigError | undefined;
 
@@ -61,9 +72,14 @@ export async function openLiveConfig(
           { message: `${configFile.path} is gone. Restart the gateway to run without it.` },
         ]);
       }
-      if (refusal === undefined && sameBytes(source, next)) return { outcome: 'unchanged', generation };
-      const changed = !sameBytes(source, next);
-      current = resolveConfig(environment, next);
+      newest = next;
+      const nextSecrets = useSecrets(await secretValues(next));
+      const changed = !sameBytes(source, next) || used.differFrom(nextSecrets.values);
+      if (refusal === undefined && !changed) return { outcome: 'unchanged', generation };
+      const nextConfig = resolveConfig(environment, next, nextSecrets.values);
+      refuseLost(used, nextSecrets);
+      current = nextConfig;
+      used = nextSecrets;
       source = next;
       refusal = undefined;
       if (changed) generation++;
@@ -74,6 +90,34 @@ export async function openLiveConfig(
       refusal = error;
       const result = { outcome: 'refused', generation, error } as const;
       return repeated ? result : announce(result);
+    }
+  }
+
+  /** Taken before the secrets are read, so that a change right after it is noticed. */
+  async function versionFor(file: SourceFile | undefined): Promise<string | undefined> {
+    return secrets && mentionsSecrets(file) ? await secrets.version() : undefined;
+  }
+
+  /** Once it runs, a store that fails is one more reason to keep what there is. */
+  async function secretValues(file: SourceFile | undefined): Promise<SecretValues> {
+    try {
+      secretsUnread = true;
+      const version = await versionFor(file);
+      const values = await secretsFor(file, secrets);
+      // Also if they cannot be used: the same are not looked at again.
+      secretsVersion = version;
+      secretsUnread = false;
+      return values;
+    } catch (error) {
+      throw new ConfigError([{ message: `The stored secrets cannot be read: ${(error as Error).message}` }]);
+    }
+  }
+
+  async function lookAtSecrets(): Promise<void> {
+    try {
+      if (secretsUnread || (await versionFor(newest)) !== secretsVersion) await reload();
+    } catch {
+      // The store cannot be read now; `GET /ready` says so, and the next look finds it back.
     }
   }
 
@@ -90,6 +134,8 @@ export async function openLiveConfig(
   }
 
   const stopWatching = watchFile(configFile.path, firstIdentity, { settleMs, pollMs }, reload);
+  const secretsPoll = setInterval(() => void lookAtSecrets(), secretsPollMs);
+  secretsPoll.unref();
   return {
     get current() {
       return current;
@@ -108,10 +154,17 @@ export async function openLiveConfig(
     },
     async [Symbol.asyncDispose]() {
       stopWatching();
+      clearInterval(secretsPoll);
       listeners.clear();
       await queue;
     },
   };
+}
+
+/** A key that went missing must not take a provider away from a gateway that still has its secret. */
+function refuseLost(before: UsedSecrets, after: UsedSecrets): void {
+  const lost = after.unreadable().filter(({ name }) => before.had(name));
+  if (lost.length > 0) throw new ConfigError(lost.map(({ message }) => ({ message })));
 }
 
 function sameBytes(a: SourceFile | undefined, b: SourceFile | undefined): boolean {
@@ -125,7 +178,7 @@ function sameBytes(a: SourceFile | undefined, b: SourceFile | undefined): boolea
 function watchFile(
   path: string,
   firstIdentity: string,
-  { settleMs, pollMs }: Required<LiveConfigOptions>,
+  { settleMs, pollMs }: { readonly settleMs: number; readonly pollMs: number },
   changed: () => void,
 ): () => void {
   let known = firstIdentity;

@@ -5,6 +5,7 @@ import { type TollgateError, toTollgateError } from '../../core/errors.ts';
 import type { ChatCall, ProviderAdapter, ProviderReader, UpstreamTransport } from '../../core/ports.ts';
 import type { Usage } from '../../core/usage.ts';
 import { callUpstream } from '../../pipeline/call-upstream.ts';
+import { unavailable } from '../../pipeline/try-target.ts';
 import type { UpstreamStream } from '../../pipeline/upstream-stream.ts';
 import type { ChatRequest } from '../../wire/openai/chat-request.ts';
 import type { TrialTarget } from './targets.ts';
@@ -62,6 +63,8 @@ export async function tryTarget(
   let reader: UpstreamStream['reader'] | undefined;
   let error: TollgateError | undefined;
   try {
+    const closed = adapter.unavailable();
+    if (closed) throw unavailable(model, closed);
     const answer = await callUpstream({
       call: trialCall({ target, model }),
       provider: adapter,

@@ -1,0 +1,35 @@
+// What the actions of `tollgate secrets` work with: the store, the keys, and what tollgate.yaml makes of them.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SecretStorePorts } from '../../accounts/secret-admin.ts';
+import { createSecretReader } from '../../accounts/secrets.ts';
+import type { Environment } from '../../config/env.ts';
+import { createIdSource, systemClock } from '../../core/clock.ts';
+import { noSecrets, type SecretReader } from '../../core/secrets.ts';
+import type { Store } from '../../core/store.ts';
+import { secretKeysOf } from '../../gateway.ts';
+import { openSqliteToolStore } from '../../store/sqlite/open.ts';
+
+export function secretPorts(store: Store, environment: Environment): SecretStorePorts {
+  return {
+    reader: store.secretReader,
+    writer: store.secretWriter,
+    keys: secretKeysOf(environment),
+    clock: systemClock,
+    nextRevision: createIdSource('rev_', systemClock),
+  };
+}
+
+/** For commands that resolve tollgate.yaml without a gateway. Opens the store for the moment of reading, makes none. */
+export function secretsOfDataFolder(environment: Environment): SecretReader {
+  const folder = environment.dataFolder;
+  const isThere = () => existsSync(join(folder, 'tollgate.sqlite'));
+  async function ask<T>(question: (reader: SecretReader) => Promise<T>): Promise<T> {
+    await using store = await openSqliteToolStore({ folder, clock: systemClock });
+    return await question(createSecretReader(store.secretReader, secretKeysOf(environment)));
+  }
+  return {
+    read: async () => (isThere() ? await ask((reader) => reader.read()) : noSecrets),
+    version: async () => (isThere() ? await ask((reader) => reader.version()) : ''),
+  };
+}

@@ -1,6 +1,6 @@
 // One connection to PostgreSQL, set up as the store needs it. The driver is loaded here, and only when there is a URL.
 import type { Client, QueryConfig, QueryResult } from 'pg';
-import { isAftermath } from './failure.ts';
+import { isAftermath, isConnectionLoss } from './failure.ts';
 
 /** OID of int8: money and ids of epochs do not fit a double. */
 const int8 = 20;
@@ -49,4 +49,29 @@ export async function pipeline(client: Client, queries: readonly QueryConfig[]):
   const cause = failures.find(({ reason }) => !isAftermath(reason)) ?? failures[0];
   if (cause) throw cause.reason;
   return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<QueryResult>).value);
+}
+
+/** The connection was lost while the transaction committed: it may be in the database or not. */
+export class CommitUnknown extends Error {
+  override readonly name = 'CommitUnknown';
+  /** What the database called the transaction: it can say later what became of it. */
+  readonly transaction: string;
+
+  constructor(transaction: string, cause: unknown) {
+    super('the connection was lost while PostgreSQL committed', { cause });
+    this.transaction = transaction;
+  }
+}
+
+/** Sends what is written together with the commit. Rejects with CommitUnknown, or as `pipeline`: then nothing was written. */
+export async function commit(
+  client: Client,
+  writes: readonly QueryConfig[],
+  transaction: string,
+): Promise<void> {
+  try {
+    await pipeline(client, [...writes, { text: 'commit' }]);
+  } catch (error) {
+    throw isConnectionLoss(error) ? new CommitUnknown(transaction, error) : error;
+  }
 }

@@ -1,7 +1,7 @@
 // A connection that is made anew after it was lost. While the database is away it says so at once instead of letting
 // every caller wait for its own timeout.
 import type { Client } from 'pg';
-import { messageOf } from './failure.ts';
+import { isConnectionLoss, messageOf } from './failure.ts';
 
 const firstPauseMs = 100;
 const longestPauseMs = 2_000;
@@ -74,4 +74,21 @@ export function createLine({ open, now }: LineParts): Line {
       await client?.end().catch(() => {});
     },
   };
+}
+
+/**
+ * Runs work that may be done twice. A connection that was idle while the server restarted is found dead only when it is
+ * used: then once more, on another.
+ */
+export async function onLine<T>(line: Line, work: (client: Client) => Promise<T>): Promise<T> {
+  for (let again = true; ; again = false) {
+    const client = await line.client();
+    try {
+      return await work(client);
+    } catch (error) {
+      if (!isConnectionLoss(error)) throw error;
+      line.drop(client);
+      if (!again) throw error;
+    }
+  }
 }

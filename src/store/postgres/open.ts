@@ -1,0 +1,211 @@
+// Opens a PostgreSQL database as a store: for the gateway, one of perhaps several nodes on it, or for a command beside it.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from 'pg';
+import { createWindowOf } from '../../budgets/window.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { GatewayStore, Store, StoreProblem } from '../../core/store.ts';
+import { migrations } from '../migrations/index.ts';
+import { createAdminStore } from '../sql/admin-store.ts';
+import { limitStatements } from '../sql/limits-in-force.ts';
+import { createKeyStoreReader, createKeyStoreWriter, createLedgerReader } from '../sql/readers.ts';
+import { createSecretStore } from '../sql/secrets.ts';
+import { usageHourStatements } from '../sql/usage-hours.ts';
+import { prepareDataFolder } from '../sqlite/data-folder.ts';
+import { takeGatewayLock } from '../sqlite/gateway-lock.ts';
+import { createLedgerWriter } from '../sqlite/ledger-writer.ts';
+import { createPostgresCompiler } from './compile.ts';
+import { connect } from './connect.ts';
+import { isConnectionLoss, toStoreError } from './failure.ts';
+import { createIntegrityCheck } from './integrity.ts';
+import { type Chore, createLedgerLink } from './ledger-link.ts';
+import { createLimitsInForce } from './limits.ts';
+import { createLine, onLine } from './line.ts';
+import { migrate } from './migrate.ts';
+import { type NodeTimes, startNode } from './node.ts';
+import { nodeIdentity } from './node-identity.ts';
+import { createQueryPool, type QueryPool } from './query-pool.ts';
+import { endRun } from './recovery.ts';
+import { openSpool } from './spool.ts';
+import { createTurns } from './turns.ts';
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database`. */
+  readonly url: string;
+  readonly clock: Clock;
+  /** How long to wait for a database that cannot be reached yet, in ms. */
+  readonly patienceMs?: number;
+}
+
+export interface PostgresGatewayOptions extends PostgresOptions {
+  /** For what waits while the database is away; made (0700) if it is missing. */
+  readonly folder: string;
+  /** Told what went wrong after a request was answered; must not throw. */
+  readonly report: (problem: StoreProblem) => void;
+  /** Longest time of a statement of the ledger, in ms: then requests are refused rather than kept waiting. */
+  readonly statementMs?: number;
+  readonly times?: Partial<NodeTimes>;
+}
+
+const connectMs = 2_000;
+/** Connections for listings and changes; the ledger has its own. */
+const queryLines = 4;
+const longStatementMs = 60_000;
+const migrationMs = 3_600_000;
+const lockWaitMs = 500;
+const retryMs = 250;
+
+/** Brings the schema up to date and starts a new run. Rejects with StoreError. */
+export async function openPostgresGatewayStore(options: PostgresGatewayOptions): Promise<GatewayStore> {
+  const { url, clock, folder, statementMs = 2_000 } = options;
+  await using undo = new AsyncDisposableStack();
+  prepareDataFolder(folder);
+  undo.use(takeGatewayLock(folder, lockWaitMs));
+  await prepareDatabase(options, 10_000);
+
+  const db = createPostgresCompiler();
+  const pool = undo.use(openPool(options));
+  const lineFor = (milliseconds: number, setUp: (client: Client) => Promise<void> = async () => {}) =>
+    undo.use(
+      createLine({
+        open: async () => {
+          const client = await connect({ url, connectMs, statementMs: milliseconds });
+          await setUp(client);
+          return client;
+        },
+        now: clock.monotonic,
+      }),
+    );
+  let onChange = () => {};
+  const watchLine = lineFor(statementMs, async (client) => {
+    client.on('notification', () => onChange());
+    await client.query('listen tollgate_changes');
+  });
+  const ledgerLine = lineFor(statementMs);
+  const choreLine = lineFor(longStatementMs);
+  const inTurn = createTurns();
+  const chore: Chore = (work) => inTurn(() => onLine(choreLine, work));
+  const spool = openSpool(folder);
+  const { report, spooled } = spoolReports(options.report);
+  const parts = {
+    limits: createLimitsInForce(limitStatements(db)),
+    windowOf: createWindowOf(),
+    hours: usageHourStatements(db),
+    seconds: new Map<string, number>(),
+  };
+  try {
+    const node = await startNode({
+      ...parts,
+      beatMs: 1_000,
+      silentMs: 10_000,
+      ...options.times,
+      name: nodeIdentity(folder),
+      line: watchLine,
+      ledgerLine,
+      chore,
+      spool,
+      report,
+    });
+    onChange = node.notice;
+    const { renew } = node;
+    const epoch = () => node.epoch;
+    const link = createLedgerLink({ ...parts, db, line: ledgerLine, chore, spool, epoch, renew, spooled });
+    const recovered = await node.start(link);
+    const writer = createLedgerWriter(link, clock, report);
+    const opened = undo.move();
+    return {
+      ...shared(db, pool),
+      get epoch() {
+        return node.epoch;
+      },
+      recovered,
+      ledgerWriter: writer,
+      unavailable() {
+        const reason = ledgerLine.failure() ?? node.failure() ?? link.failure();
+        return reason === undefined ? undefined : { reason: `PostgreSQL: ${reason}` };
+      },
+      [Symbol.asyncDispose]: once(async () => {
+        await writer.close();
+        await node.stop();
+        // While the database is away others close the run when it has fallen silent, and the spool is for the next start.
+        await chore((client) => endRun(client, node.epoch, parts)).catch(() => {});
+        await opened.disposeAsync();
+      }),
+    };
+  } catch (error) {
+    throw toStoreError(error, url);
+  }
+}
+
+/** For commands: no run, no ledger writer. Rejects with StoreError. */
+export async function openPostgresToolStore(options: PostgresOptions): Promise<Store> {
+  await prepareDatabase(options, 0);
+  const pool = openPool(options);
+  return {
+    ...shared(createPostgresCompiler(), pool),
+    [Symbol.asyncDispose]: once(async () => pool[Symbol.asyncDispose]()),
+  };
+}
+
+function shared(db: ReturnType<typeof createPostgresCompiler>, pool: QueryPool) {
+  const secrets = createSecretStore(db, pool);
+  return {
+    keyReader: createKeyStoreReader(db, pool),
+    keyWriter: createKeyStoreWriter(db, pool),
+    ledgerReader: createLedgerReader(db, pool),
+    secretReader: secrets.reader,
+    secretWriter: secrets.writer,
+    admin: createAdminStore(db, pool),
+    integrity: createIntegrityCheck(pool),
+  };
+}
+
+function openPool({ url, clock }: PostgresOptions): QueryPool {
+  const settings = { url, connectMs, statementMs: longStatementMs };
+  const line = () => createLine({ open: () => connect(settings), now: clock.monotonic });
+  return createQueryPool(Array.from({ length: queryLines }, line), url);
+}
+
+/** Waits a little for a server that is starting, as it does when both come up together. */
+async function prepareDatabase(
+  { url, clock, patienceMs }: PostgresOptions,
+  usualPatienceMs: number,
+): Promise<void> {
+  const until = clock.monotonic() + (patienceMs ?? usualPatienceMs);
+  for (;;) {
+    try {
+      const client = await connect({ url, connectMs, statementMs: migrationMs });
+      try {
+        await migrate(client, migrations, clock.now());
+      } finally {
+        await client.end();
+      }
+      return;
+    } catch (error) {
+      if (!isConnectionLoss(error) || clock.monotonic() >= until) throw toStoreError(error, url);
+      await delay(retryMs);
+    }
+  }
+}
+
+/** An outage is told of once, not with every batch. */
+function spoolReports(tell: (problem: StoreProblem) => void) {
+  let told = false;
+  return {
+    report(problem: StoreProblem) {
+      if (problem.kind === 'spool-replayed') told = false;
+      tell(problem);
+    },
+    spooled(settlements: number, reason: string) {
+      if (!told) tell({ kind: 'settle-spooled', settlements, reason });
+      told = true;
+    },
+  };
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}

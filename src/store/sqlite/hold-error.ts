@@ -21,6 +21,9 @@ export function holdError(refusal: HoldRefusal): TollgateError | LimitExceeded {
       // A request id that is not new: a fault of the gateway, and the same request would fail again.
       return new TollgateError('internal_error', { cause: new Error(refusal.detail) });
     case 'failed':
-      return new TollgateError('ledger_unavailable', { cause: new Error(refusal.detail) });
+      return new TollgateError('ledger_unavailable', {
+        cause: new Error(refusal.detail),
+        retryAfterMs: 1000,
+      });
   }
 }

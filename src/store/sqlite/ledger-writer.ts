@@ -94,7 +94,10 @@ export function createLedgerWriter(
 
   function answerHolds(sent: readonly PendingHold[], outcome: BatchOutcome): void {
     if (outcome.failed !== undefined) {
-      const error = new TollgateError('ledger_unavailable', { cause: new Error(outcome.failed) });
+      const error = new TollgateError('ledger_unavailable', {
+        cause: new Error(outcome.failed),
+        retryAfterMs: 1000,
+      });
       for (const hold of sent) hold.reject(error);
       return;
     }

@@ -71,11 +71,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       }),
     ),
   );
-  const keyWriter = createKeyWriter({ reader: store.keyReader, writer: store.keyWriter }, clock);
   const config = undo.use(
     await openLiveConfig(environment, { secrets: storedSecrets(environment, openStore) }),
   );
   const store = await openStore();
+  const keyWriter = createKeyWriter({ reader: store.keyReader, writer: store.keyWriter }, clock);
   const bootstrap = await keyWriter.bootstrap(environment.bootstrapKey?.reveal());
   const engine = undo.use(options.engine ?? createEngine(options, config));
   const transport = undo.use(createUpstreamTransport());
@@ -139,8 +139,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       reportUnusable(config.current, log);
     }
   });
-  await server.listen({ host: settings.host, port: settings.port });
   reportUnusable(config.current, log);
+  await server.listen({ host: settings.host, port: settings.port });
   engine.start();
 
   const parts = undo.move();
@@ -197,7 +197,6 @@ function liveProviders(config: LiveConfig, engine: LocalEngine, clock: Clock, lo
   return { provider: (name) => providers.provider(name) };
 }
 
-/** The only place where provider secrets leave their wrapping: into the adapter that sends them. */
 /** A provider whose secrets cannot be decrypted is never called; the next target of a route is. */
 function createUsableProviders(
   definitions: readonly ProviderDefinition[],
@@ -253,6 +252,7 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
   };
 }
 
+/** The only place where provider secrets leave their wrapping: into the adapter that sends them. */
 function toSetup(definition: ProviderDefinition): ProviderSetup {
   if (definition.type === 'local') return definition;
   const { apiKey, apiKeys, headers, ...rest } = definition;

@@ -11,8 +11,8 @@ import { compatibleCapabilities, dialectPresets, providerPresets } from './seed.
 export interface LocalProviderDefinition {
   readonly type: 'local';
   readonly name: string;
-}
   readonly unusable?: string;
+}
 
 export interface ServedProviderDefinition {
   readonly type: 'openai' | 'openai-compatible' | 'azure-openai' | DialectType;
@@ -27,13 +27,13 @@ export interface ServedProviderDefinition {
   /** Extra headers, names in lower case; values may be credentials. */
   readonly headers: Readonly<Record<string, Secret>>;
   readonly capabilities: ProviderCapabilities;
+  /** Why it must not be called: which stored secrets cannot be decrypted. Marks stand in their place. */
+  readonly unusable?: string;
 }
 
 export interface WeightedKey {
   readonly key: Secret;
   /** How often it is drawn beside the others. */
-  /** Why it must not be called: which stored secrets cannot be decrypted. Marks stand in their place. */
-  readonly unusable?: string;
   readonly weight: number;
 }
 

@@ -326,9 +326,12 @@ export interface RequestObserver {
 
 // --- counting ---------------------------------------------------------------------------------------------------
 
-/** Counts tokens where an upstream did not report them. */
+export type TokenEncoding = 'o200k_base' | 'cl100k_base';
+
+/** Counts tokens: of prompts before they are sent, and where an upstream did not report them. */
 export interface TokenCounter {
-  count(text: string): Promise<number>;
+  /** By `o200k_base` unless told. */
+  count(text: string, encoding?: TokenEncoding): Promise<number>;
 }
 
 // --- the embedded model -----------------------------------------------------------------------------------------

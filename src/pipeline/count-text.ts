@@ -1,14 +1,14 @@
 // Counts tokens of long texts without holding up everybody else. A byte-pair encoder takes time quadratic in a run of
 // letters (100,000 Chinese characters in a row: minutes), so runs are cut short, and the event loop gets its turns.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { TokenCounter } from '../core/ports.ts';
+import type { TokenCounter, TokenEncoding } from '../core/ports.ts';
 
 /** Characters counted in one turn of the event loop. */
 const sliceLength = 8_000;
 /** Cutting a run costs at most a token at each cut, on text that is only estimated anyway. */
 const longestRun = 64;
 const longRuns = /[^\s]{65,}|\s{65,}/;
-const runs = /[^\s]{1,64}|\s{1,64}/g;
+const runs = /\s?[^\s]{1,64}|\s{1,64}/gu;
 /** Of a longer text the rest is taken to have as many tokens per character. */
 const longestCounted = 200_000;
 
@@ -38,17 +38,31 @@ export async function countText(counter: TokenCounter, text: string): Promise<nu
   return counted.length === text.length ? tokens : Math.ceil((tokens / counted.length) * text.length);
 }
 
-/** Behind the last space of a full slice, so that no word is cut. */
-function sliceEnd(text: string, start: number): number {
+/** Behind the last space of a full slice, so that no word is cut, and no character ever. */
+export function sliceEnd(text: string, start: number): number {
   const end = start + sliceLength;
   if (end >= text.length) return text.length;
   const space = text.lastIndexOf(' ', end);
-  return space > end - longestRun * 2 && space > start ? space : end;
+  if (space > end - longestRun * 2 && space > start) return space;
+  return isLowSurrogate(text.charCodeAt(end)) ? end - 1 : end;
 }
 
-async function countSlice(counter: TokenCounter, slice: string): Promise<number> {
-  if (!longRuns.test(slice)) return counter.count(slice);
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}
+
+/** Runs are counted in pieces. `perCut`: tokens added where one is cut. */
+export async function countSlice(
+  counter: TokenCounter,
+  slice: string,
+  encoding?: TokenEncoding,
+  perCut = 0,
+): Promise<number> {
+  if (!longRuns.test(slice)) return counter.count(slice, encoding);
   let tokens = 0;
-  for (const run of slice.match(runs) ?? []) tokens += await counter.count(run);
+  for (const run of slice.match(runs) ?? []) {
+    tokens += await counter.count(run, encoding);
+    if (run.length >= longestRun) tokens += perCut;
+  }
   return tokens;
 }

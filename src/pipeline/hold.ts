@@ -1,10 +1,11 @@
 // Stage 5: the worst case of the request, reserved durably before anything is sent upstream.
 import type { Exchange } from '../core/exchange.ts';
-import type { Held, LedgerWriter } from '../core/ports.ts';
+import type { Held, LedgerWriter, TokenCounter } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { outputCapOf } from './output-cap.ts';
 import type { Plan } from './plan.ts';
+import { promptBound } from './prompt/prompt-bound.ts';
 import { worstCase } from './worst-case.ts';
 
 /** A committed hold, and what it means for the call. */
@@ -21,9 +22,20 @@ export async function hold(
   principal: Principal,
   plan: Plan,
   ledger: LedgerWriter,
+  counter: TokenCounter,
 ): Promise<HeldRequest> {
   const [target] = plan.targets;
-  const cap = outputCapOf(request, plan.model, ledger.metersContent());
+  const metered = ledger.metersContent();
+  const cap = outputCapOf(request, plan.model, metered);
+  const promptTokens = await promptBound(
+    {
+      request,
+      bodyBytes,
+      upstreamModels: plan.targets.map(({ model }) => model),
+      contextWindow: plan.model.contextWindow,
+    },
+    metered ? counter : undefined,
+  );
   const held = await ledger.hold({
     id: exchange.id,
     keyId: principal.keyId,
@@ -34,7 +46,7 @@ export async function hold(
     provider: target.provider,
     upstreamModel: target.model,
     priceVersion: plan.price.version,
-    worst: worstCase(request, bodyBytes, cap, plan.price),
+    worst: worstCase(request, promptTokens, cap, plan.price),
     stream: request.stream === true,
     startedAt: exchange.startedAt,
   });

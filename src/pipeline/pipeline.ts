@@ -60,7 +60,15 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
       const body = keepLastMembers(received, Object.keys(request).length);
       const ordered = plan(request, principal, ports);
       const planned = selectTargets(ordered, request, ports.providers);
-      const held = await hold(exchange, request, body.length, principal, planned, ports.ledger);
+      const held = await hold(
+        exchange,
+        request,
+        body.length,
+        principal,
+        planned,
+        ports.ledger,
+        ports.counter,
+      );
       await serve(exchange, principal, request, body, capped(planned, held));
     } catch (thrown) {
       const error = tellable(thrown);

@@ -1,0 +1,65 @@
+// The images, sounds and files of a request: what they can count as, and how many characters of the body they are, which
+// are no text to any model.
+import type { ChatRequest } from '../../wire/openai/chat-request.ts';
+import { imageSizeOf } from './image-size.ts';
+import { type ImageDetail, imageTokens } from './image-tokens.ts';
+import { fileTokens, soundTokens, unseenFileTokens } from './media-tokens.ts';
+
+export interface MediaPart {
+  /** Characters of the request that are its data. */
+  readonly length: number;
+  /** The most tokens it can count as at this model. */
+  readonly tokens: (upstreamModel: string) => number;
+}
+
+type Content = ChatRequest['messages'][number]['content'];
+type Part = Exclude<Content, string | null | undefined>[number];
+
+/** None for text alone, without looking at it. */
+export function mediaPartsOf({ messages }: ChatRequest): readonly MediaPart[] {
+  const found: MediaPart[] = [];
+  for (const message of messages) {
+    // An earlier spoken answer, by its id.
+    if (message.role === 'assistant' && message.audio) found.push(unseen);
+    if (!Array.isArray(message.content)) continue;
+    for (const part of message.content) {
+      const media = mediaOf(part);
+      if (media) found.push(media);
+    }
+  }
+  return found;
+}
+
+const unseen: MediaPart = { length: 0, tokens: () => unseenFileTokens };
+
+const mediaTypes: readonly unknown[] = ['image_url', 'input_audio', 'file'] satisfies Part['type'][];
+
+export function isMedia(type: unknown): boolean {
+  return mediaTypes.includes(type);
+}
+
+/** `undefined` for text. */
+function mediaOf(part: Part): MediaPart | undefined {
+  switch (part.type) {
+    case 'image_url':
+      return imageOf(part.image_url);
+    case 'input_audio': {
+      const { data, format } = part.input_audio;
+      return { length: data.length, tokens: (model) => soundTokens(model, data, format) };
+    }
+    case 'file': {
+      const { file_data: data } = part.file;
+      if (!data) return unseen;
+      const tokens = fileTokens(data);
+      return { length: data.length, tokens: () => tokens };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function imageOf(image: string | { readonly url: string; readonly detail?: ImageDetail | null }): MediaPart {
+  const { url, detail } = typeof image === 'string' ? { url: image, detail: undefined } : image;
+  const size = imageSizeOf(url);
+  return { length: url.length, tokens: (model) => imageTokens(model, size, detail ?? 'auto') };
+}

@@ -11,6 +11,7 @@ import { createTokenCounter } from './accounts/token-counter.ts';
 import type { Config } from './config/config.ts';
 import type { Environment } from './config/env.ts';
 import type { ProviderDefinition } from './config/providers.ts';
+import type { Secret } from './config/secret.ts';
 import { type LiveConfig, openLiveConfig } from './config/watch.ts';
 import { type Clock, createIdSource, systemClock } from './core/clock.ts';
 import type { LocalEngine, ProviderReader } from './core/ports.ts';
@@ -255,13 +256,22 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
 /** The only place where provider secrets leave their wrapping: into the adapter that sends them. */
 function toSetup(definition: ProviderDefinition): ProviderSetup {
   if (definition.type === 'local') return definition;
-  const { apiKey, apiKeys, headers, ...rest } = definition;
+  const { apiKey, apiKeys, credentials, headers, ...rest } = definition;
   return {
     ...rest,
     ...(apiKey ? { apiKey: apiKey.reveal() } : {}),
     ...(apiKeys ? { apiKeys: apiKeys.map(({ key, weight }) => ({ key: key.reveal(), weight })) } : {}),
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()])),
+    ...(credentials ? { credentials: revealed(credentials) } : {}),
+    headers: revealed(headers),
   };
+}
+
+function revealed<Secrets extends object>(secrets: Secrets): { [Name in keyof Secrets]: string } {
+  const entries = Object.entries(secrets as Record<string, Secret>).map(([name, value]) => [
+    name,
+    value.reveal(),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function isLocal(provider: ProviderDefinition): boolean {

@@ -250,7 +250,7 @@ describe('a wrong file', () => {
     ['server:\n\theartbeat: 1s', '2:1', 'tab'],
     ['- a', '1:1', 'block of keys'],
     ['limits: []', '1:1', 'not enforced'],
-    ['providers: { a: { type: bedrock, region: x } }', '1:25', 'not in this version yet'],
+    ['providers: { a: { type: bedrock, region: x } }', '1:42', '`region` must be an AWS region'],
     ['providers: { a: { type: vllm } }', '1:25', '`openai-compatible`'],
     ['providers: { a: { base_url: "http://x" } }', '1:17', 'needs `type`'],
     ['providers: { a: { type: openai-compatible } }', '1:17', 'needs `base_url`'],

@@ -1,5 +1,6 @@
 // Provider definitions: which upstreams exist, where they are and what they understand. Secrets stay in `Secret`.
 import type { ProviderCapabilities } from '../core/capabilities.ts';
+import { type AwsCredentials, awsCredentialsOf, awsKeysProblem, bedrockUrl } from './bedrock.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { Environment } from './env.ts';
 import { localProvider } from './models.ts';
@@ -24,6 +25,10 @@ export interface ServedProviderDefinition {
   readonly apiKeys?: readonly WeightedKey[];
   /** Azure's dated version; absent = its undated v1. */
   readonly apiVersion?: string;
+  /** Of Bedrock. */
+  readonly region?: string;
+  /** Of Bedrock, where its calls are signed. */
+  readonly credentials?: AwsCredentials;
   /** Extra headers, names in lower case; values may be credentials. */
   readonly headers: Readonly<Record<string, Secret>>;
   readonly capabilities: ProviderCapabilities;
@@ -63,6 +68,13 @@ export function environmentProviders({ providerKeys }: Environment): ProviderDef
   return definitions;
 }
 
+/** What a provider may lack, as its sentence ends. */
+export const needs = {
+  api_key: '`api_key`',
+  base_url: '`base_url`',
+  aws_keys: '`access_key_id` and `secret_access_key`, or `api_key`',
+} as const;
+
 /** What a provider of the file lacks to be called; the definition if it lacks nothing. */
 export function providerFromEntry(
   name: string,
@@ -71,17 +83,22 @@ export function providerFromEntry(
 ): ProviderDefinition | keyof typeof needs {
   if (entry.type === 'local') return { type: 'local', name };
   const preset = presetOf(entry);
-  const baseUrl = entry.base_url ?? preset.baseUrl;
+  const bedrock = entry.type === 'bedrock' ? entry : undefined;
+  const baseUrl = entry.base_url ?? (bedrock ? bedrockUrl(bedrock.region) : preset.baseUrl);
   if (baseUrl === undefined) return 'base_url';
   const apiKeys = entry.api_keys?.map(weightedKey);
   const apiKey = entry.api_key === undefined ? environmentKey(entry, keys) : new Secret(entry.api_key);
-  if (entry.type !== 'openai-compatible' && !apiKey && !apiKeys) return 'api_key';
+  const credentials = bedrock && awsCredentialsOf(bedrock);
+  if (bedrock && !apiKey && !apiKeys && !credentials) return 'aws_keys';
+  if (!bedrock && entry.type !== 'openai-compatible' && !apiKey && !apiKeys) return 'api_key';
   return {
     type: entry.type,
     name,
     baseUrl: baseUrl.replace(/\/+$/, ''),
     ...(apiKeys ? { apiKey: undefined, apiKeys } : { apiKey }),
     ...(entry.type === 'azure-openai' && entry.api_version ? { apiVersion: entry.api_version } : {}),
+    ...(bedrock ? { region: bedrock.region } : {}),
+    ...(credentials ? { credentials } : {}),
     headers: Object.fromEntries(
       Object.entries(entry.headers ?? {}).map(([header, value]) => [header.toLowerCase(), new Secret(value)]),
     ),
@@ -96,7 +113,9 @@ function weightedKey(entry: NonNullable<ServedEntry['api_keys']>[number]): Weigh
 
 /** What is wrong with keys that are each right by themselves; `undefined` if nothing is. */
 export function keysProblem(entry: ProviderEntry): string | undefined {
-  if (entry.type === 'local' || !entry.api_keys) return undefined;
+  if (entry.type === 'local') return undefined;
+  const aws = entry.type === 'bedrock' ? awsKeysProblem(entry) : undefined;
+  if (aws !== undefined || !entry.api_keys) return aws;
   if (entry.api_key !== undefined) return 'Give `api_key` or `api_keys`, not both.';
   const keys = entry.api_keys.map((given) => weightedKey(given).key.reveal());
   const again = keys.findIndex((key, index) => keys.indexOf(key) < index);
@@ -113,6 +132,7 @@ function environmentKey(entry: ServedEntry, keys: Environment['providerKeys']): 
     case 'openai-compatible':
       return entry.preset === 'evolink' ? keys.evolink : undefined;
     case 'azure-openai':
+    case 'bedrock':
       return undefined;
     default:
       return keys[entry.type];

@@ -121,9 +121,6 @@ const OpenAICapabilities = Type.Object(
 const keys = { api_key: Type.Optional(ApiKey), api_keys: Type.Optional(ApiKeys) };
 const served = { headers: Type.Optional(Headers), capabilities: Type.Optional(Capabilities) };
 
-const laterTypes = (type: string, variable: string) =>
-  `Providers of type \`${type}\` are not in this version yet: their adapter arrives with a later release.${variable}`;
-
 export const Provider = Type.Union(
   [
     Type.Object(
@@ -180,14 +177,26 @@ export const Provider = Type.Union(
       },
       closed,
     ),
+    Type.Object(
+      {
+        type: Type.Literal('bedrock'),
+        region: text('an AWS region, such as us-east-1', (value) =>
+          /^[a-z]{2,5}(?:-[a-z]+)+-\d{1,2}$/.test(value),
+        ),
+        access_key_id: Type.Optional(ApiKey),
+        secret_access_key: Type.Optional(ApiKey),
+        session_token: Type.Optional(ApiKey),
+        base_url: Type.Optional(BaseUrl),
+        ...keys,
+        ...served,
+      },
+      closed,
+    ),
     Type.Object({ type: Type.Literal('local') }, closed),
   ],
   {
     discriminator: 'type',
-    expects: '`openai`, `openai-compatible`, `anthropic`, `gemini`, `azure-openai` or `local`',
-    refuses: {
-      bedrock: laterTypes('bedrock', ''),
-    },
+    expects: '`openai`, `openai-compatible`, `anthropic`, `gemini`, `bedrock`, `azure-openai` or `local`',
   },
 );
 

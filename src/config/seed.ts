@@ -28,6 +28,10 @@ export const providerPresets = {
 const prefilledClaude =
   '^claude-(?:[23]\\b|instant|(?:opus|sonnet|haiku)-4(?:-[015])?(?:@|:|$|-latest|-20\\d{6}))';
 
+/** The same models by the ids they have at Bedrock. */
+const prefilledClaudeAtBedrock =
+  '(?:^|[./])anthropic\\.claude-(?:[23]\\b|instant|(?:opus|sonnet|haiku)-4(?:-[015])?(?:-v|:|$|-20\\d{6}))';
+
 /** Providers with a wire of their own. Capabilities: CONTRACT sections 5a and 5b. */
 export const dialectPresets = {
   anthropic: {
@@ -41,6 +45,20 @@ export const dialectPresets = {
       choices: false,
       prefill: 'message',
       prefillModels: prefilledClaude,
+    },
+  },
+  // Where it is follows from its region.
+  bedrock: {
+    baseUrl: undefined,
+    capabilities: {
+      maxTokensField: 'max_completion_tokens',
+      usageInStream: true,
+      developerRole: true,
+      audio: false,
+      logprobs: false,
+      choices: false,
+      prefill: 'message',
+      prefillModels: prefilledClaudeAtBedrock,
     },
   },
   gemini: {

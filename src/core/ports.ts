@@ -8,6 +8,7 @@ import type { TollgateError } from './errors.ts';
 import type { LimitStanding, Reserved, WorstCase } from './limits.ts';
 import type { NanoUsd, Price } from './money.ts';
 import type { Principal } from './principal.ts';
+import type { StreamFraming } from './stream-framing.ts';
 import type { Usage, UsageSource } from './usage.ts';
 
 // --- keys -------------------------------------------------------------------------------------------------------
@@ -265,6 +266,10 @@ export interface ProviderAdapter {
    */
   credentials?(model: string): Iterable<ProviderCredential>;
   prepare(call: ChatCall): UpstreamCall;
+  /** Where each call carries a signature of its own: the call with it, as it is to be sent now. */
+  sign?(call: UpstreamCall): Promise<UpstreamCall>;
+  /** How its streams are framed; default: server-sent events. */
+  readonly framing?: StreamFraming;
   /** Throws TollgateError when the body is no chat completion. */
   readWhole(call: ChatCall, body: Buffer): WholeAnswer;
   /** A whole answer with the counted usage in the place of the one its upstream left out. */

@@ -6,6 +6,7 @@ import type {
   ChatCall,
   ProviderAdapter,
   Timeouts,
+  UpstreamCall,
   UpstreamFlow,
   UpstreamReceiver,
   UpstreamTransport,
@@ -13,7 +14,12 @@ import type {
 } from '../core/ports.ts';
 import { type BodyReader, broken, readRefusal, readWholeBody } from './body-readers.ts';
 import { startDeadline } from './deadline.ts';
-import { createStreamFeed, type StreamFeed, type UpstreamStream } from './upstream-stream.ts';
+import {
+  createStreamFeed,
+  type StreamFeed,
+  serverSentEvents,
+  type UpstreamStream,
+} from './upstream-stream.ts';
 
 /** How long an upstream that has said everything may take to end its answer, so that its connection is used again. */
 const lingerMs = 1000;
@@ -43,6 +49,7 @@ export function callUpstream(options: UpstreamCallOptions): Promise<UpstreamAnsw
   const { call, provider, timeouts, signal } = options;
   if (signal.aborted) return Promise.reject(signal.reason);
   const prepared = provider.prepare(call);
+  const { framing = serverSentEvents } = provider;
   return new Promise((resolve, reject) => {
     let body: BodyReader | undefined;
     let feed: StreamFeed | undefined;
@@ -133,11 +140,11 @@ export function callUpstream(options: UpstreamCallOptions): Promise<UpstreamAnsw
     }
 
     function readStream(head: AnswerHead, flow: UpstreamFlow): BodyReader {
-      if (!/^text\/event-stream\b/i.test(String(head.headers['content-type']))) {
+      if (!framing.contentType.test(String(head.headers['content-type']))) {
         return readRefusal(notStreamed, finish);
       }
       const reader = provider.createStreamReader(call);
-      const made = createStreamFeed(reader, {
+      const made = createStreamFeed(reader, framing, {
         onBegun() {
           begun = true;
           awake();
@@ -175,11 +182,18 @@ export function callUpstream(options: UpstreamCallOptions): Promise<UpstreamAnsw
       return made.body;
     }
 
-    try {
-      end = options.transport.dispatch(prepared, timeouts.connectMs, receiver);
-    } catch (error) {
-      finish(broken('the call could not be made', error));
+    function send(ready: UpstreamCall): void {
+      // Whoever asked may have left while it was signed.
+      if (over) return;
+      try {
+        end = options.transport.dispatch(ready, timeouts.connectMs, receiver);
+      } catch (error) {
+        finish(broken('the call could not be made', error));
+      }
     }
+
+    if (!provider.sign) send(prepared);
+    else provider.sign(prepared).then(send, (error) => finish(broken('the call could not be signed', error)));
   });
 }
 

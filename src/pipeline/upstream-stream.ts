@@ -2,11 +2,18 @@
 // is there is kept; what comes behind the end is nobody's business.
 import { TollgateError } from '../core/errors.ts';
 import type { StreamReader, StreamReading } from '../core/ports.ts';
+import type { StreamFraming } from '../core/stream-framing.ts';
 import { createEventStreamDecoder } from '../wire/sse/decode.ts';
 import { type BodyReader, broken } from './body-readers.ts';
 
 /** Longest event of a stream. */
 const maxEventBytes = 16 * 1024 * 1024;
+
+/** How most upstreams frame their streams. */
+export const serverSentEvents: StreamFraming = {
+  contentType: /^text\/event-stream\b/i,
+  createDecoder: createEventStreamDecoder,
+};
 
 /** Gets the readings of a stream in order. `onEnd` or `onError` comes last, once. */
 export interface StreamConsumer {
@@ -40,15 +47,19 @@ export interface StreamFeed {
   close(error?: unknown): void;
 }
 
-export function createStreamFeed(reader: StreamReader, events: StreamEvents): StreamFeed {
-  const decoder = createEventStreamDecoder(maxEventBytes);
+export function createStreamFeed(
+  reader: StreamReader,
+  framing: StreamFraming,
+  events: StreamEvents,
+): StreamFeed {
+  const decoder = framing.createDecoder(maxEventBytes);
   let consumer: StreamConsumer | undefined;
   let waiting: StreamReading[] = [];
   let begun = false;
   let closed: { readonly error: unknown } | undefined;
 
   /** Reads events up to the end or the first that is broken; what came before that was true, so it is passed on. */
-  function take(cut: () => Buffer[]): boolean {
+  function take(cut: () => Iterable<Buffer>): boolean {
     const readings: StreamReading[] = [];
     let failure: TollgateError | undefined;
     let done = false;

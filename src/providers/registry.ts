@@ -3,6 +3,8 @@ import type { ProviderCapabilities } from '../core/capabilities.ts';
 import type { Clock, IdSource } from '../core/clock.ts';
 import type { LocalEngine, ProviderAdapter, ProviderReader } from '../core/ports.ts';
 import { createAnthropicAdapter } from './anthropic/adapter.ts';
+import { createBedrockAdapter } from './bedrock/adapter.ts';
+import type { AwsCredentials } from './bedrock/sign.ts';
 import { type CredentialParts, labelOf, withCredentials } from './credentials.ts';
 import type { ReasoningMemory } from './dialect/reasoning-memory.ts';
 import { createGeminiAdapter } from './gemini/adapter.ts';
@@ -17,13 +19,17 @@ export interface LocalSetup {
 }
 
 export interface ServedSetup {
-  readonly type: 'openai' | 'openai-compatible' | 'azure-openai' | 'anthropic' | 'gemini';
+  readonly type: 'openai' | 'openai-compatible' | 'azure-openai' | 'anthropic' | 'gemini' | 'bedrock';
   readonly name: string;
   readonly baseUrl: string;
   readonly apiKey?: string;
   /** In the place of `apiKey`, where there are several. */
   readonly apiKeys?: readonly { readonly key: string; readonly weight: number }[];
   readonly apiVersion?: string;
+  /** Of `bedrock`. */
+  readonly region?: string;
+  /** Of `bedrock`, where calls are signed. */
+  readonly credentials?: AwsCredentials;
   readonly headers: Readonly<Record<string, string>>;
   readonly capabilities: ProviderCapabilities;
 }
@@ -58,7 +64,7 @@ function createAdapter(setup: ProviderSetup, parts: AdapterParts): ProviderAdapt
 }
 
 /** What was configured as a credential, and where the upstream is. */
-function secretsOf({ apiKey, apiKeys = [], baseUrl, headers }: ServedSetup): Secrets {
+function secretsOf({ apiKey, apiKeys = [], credentials: aws, baseUrl, headers }: ServedSetup): Secrets {
   const { host, hostname } = new URL(baseUrl);
   const named = Object.entries(headers);
   const credentials = named.filter(([name]) => /auth|key|token|secret|cookie|passw/.test(name));
@@ -66,6 +72,7 @@ function secretsOf({ apiKey, apiKeys = [], baseUrl, headers }: ServedSetup): Sec
     keys: [
       ...apiKeys.map(({ key }) => key),
       ...(apiKey === undefined ? [] : [apiKey]),
+      ...(aws ? [aws.accessKeyId, aws.secretAccessKey, aws.sessionToken ?? ''] : []),
       ...credentials.flatMap(([, value]) => value.split(' ')),
     ],
     // Shorter values are words, such as the name of a team.
@@ -86,6 +93,8 @@ function createServedAdapter(setup: ServedSetup, parts: AdapterParts): ProviderA
       return createGeminiAdapter({ ...setup, apiKey: setup.apiKey ?? '', ...parts });
     case 'anthropic':
       return createAnthropicAdapter({ ...setup, apiKey: setup.apiKey ?? '', ...parts });
+    case 'bedrock':
+      return createBedrockAdapter({ ...setup, region: setup.region ?? '', ...parts });
   }
 }
 

@@ -31,6 +31,13 @@ const noBudget = skips(
   'the check leaves 1,024 tokens, which is no room for its smallest budget and an answer',
 );
 
+const schemaAsTool: Record<string, Exception> = {
+  'format.bad-schema': {
+    outcome: 'fail',
+    why: 'asked for as a tool, so its refusal names no field of the client',
+  },
+};
+
 const exceptions: Record<WireName, Readonly<Record<string, Exception>>> = {
   'openai-compatible': {},
   openai: noThoughts,
@@ -50,12 +57,19 @@ const exceptions: Record<WireName, Readonly<Record<string, Exception>>> = {
     ...noLogprobs,
     ...oneChoice,
     ...noBudget,
-    'format.bad-schema': {
-      outcome: 'fail',
-      why: 'asked for as a tool, so its refusal names no field of the client',
-    },
+    ...schemaAsTool,
   },
   gemini: noLogprobs,
+  'bedrock (adaptive)': {
+    ...noLogprobs,
+    ...oneChoice,
+    'reasoning.counted': {
+      outcome: 'fail',
+      why: 'the Converse API counts thoughts as output and does not tell how many there were',
+    },
+  },
+  'bedrock (budget)': { ...noLogprobs, ...oneChoice, ...noBudget },
+  'bedrock (older)': { ...noLogprobs, ...oneChoice, ...noBudget, ...schemaAsTool },
 };
 
 let stand: Stand;

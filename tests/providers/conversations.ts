@@ -17,8 +17,13 @@ export interface Conversation {
 }
 
 const claudes = ['anthropic (adaptive)', 'anthropic (budget)', 'anthropic (older)'] as const;
+const bedrocks = ['bedrock (adaptive)', 'bedrock (budget)', 'bedrock (older)'] as const;
+/** Think by a budget of tokens. */
+const budgets = ['anthropic (budget)', 'anthropic (older)', 'bedrock (budget)', 'bedrock (older)'] as const;
 const each = <T>(names: readonly WireName[], value: T): Partial<Record<WireName, T>> =>
   Object.fromEntries(names.map((name) => [name, value]));
+
+const thoughtsUncounted = 'it counts thoughts as output and does not tell how many there were';
 
 const user = (content: Json) => ({ role: 'user', content });
 const cityOf = {
@@ -85,8 +90,8 @@ export const conversations: Readonly<Record<string, Conversation>> = {
   'tools, one at a time': {
     request: { messages: [user('Weather in Rome?')], tools, parallel_tool_calls: false },
     // It has no word for it: named in x-tollgate-dropped-params.
-    asksOtherwise: { gemini: ['parallel'] },
-    answersOtherwise: { gemini: 'makes both calls' },
+    asksOtherwise: each(['gemini', ...bedrocks], ['parallel']),
+    answersOtherwise: each(['gemini', ...bedrocks], 'makes both calls'),
   },
   'a tool by name': {
     request: {
@@ -96,17 +101,26 @@ export const conversations: Readonly<Record<string, Conversation>> = {
     },
   },
   'any tool': { request: { messages: [user('Weather in Rome?')], tools, tool_choice: 'required' } },
-  'tools, none to be called': { request: { messages: [user('Hello')], tools, tool_choice: 'none' } },
+  'tools, none to be called': {
+    request: { messages: [user('Hello')], tools, tool_choice: 'none' },
+    // It has no word for it: the tools are left out.
+    asksOtherwise: each(bedrocks, ['tools', 'choice']),
+  },
   'calls and their results': { request: { messages: loop('call_1', 'call_2'), tools } },
-  'calls and their results, the tools no longer there': { request: { messages: loop('call_1', 'call_2') } },
+  'calls and their results, the tools no longer there': {
+    request: { messages: loop('call_1', 'call_2') },
+    // It insists on the tools, so they stand in by name, and the prompt says that none is to be called.
+    asksOtherwise: each(bedrocks, ['tools', 'system']),
+  },
   'calls of another provider, with its ids': {
     request: { messages: loop('functions.weather:0', 'functions.clock:1'), tools },
   },
   'calls of another provider, while it thinks': {
     request: { messages: loop('call_1', 'call_2'), tools, reasoning_effort: 'high' },
     // A loop without its signed thoughts is refused while it thinks by a budget: it goes on without.
-    asksOtherwise: each(['anthropic (budget)', 'anthropic (older)'], ['thinks']),
-    answersOtherwise: each(['anthropic (budget)', 'anthropic (older)'], 'answers without thoughts'),
+    asksOtherwise: each(budgets, ['thinks']),
+    answersOtherwise: each(budgets, 'answers without thoughts'),
+    usageOtherwise: each(bedrocks, thoughtsUncounted),
   },
   'images as data and by address': {
     request: {
@@ -115,6 +129,17 @@ export const conversations: Readonly<Record<string, Conversation>> = {
           { type: 'text', text: 'What is this?' },
           { type: 'image_url', image_url: { url: `data:image/png;base64,${pixel}` } },
           { type: 'image_url', image_url: { url: 'https://images.example.com/cat.png' } },
+        ]),
+      ],
+    },
+    refused: each(bedrocks, 'messages[0].content[2].image_url.url'),
+  },
+  'an image as data': {
+    request: {
+      messages: [
+        user([
+          { type: 'text', text: 'What is this?' },
+          { type: 'image_url', image_url: { url: `data:image/png;base64,${pixel}` } },
         ]),
       ],
     },
@@ -133,12 +158,12 @@ export const conversations: Readonly<Record<string, Conversation>> = {
     request: {
       messages: [user([{ type: 'input_audio', input_audio: { data: 'UklGRiQAAABXQVZF', format: 'wav' } }])],
     },
-    refused: each([...claudes, 'openai (Responses)'], 'messages[0].content[0]'),
+    refused: each([...claudes, ...bedrocks, 'openai (Responses)'], 'messages[0].content[0]'),
   },
   'JSON by a schema': {
     request: { messages: [user('Ada is 36.')], response_format: person },
     // It is asked for as a tool that must be called.
-    asksOtherwise: { 'anthropic (older)': ['format', 'tools', 'choice'] },
+    asksOtherwise: each(['anthropic (older)', 'bedrock (older)'], ['format', 'tools', 'choice']),
   },
   'JSON by a schema with bounds, of an object that may have more': {
     request: {
@@ -153,17 +178,26 @@ export const conversations: Readonly<Record<string, Conversation>> = {
     },
     // Claude takes neither: the object is closed, the bound is said in words.
     asksOtherwise: {
-      ...each(['anthropic (adaptive)', 'anthropic (budget)'], ['format']),
-      'anthropic (older)': ['format', 'tools', 'choice'],
+      ...each(
+        ['anthropic (adaptive)', 'anthropic (budget)', 'bedrock (adaptive)', 'bedrock (budget)'],
+        ['format'],
+      ),
+      ...each(['anthropic (older)', 'bedrock (older)'], ['format', 'tools', 'choice']),
     },
   },
   'any JSON': {
     request: { messages: [user('Say hello as JSON.')], response_format: { type: 'json_object' } },
     // Asked for in words.
-    asksOtherwise: each(claudes, ['system']),
+    asksOtherwise: each([...claudes, ...bedrocks], ['system']),
   },
-  reasoning: { request: { messages: [user('9.11 or 9.9?')], reasoning_effort: 'high' } },
-  'reasoning, then calls': { request: { messages: [user('Weather?')], tools, reasoning_effort: 'high' } },
+  reasoning: {
+    request: { messages: [user('9.11 or 9.9?')], reasoning_effort: 'high' },
+    usageOtherwise: each(bedrocks, thoughtsUncounted),
+  },
+  'reasoning, then calls': {
+    request: { messages: [user('Weather?')], tools, reasoning_effort: 'high' },
+    usageOtherwise: each(bedrocks, thoughtsUncounted),
+  },
   stop: {
     request: { messages: [user('Say hello.')], stop: ['fine', 'nothing'] },
     // It has no such parameter: the gateway cuts.
@@ -180,11 +214,11 @@ export const conversations: Readonly<Record<string, Conversation>> = {
   },
   'two choices': {
     request: { messages: [user('Say hello.')], n: 2 },
-    refused: each([...claudes, 'openai (Responses)'], 'n'),
+    refused: each([...claudes, ...bedrocks, 'openai (Responses)'], 'n'),
   },
   'deprecated functions': {
     request: { messages: [user('Weather in Rome?')], functions: [fn('weather')], function_call: 'auto' },
-    asksOtherwise: { gemini: ['parallel'] },
+    asksOtherwise: each(['gemini', ...bedrocks], ['parallel']),
   },
   'deprecated functions, by name, in history': {
     request: {
@@ -201,6 +235,6 @@ export const conversations: Readonly<Record<string, Conversation>> = {
       functions: [fn('weather'), fn('clock')],
       function_call: { name: 'clock' },
     },
-    asksOtherwise: { gemini: ['parallel'] },
+    asksOtherwise: each(['gemini', ...bedrocks], ['parallel']),
   },
 };

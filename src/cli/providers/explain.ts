@@ -1,5 +1,6 @@
 // What a failed trial says to the operator: a sentence of ours and the upstream's own words, without secrets.
 import type { ProviderDefinition } from '../../config/providers.ts';
+import type { Secret } from '../../config/secret.ts';
 import type { TollgateError } from '../../core/errors.ts';
 import type { Trial } from './trial.ts';
 
@@ -38,7 +39,8 @@ export function quoteOf({ error, status }: Trial, secrets: readonly string[]): s
 export function secretsOf(provider: ProviderDefinition | undefined): string[] {
   if (!provider || provider.type === 'local') return [];
   const keys = [provider.apiKey, ...(provider.apiKeys ?? []).map(({ key }) => key)];
-  return [...keys, ...Object.values(provider.headers)].flatMap((secret) => {
+  const pair: (Secret | undefined)[] = Object.values(provider.credentials ?? {});
+  return [...keys, ...pair, ...Object.values(provider.headers)].flatMap((secret) => {
     const text = secret?.reveal();
     return text === undefined || text.length < 4 ? [] : [text];
   });

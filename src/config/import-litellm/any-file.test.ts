@@ -36,7 +36,7 @@ const odd = fc.oneof(
 const oddAddress = odd.filter((value) => value !== 'os.environ/X');
 const mostly = (...values: unknown[]) =>
   fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...values) }, { weight: 1, arbitrary: odd });
-const prefixes = [...Object.keys(knownProviders), 'bedrock', 'nobody'];
+const prefixes = [...Object.keys(knownProviders), 'sagemaker', 'nobody'];
 const model = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...prefixes).map((prefix) => `${prefix}/some-model`) },
   { weight: 1, arbitrary: odd },
@@ -62,6 +62,11 @@ const params = fc.record(
     output_cost_per_token: mostly(1e-6, 0),
     additional_drop_params: mostly(['temperature'], ['model']),
     custom_llm_provider: mostly('openai'),
+    aws_region_name: fc.oneof(fc.constantFrom('us-east-1', 'os.environ/REGION', 'Mars'), oddAddress),
+    aws_access_key_id: mostly('os.environ/KEY', 'AKIA'),
+    aws_secret_access_key: mostly('os.environ/KEY'),
+    aws_session_token: mostly('os.environ/KEY'),
+    aws_role_name: fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: odd }),
   },
   { requiredKeys: ['model'] },
 );
@@ -94,7 +99,11 @@ const file = fc.record(
   { requiredKeys: ['model_list'] },
 );
 
-const values: Readonly<Record<string, string>> = { VERSION: '2024-10-21' };
+const values: Readonly<Record<string, string>> = {
+  VERSION: '2024-10-21',
+  REGION: 'eu-north-1',
+  AWS_REGION_NAME: 'us-east-1',
+};
 const inEnvironment = (name: string) => values[name] ?? (/BASE/.test(name) ? 'https://h.example' : 'x');
 
 test('any file', { timeout: 120_000 }, () => {

@@ -48,7 +48,7 @@ const paramAdvice: Advice = [
 
 /** Read elsewhere, or about the entry only. */
 const readParams =
-  /^(?:model|api_base|base_url|api_key|api_version|custom_llm_provider|organization|headers|extra_headers|weight|order|timeout|stream_timeout|num_retries|max_tokens|max_completion_tokens|additional_drop_params|litellm_credential_name|use_in_pass_through|use_litellm_proxy|model_info)$/;
+  /^(?:model|api_base|base_url|api_key|api_version|aws_(?:region_name|access_key_id|secret_access_key|session_token|bedrock_runtime_endpoint)|custom_llm_provider|organization|headers|extra_headers|weight|order|timeout|stream_timeout|num_retries|max_tokens|max_completion_tokens|additional_drop_params|litellm_credential_name|use_in_pass_through|use_litellm_proxy|model_info)$/;
 const readInfo =
   /^(?:id|mode|base_model|max_tokens|max_input_tokens|max_output_tokens|supports_.*|supported_.*|version|description|metadata|litellm_provider|key|source|created_.*|updated_.*|db_model|deprecation_date|tier|health_check_.*)$/;
 

@@ -2,6 +2,7 @@
 
 import type { CapabilitiesEntry, ProviderEntry } from '../schema.ts';
 import { didYouMean } from '../suggest.ts';
+import { notConverse } from './bedrock-entry.ts';
 import { noteParams } from './counterparts.ts';
 import { adviceFor, knownProviders, providerByName, upstreamModel } from './known-providers.ts';
 import type { Notebook } from './notes.ts';
@@ -75,6 +76,13 @@ export function readDeployment(
   }
   if (model === '') {
     notebook.lost(`${path}.litellm_params.model`, 'The name of the model is missing behind the provider’s.');
+    return undefined;
+  }
+  if (known.type === 'bedrock' && notConverse.test(model)) {
+    notebook.lost(
+      `${path}.litellm_params.model`,
+      'Tollgate calls models at Bedrock by its Converse API; this names another way. Write it as `bedrock/<model id>` if the model is there too, and import again.',
+    );
     return undefined;
   }
   const provider = providerEntryOf(known, params, `${path}.litellm_params`, notebook);

@@ -10,6 +10,7 @@ const variables: Readonly<Record<string, string>> = {
   AZURE_BASE: 'https://west.openai.azure.com',
   AZURE_API_BASE: 'https://default.openai.azure.com',
   AZURE_VERSION: '2024-10-21',
+  AWS_REGION_NAME: 'us-west-2',
 };
 
 /** The import and what the gateway makes of it. */
@@ -377,6 +378,67 @@ router_settings: { num_retries: 3 }
   });
 });
 
+describe('Amazon Bedrock', () => {
+  const bedrock = (params: string) => {
+    const loaded = load(one(params));
+    const found = loaded.config.providers.find(({ type }) => type === 'bedrock');
+    if (found?.type !== 'bedrock') throw new Error(loaded.notes);
+    const { credentials, baseUrl, region, apiKey } = found;
+    return {
+      notes: loaded.notes,
+      target: loaded.model('m').route[0]?.[0]?.model,
+      baseUrl,
+      region,
+      apiKey: apiKey?.reveal(),
+      pair: credentials && [
+        credentials.accessKeyId.reveal(),
+        credentials.secretAccessKey.reveal(),
+        credentials.sessionToken?.reveal(),
+      ],
+    };
+  };
+
+  test('keys, token and region of the file', () => {
+    const params =
+      'model: bedrock/converse/us.anthropic.claude-sonnet-4-5-20250929-v1:0, aws_region_name: eu-west-1, aws_access_key_id: os.environ/ID, aws_secret_access_key: os.environ/SECRET, aws_session_token: os.environ/TOKEN';
+    expect(bedrock(params)).toEqual({
+      notes: expect.not.stringContaining('aws_'),
+      target: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+      baseUrl: 'https://bedrock-runtime.eu-west-1.amazonaws.com',
+      region: 'eu-west-1',
+      apiKey: undefined,
+      pair: ['value-of-ID', 'value-of-SECRET', 'value-of-TOKEN'],
+    });
+  });
+
+  test('what LiteLLM would take from elsewhere comes from variables, and is said', () => {
+    const { notes, region, pair, target } = bedrock('model: bedrock_converse/us-east-1/amazon.nova-pro-v1:0');
+    expect(target).toBe('amazon.nova-pro-v1:0');
+    expect(region).toBe('us-west-2');
+    expect(pair).toEqual(['value-of-AWS_ACCESS_KEY_ID', 'value-of-AWS_SECRET_ACCESS_KEY', undefined]);
+    expect(notes).toMatch(/variable AWS_REGION_NAME/);
+    expect(notes).toMatch(/AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY only/);
+  });
+
+  test('a key of Bedrock, an endpoint, an ARN, a key written out', () => {
+    const arn = 'arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-pro-v1:0';
+    const one = bedrock(
+      `model: "bedrock/${arn}", aws_region_name: us-east-1, api_key: os.environ/KEY, aws_bedrock_runtime_endpoint: "https://vpce.example.com"`,
+    );
+    expect(one).toMatchObject({
+      target: arn,
+      baseUrl: 'https://vpce.example.com',
+      apiKey: 'value-of-KEY',
+      pair: undefined,
+    });
+    const written = bedrock(
+      'model: bedrock/x, aws_region_name: us-east-1, aws_access_key_id: AKIAEXAMPLE, aws_secret_access_key: wJalr',
+    );
+    expect(written.notes).toMatch(/aws_secret_access_key: The key stands in the new file/);
+    expect(written.notes).not.toMatch(/wJalr|AKIAEXAMPLE/);
+  });
+});
+
 describe('what is left out', () => {
   const good = '  - { model_name: good, litellm_params: { model: openai/x } }';
   test.each([
@@ -389,9 +451,18 @@ describe('what is left out', () => {
       /lost model_list\[1\]\.litellm_params\.model: .*`opnai`.* Did you mean `openai`\?/,
     ],
     [
-      '{ model_name: a, litellm_params: { model: bedrock/x } }',
-      /lost model_list\[1\]\.litellm_params\.model: LiteLLM's `bedrock`/,
+      '{ model_name: a, litellm_params: { model: bedrock/agent/x } }',
+      /lost model_list\[1\]\.litellm_params\.model: .*by its Converse API; this names another way/,
     ],
+    [
+      '{ model_name: a, litellm_params: { model: bedrock/x, aws_role_name: "arn:aws:iam::1:role/r" } }',
+      /lost model_list\[1\]\.litellm_params\.aws_role_name: .*takes on no role.* left out/,
+    ],
+    [
+      '{ model_name: a, litellm_params: { model: bedrock/x, aws_region_name: Mars } }',
+      /could not be called: `region` must be an AWS region/,
+    ],
+    ['{ model_name: a, litellm_params: { model: sagemaker/x } }', /no provider type for SageMaker/],
     [
       '{ model_name: a, litellm_params: { model: vertex_ai/gemini } }',
       /`type: gemini` with a key of Google AI Studio/,

@@ -1,9 +1,10 @@
 // LiteLLM's providers that Tollgate can call, by their prefix in `model: prefix/name`, and what LiteLLM assumes where
 // the file is silent. Source: LiteLLM's get_llm_provider_logic.py and its pages on providers, 2026-11-22.
 import type { PresetName } from '../presets.ts';
+import { bedrockModel } from './bedrock-entry.ts';
 
 export interface KnownProvider {
-  readonly type: 'openai' | 'openai-compatible' | 'anthropic' | 'gemini' | 'azure-openai';
+  readonly type: 'openai' | 'openai-compatible' | 'anthropic' | 'gemini' | 'azure-openai' | 'bedrock';
   readonly preset?: PresetName;
   /** Where it is without `api_base`, if neither type nor preset says it. */
   readonly baseUrl?: string;
@@ -40,6 +41,8 @@ export const knownProviders: Readonly<Record<string, KnownProvider>> = {
   anthropic: { type: 'anthropic', basePath: '/v1', keyVariable: 'ANTHROPIC_API_KEY' },
   gemini: { type: 'gemini', basePath: '/v1beta', keyVariable: 'GEMINI_API_KEY' },
   azure: { type: 'azure-openai', keyVariable: 'AZURE_API_KEY', baseVariable: 'AZURE_API_BASE' },
+  bedrock: { type: 'bedrock' },
+  bedrock_converse: { type: 'bedrock' },
   openrouter: preset('openrouter', 'OPENROUTER_API_KEY'),
   deepseek: preset('deepseek', 'DEEPSEEK_API_KEY'),
   mistral: preset('mistral', 'MISTRAL_API_KEY'),
@@ -78,9 +81,9 @@ const compatibleInstead =
 /** Why a provider is not carried over, and what to do. */
 export function adviceFor(prefix: string): string {
   switch (prefix) {
-    case 'bedrock':
     case 'sagemaker':
-      return `LiteLLM's \`${prefix}\` is not carried over: its credentials and model names are AWS's own. Add a provider for it by hand if docs/providers.md has its type.`;
+    case 'sagemaker_chat':
+      return 'Tollgate has no provider type for SageMaker. Models at Amazon Bedrock are carried over.';
     case 'vertex_ai':
     case 'vertex_ai_beta':
       return 'Tollgate has no provider type for Vertex AI. The same models are at `type: gemini` with a key of Google AI Studio.';
@@ -107,6 +110,7 @@ export function providerByName(model: string): string | undefined {
 export function upstreamModel(prefix: string, model: string): string {
   const bare = model.replace(/^(?:responses|o_series|gpt5_series)\//, '');
   if (prefix === 'azure' || prefix === 'openai') return bare;
+  if (prefix.startsWith('bedrock')) return bedrockModel(model);
   // LiteLLM spells the account out.
   if (prefix === 'fireworks_ai' && !/^accounts\/|#/.test(model)) return `accounts/fireworks/models/${model}`;
   return model;

@@ -1,8 +1,9 @@
 // The provider a deployment of LiteLLM needs in tollgate.yaml: type, address, key and headers.
-import { providerFromEntry } from '../providers.ts';
+import { needs, providerFromEntry } from '../providers.ts';
 import type { ProviderEntry } from '../schema.ts';
 import { objectionsTo } from './accepted.ts';
 import { baseUrlOf, datedVersion } from './address.ts';
+import { bedrockMembersOf } from './bedrock-entry.ts';
 import type { KnownProvider } from './known-providers.ts';
 import type { Notebook } from './notes.ts';
 import { isSet, type Members, membersOf, textOf } from './source.ts';
@@ -16,7 +17,9 @@ export function providerEntryOf(
   path: string,
   notebook: Notebook,
 ): ProviderEntry | undefined {
-  const stated = textOf(params.api_base ?? params.base_url);
+  const bedrock = known.type === 'bedrock' ? bedrockMembersOf(params, path, notebook) : {};
+  if (!bedrock) return undefined;
+  const stated = textOf(params.api_base ?? params.base_url ?? params.aws_bedrock_runtime_endpoint);
   // An openai/… model at another address is any server of that dialect.
   const elsewhere = known.type === 'openai' && stated !== undefined && !isOpenAI(stated);
   const type = elsewhere ? 'openai-compatible' : known.type;
@@ -36,10 +39,11 @@ export function providerEntryOf(
     );
     return undefined;
   }
-  const draft: Draft = { type };
+  const draft: Draft = { type, ...bedrock };
   if (known.preset) draft.preset = known.preset;
   if (baseUrl !== undefined && !(type === 'openai' && !elsewhere)) draft.base_url = baseUrl;
-  const apiKey = apiKeyOf(known, elsewhere, params, path, notebook);
+  // Where Amazon's pair of keys signs, there is no other.
+  const apiKey = 'access_key_id' in bedrock ? undefined : apiKeyOf(known, elsewhere, params, path, notebook);
   if (apiKey !== undefined) draft.api_key = apiKey;
   if (apiVersion !== undefined) draft.api_version = apiVersion;
   const headers = headersOf(type, params, path, notebook);
@@ -58,7 +62,7 @@ const noKeys = { openai: undefined, anthropic: undefined, gemini: undefined, evo
 function whatLacks(entry: ProviderEntry): string | undefined {
   const lacks = providerFromEntry('provider', entry, noKeys);
   if (typeof lacks !== 'string') return undefined;
-  return `LiteLLM’s file has no \`${lacks === 'base_url' ? 'api_base' : lacks}\` for it.`;
+  return `LiteLLM’s file has no ${lacks === 'base_url' ? '`api_base`' : needs[lacks]} for it.`;
 }
 
 const isOpenAI = (apiBase: string) => /^https:\/\/api\.openai\.com(?:\/v1)?\/*$/.test(apiBase);

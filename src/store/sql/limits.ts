@@ -81,9 +81,9 @@ export function createLimitWriter(db: Kysely<Schema>, runner: QueryRunner): Limi
   /** `changes` end with one that returns a row if it took place. */
   async function change(changes: readonly Compilable[], id: string): Promise<StoredLimit | undefined> {
     const read = db.selectFrom('limits').selectAll().where('id', '=', id);
-    const results = await runAll(runner, [bumpGeneration(db, 'limits'), ...changes, read]);
-    const [row] = results.at(-1) as unknown as Selectable<LimitsTable>[];
-    return results.at(-2)?.length === 1 && row ? storedLimitFromRow(row) : undefined;
+    const results = await runAll(runner, [bumpGeneration(db, 'limits'), ...changes, read, dropCounters(db)]);
+    const [row] = results.at(-2) as unknown as Selectable<LimitsTable>[];
+    return results.at(-3)?.length === 1 && row ? storedLimitFromRow(row) : undefined;
   }
 
   return {
@@ -136,7 +136,8 @@ export function createLimitWriter(db: Kysely<Schema>, runner: QueryRunner): Limi
           removeLimit(db, row.id, Number(row.revision), now),
         );
       }
-      if (changes.length > 0) await runAll(runner, [bumpGeneration(db, 'limits'), ...changes]);
+      if (changes.length > 0)
+        await runAll(runner, [bumpGeneration(db, 'limits'), ...changes, dropCounters(db)]);
       return counts;
     },
   };
@@ -257,6 +258,12 @@ function removeLimit(db: Kysely<Schema>, id: string, revision: number, now: numb
     .where('revision', '=', BigInt(revision))
     .where('deleted_at', 'is', null)
     .returning('id');
+}
+
+/** A limit that is not in force hears of no settlement: should it come back, its counters are made anew. */
+function dropCounters(db: Kysely<Schema>) {
+  const gone = db.selectFrom('limits').select('id').where('deleted_at', 'is not', null);
+  return db.deleteFrom('limit_counters').where('limit_id', 'in', gone);
 }
 
 function storedLimitFromRow(row: Selectable<LimitsTable>): StoredLimit {

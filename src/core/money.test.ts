@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { costOf, formatUsd, type Price, parseUsd, type Rates, worstPrices } from './money.ts';
+import { costOf, formatUsd, type Price, parseUsd, type Rates, withService, worstPrices } from './money.ts';
 import type { Usage } from './usage.ts';
 
 const price: Price = {
@@ -173,6 +173,29 @@ describe('prices with more to them', () => {
     expect(
       costOf({ input: 10, cacheWrite: 10, cacheWrite1h: 4, output: 0 }, { ...plain, cacheWrite: 3_000_000n }),
     ).toBe(30n);
+  });
+});
+
+describe('withService', () => {
+  const plain: Price = { version: 'p', input: 1n, output: 1n };
+  const served: Price = { ...plain, services: { flex: { input: 1n, output: 1n } } };
+  const preset: Price = { ...served, defaultService: 'flex' };
+
+  test.each([
+    ['a price without services needs none', 'flex', 'flex', plain, undefined],
+    ['what was reported wins over what was asked for', 'flex', 'priority', served, 'flex'],
+    ['what was asked for counts where nothing was reported', undefined, 'flex', served, 'flex'],
+    ['the usual one is not noted', 'default', 'flex', served, undefined],
+    ['but where the account has another one set', 'default', null, preset, 'default'],
+    ['auto says nothing', undefined, 'auto', preset, undefined],
+    ['nothing is nothing', undefined, null, served, undefined],
+  ])('%s', (_, reported, asked, price, expected) => {
+    const usage = { input: 1, output: 2, ...(reported === undefined ? {} : { serviceTier: reported }) };
+    expect(withService(usage, asked, price)).toEqual({
+      input: 1,
+      output: 2,
+      ...(expected === undefined ? {} : { serviceTier: expected }),
+    });
   });
 });
 

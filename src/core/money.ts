@@ -76,6 +76,20 @@ export function costOf(usage: Usage, price: Price): NanoUsd {
   return (sum + roundUp) / perMillion;
 }
 
+/**
+ * The usage with the service that decides its price: what the upstream reported, else what was asked for. Nothing where the
+ * price knows no services, so that rows of the ledger say no more than they need.
+ */
+export function withService(usage: Usage, asked: string | null | undefined, price: Price): Usage {
+  const { serviceTier: reported, ...rest } = usage;
+  const named = reported ?? asked ?? undefined;
+  const service = price.services === undefined || named === 'auto' ? undefined : named;
+  if (service === undefined || (service === 'default' && price.defaultService === undefined)) {
+    return reported === undefined ? usage : rest;
+  }
+  return service === reported ? usage : { ...rest, serviceTier: service };
+}
+
 /** The rates of a request with a prompt of so many tokens. A service without rates of its own costs the usual ones. */
 function ratesOf(price: Price, promptTokens: number, serviceTier: string | undefined): Rates {
   if (price.services === undefined && price.tiers === undefined) return price;

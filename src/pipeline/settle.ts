@@ -1,7 +1,7 @@
 // Stage 8: usage -> price -> ledger. Never fails the client: the answer is out already, and the writer retries until
 // the row is durable.
 import { ClientGone, type Exchange } from '../core/exchange.ts';
-import { costOf } from '../core/money.ts';
+import { costOf, withService } from '../core/money.ts';
 import type { LedgerWriter, Settlement, TokenCounter } from '../core/ports.ts';
 import type { Usage, UsageSource } from '../core/usage.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
@@ -33,20 +33,21 @@ export async function settle(
 }
 
 async function toSettlement(outcome: Outcome, counter: TokenCounter): Promise<Settlement> {
-  const { exchange, plan, log, meter, thrown } = outcome;
+  const { exchange, request, plan, log, meter, thrown } = outcome;
   // A hedged call that was not needed may be noted after the one that answered.
   const last = log.records.findLast((record) => record.error === undefined) ?? log.records.at(-1);
   const [target] = plan.targets;
   const firstAt = meter.firstAt();
   const charged = await chargedUsage(outcome, counter);
+  const usage = charged && withService(charged.usage, request.service_tier, plan.price);
   return {
     id: exchange.id,
     state: log.reached ? 'settled' : 'released',
     provider: last?.provider ?? target.provider,
     upstreamModel: last?.upstreamModel ?? target.model,
-    usage: charged?.usage,
+    usage,
     usageSource: charged?.source,
-    cost: charged ? costOf(charged.usage, plan.price) : 0n,
+    cost: usage ? costOf(usage, plan.price) : 0n,
     partial: thrown !== undefined && log.reached,
     error: thrown === undefined ? undefined : (tellable(thrown)?.code ?? 'client_aborted'),
     attempts: log.records,

@@ -11,6 +11,9 @@ export function mapUsage(wire: WireUsage): Usage | undefined {
   if (fresh === undefined || output === undefined) return undefined;
   const cachedInput = count(wire.cache_read_input_tokens);
   const cacheWrite = count(wire.cache_creation_input_tokens);
+  const byTime = wire.cache_creation as { ephemeral_1h_input_tokens?: unknown } | null | undefined;
+  const cacheWrite1h = count(byTime?.ephemeral_1h_input_tokens);
+  const tier = wire.service_tier;
   const details = wire.output_tokens_details as { thinking_tokens?: unknown } | null | undefined;
   const reasoning = count(details?.thinking_tokens);
   return {
@@ -19,6 +22,8 @@ export function mapUsage(wire: WireUsage): Usage | undefined {
     ...(cachedInput === undefined ? {} : { cachedInput }),
     ...(cacheWrite === undefined ? {} : { cacheWrite }),
     ...(reasoning === undefined ? {} : { reasoning }),
+    ...(cacheWrite && cacheWrite1h ? { cacheWrite1h: Math.min(cacheWrite1h, cacheWrite) } : {}),
+    ...(typeof tier === 'string' ? { serviceTier: tier === 'standard' ? 'default' : tier } : {}),
   };
 }
 

@@ -16,7 +16,39 @@ export function mapUsage(metadata: unknown): Usage | undefined {
     output: (count(counts.candidatesTokenCount) ?? 0) + (reasoning ?? 0),
     ...(cachedInput === undefined ? {} : { cachedInput }),
     ...(reasoning === undefined ? {} : { reasoning }),
+    ...kindsOf(counts),
   };
+}
+
+/** The lists by modality are of the wholes: what of them came from a cache is in both lists. */
+function kindsOf(counts: Readonly<Record<string, unknown>>): Partial<Usage> {
+  const {
+    promptTokensDetails: prompt,
+    cacheTokensDetails: cached,
+    candidatesTokensDetails: written,
+  } = counts;
+  if (!Array.isArray(prompt) && !Array.isArray(written)) return {};
+  const cachedAudioInput = ofModality(cached, 'AUDIO');
+  const audioInput = Math.max(ofModality(prompt, 'AUDIO') - cachedAudioInput, 0);
+  const imageInput = Math.max(ofModality(prompt, 'IMAGE') - ofModality(cached, 'IMAGE'), 0);
+  const audioOutput = ofModality(written, 'AUDIO');
+  const imageOutput = ofModality(written, 'IMAGE');
+  return {
+    ...(cachedAudioInput > 0 ? { cachedAudioInput } : {}),
+    ...(audioInput > 0 ? { audioInput } : {}),
+    ...(imageInput > 0 ? { imageInput } : {}),
+    ...(audioOutput > 0 ? { audioOutput } : {}),
+    ...(imageOutput > 0 ? { imageOutput } : {}),
+  };
+}
+
+function ofModality(details: unknown, modality: string): number {
+  if (!Array.isArray(details)) return 0;
+  let tokens = 0;
+  for (const detail of details as { modality?: unknown; tokenCount?: unknown }[]) {
+    if (detail?.modality === modality) tokens += count(detail.tokenCount) ?? 0;
+  }
+  return tokens;
 }
 
 function count(value: unknown): number | undefined {

@@ -51,6 +51,25 @@ test.each([
     },
     { input: 41, output: 2, cachedInput: 10, cacheWrite: 1 },
   ],
+  // audio and images, within what is left of their wholes
+  [
+    {
+      prompt_tokens: 100,
+      completion_tokens: 50,
+      prompt_tokens_details: { cached_tokens: 30, audio_tokens: 40, image_tokens: 60 },
+      completion_tokens_details: { reasoning_tokens: 10, audio_tokens: 15, image_tokens: 5 },
+    },
+    {
+      input: 100,
+      output: 50,
+      cachedInput: 30,
+      reasoning: 10,
+      audioInput: 40,
+      imageInput: 30,
+      audioOutput: 15,
+      imageOutput: 5,
+    },
+  ],
   [{ prompt_tokens: 8 }, undefined],
   [{ prompt_tokens: -1, completion_tokens: 5 }, undefined],
   [{ prompt_tokens: 1.5, completion_tokens: 5 }, undefined],
@@ -60,6 +79,13 @@ test.each([
   ['text', undefined],
 ])('%j', (wire, usage) => {
   expect(toUsage(wire)).toEqual(usage);
+});
+
+test('how it was processed is part of it', () => {
+  const wire = { prompt_tokens: 1, completion_tokens: 2 };
+  expect(toUsage(wire, 'flex')).toEqual({ input: 1, output: 2, serviceTier: 'flex' });
+  for (const nothing of [undefined, null, '', 5])
+    expect(toUsage(wire, nothing)).toEqual({ input: 1, output: 2 });
 });
 
 test('there and back again nothing is lost', () => {

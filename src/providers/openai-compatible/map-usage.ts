@@ -7,8 +7,11 @@ const mostTokens = 1_000_000_000;
 
 type Counts = Partial<Record<keyof WireUsage | 'prompt_cache_hit_tokens', unknown>>;
 
-/** `undefined` when the upstream did not give both counts as non-negative integers. */
-export function toUsage(wire: unknown): Usage | undefined {
+/**
+ * `undefined` when the upstream did not give both counts as non-negative integers. `serviceTier`: how it says the request
+ * was processed.
+ */
+export function toUsage(wire: unknown, serviceTier?: unknown): Usage | undefined {
   if (typeof wire !== 'object' || wire === null) return undefined;
   const counts = wire as Counts;
   const read = count(counts.prompt_tokens);
@@ -28,6 +31,24 @@ export function toUsage(wire: unknown): Usage | undefined {
     ...(cachedInput === undefined ? {} : { cachedInput }),
     ...(cacheWrite === undefined ? {} : { cacheWrite }),
     ...(reasoning === undefined ? {} : { reasoning }),
+    ...otherKinds(counts, input - (cachedInput ?? 0) - (cacheWrite ?? 0), output - (reasoning ?? 0)),
+    ...(typeof serviceTier === 'string' && serviceTier !== '' ? { serviceTier } : {}),
+  };
+}
+
+/** Audio and images within the rest of the input and the output; of what is more than the rest nothing is known. */
+function otherKinds(counts: Counts, freshInput: number, plainOutput: number): Partial<Usage> {
+  const { prompt_tokens_details: prompt, completion_tokens_details: completion } = counts;
+  const audioInput = Math.min(detail(prompt, 'audio_tokens') ?? 0, freshInput);
+  const imageInput = Math.min(detail(prompt, 'image_tokens') ?? 0, freshInput - audioInput);
+  const audioOutput = Math.min(detail(completion, 'audio_tokens') ?? 0, plainOutput);
+  const imageOutput = Math.min(detail(completion, 'image_tokens') ?? 0, plainOutput - audioOutput);
+  if (audioInput + imageInput + audioOutput + imageOutput === 0) return {};
+  return {
+    ...(audioInput > 0 ? { audioInput } : {}),
+    ...(imageInput > 0 ? { imageInput } : {}),
+    ...(audioOutput > 0 ? { audioOutput } : {}),
+    ...(imageOutput > 0 ? { imageOutput } : {}),
   };
 }
 
@@ -83,12 +104,12 @@ export function toWireUsage(usage: Usage): WireUsage {
     total_tokens: usage.input + usage.output,
     prompt_tokens_details: {
       cached_tokens: usage.cachedInput ?? 0,
-      audio_tokens: 0,
+      audio_tokens: (usage.audioInput ?? 0) + (usage.cachedAudioInput ?? 0),
       ...(usage.cacheWrite === undefined ? {} : { cache_write_tokens: usage.cacheWrite }),
     },
     completion_tokens_details: {
       reasoning_tokens: usage.reasoning ?? 0,
-      audio_tokens: 0,
+      audio_tokens: usage.audioOutput ?? 0,
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,
     },

@@ -123,7 +123,7 @@ export function createStreamReader(
   }
 
   function noteUsage({ usage: reported, service_tier, system_fingerprint }: UpstreamChunk): void {
-    const counted = toUsage(reported);
+    const counted = toUsage(reported, service_tier);
     if (!counted) return;
     usage = counted;
     upstreamUsage = reported;

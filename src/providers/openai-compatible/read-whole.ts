@@ -31,7 +31,7 @@ export function readWhole(
     changed = mendChoice(choice, fallback.id, form) || changed;
     text += writtenText(choice.message);
   }
-  const usage = toUsage(answer.usage);
+  const usage = toUsage(answer.usage, answer.service_tier);
   const patch = headPatch(answer, call.request.model, fallback);
   if (changed) patch.choices = JSON.stringify(choices);
   if (usage && !isCompleteUsage(answer.usage, usage)) {

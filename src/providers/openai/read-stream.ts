@@ -48,7 +48,7 @@ export function createReader(_newCallId: () => string, call: ChatCall): DialectR
 
 function endOf(response: Response, incomplete: boolean): StreamEvent[] {
   const tier = response.service_tier;
-  const usage = mapUsage(response.usage);
+  const usage = mapUsage(response.usage, tier);
   const status = incomplete ? 'incomplete' : 'completed';
   return [
     ...(typeof tier === 'string' ? [{ type: 'service-tier' as const, tier }] : []),

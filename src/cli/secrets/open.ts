@@ -1,6 +1,4 @@
 // What the actions of `tollgate secrets` work with: the store, the keys, and what tollgate.yaml makes of them.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { SecretStorePorts } from '../../accounts/secret-admin.ts';
 import { createSecretReader } from '../../accounts/secrets.ts';
 import type { Environment } from '../../config/env.ts';
@@ -8,7 +6,7 @@ import { createIdSource, systemClock } from '../../core/clock.ts';
 import { noSecrets, type SecretReader } from '../../core/secrets.ts';
 import type { Store } from '../../core/store.ts';
 import { secretKeysOf } from '../../gateway.ts';
-import { openSqliteToolStore } from '../../store/sqlite/open.ts';
+import { mayHaveStore, openToolStore } from '../../store/open.ts';
 
 export function secretPorts(store: Store, environment: Environment): SecretStorePorts {
   return {
@@ -20,12 +18,11 @@ export function secretPorts(store: Store, environment: Environment): SecretStore
   };
 }
 
-/** For commands that resolve tollgate.yaml without a gateway. Opens the store for the moment of reading, makes none. */
+/** For commands that resolve tollgate.yaml without a gateway. Opens the store for the moment of reading, makes no SQLite one. */
 export function secretsOfDataFolder(environment: Environment): SecretReader {
-  const folder = environment.dataFolder;
-  const isThere = () => existsSync(join(folder, 'tollgate.sqlite'));
+  const isThere = () => mayHaveStore(environment);
   async function ask<T>(question: (reader: SecretReader) => Promise<T>): Promise<T> {
-    await using store = await openSqliteToolStore({ folder, clock: systemClock });
+    await using store = await openToolStore(environment, { clock: systemClock });
     return await question(createSecretReader(store.secretReader, secretKeysOf(environment)));
   }
   return {

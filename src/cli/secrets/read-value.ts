@@ -11,8 +11,7 @@ export async function readSecretValue(
   input: ReadStream = process.stdin as ReadStream,
 ): Promise<string | undefined> {
   if (!input.isTTY) return (await readAll(input)).trim();
-  process.stderr.write(prompt);
-  const value = await typed(input);
+  const value = await typed(input, prompt);
   process.stderr.write('\n');
   return value?.trim();
 }
@@ -29,7 +28,7 @@ async function readAll(input: NodeJS.ReadableStream): Promise<string> {
 }
 
 /** In raw mode the terminal shows nothing and hands over every key, so the few that mean something are read here. */
-function typed(input: ReadStream): Promise<string | undefined> {
+function typed(input: ReadStream, prompt: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     let text = '';
     const done = (value: string | undefined) => {
@@ -49,7 +48,9 @@ function typed(input: ReadStream): Promise<string | undefined> {
         else text += key;
       }
     };
+    // Before the prompt: whoever waits for it must not be shown what is typed at once.
     input.setRawMode(true);
+    process.stderr.write(prompt);
     input.setEncoding('utf8');
     input.on('data', take);
     input.once('end', ended);

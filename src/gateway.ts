@@ -30,7 +30,7 @@ import { createReasoningMemory } from './providers/dialect/reasoning-memory.ts';
 import { type AdapterParts, createProviders, type ProviderSetup } from './providers/registry.ts';
 import { createUpstreamTransport } from './providers/transport.ts';
 import { createTargetHealth } from './routing/health.ts';
-import { openSqliteGatewayStore } from './store/sqlite/open.ts';
+import { openGatewayStore } from './store/open.ts';
 import { createCredentialObserver } from './telemetry/credentials.ts';
 import { createRequestObserver } from './telemetry/observer.ts';
 
@@ -65,8 +65,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   // A configuration that refers to stored secrets needs the store first; one with mistakes should not make a database.
   const openStore = once(async () =>
     undo.use(
-      await openSqliteGatewayStore({
-        folder: environment.dataFolder,
+      await openGatewayStore(environment, {
         clock,
         report: ({ kind, ...facts }) => log.error(facts, kind),
       }),

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { createKeyWriter } from '../accounts/key-admin.ts';
 import type { Environment } from '../config/env.ts';
 import { systemClock } from '../core/clock.ts';
-import { openSqliteToolStore } from '../store/sqlite/open.ts';
+import { openToolStore } from '../store/open.ts';
 import { streamAnswer, type Turn } from './chat-stream.ts';
 import { type Command, CommandError } from './command.ts';
 import { environmentOf, environmentOptions } from './environment-flags.ts';
@@ -165,7 +165,7 @@ async function keyFor(
   const given = flag ?? environment.variable('TOLLGATE_API_KEY') ?? environment.bootstrapKey?.reveal();
   if (given !== undefined) return { key: given, [Symbol.asyncDispose]: async () => undefined };
   if (elsewhere) throw new CommandError('a gateway elsewhere needs a key: --key or TOLLGATE_API_KEY.');
-  const store = await openSqliteToolStore({ folder: environment.dataFolder, clock: systemClock });
+  const store = await openToolStore(environment, { clock: systemClock });
   const writer = createKeyWriter({ reader: store.keyReader, writer: store.keyWriter }, systemClock);
   const { key, plaintext } = await writer.create({
     name: 'tollgate chat',

@@ -1,24 +1,22 @@
 // What the doctor says of stored secrets: which cannot be decrypted, whom that stops, and whether the key is well kept.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { listSecrets } from '../accounts/secrets.ts';
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../config/env.ts';
 import { systemClock } from '../core/clock.ts';
 import { StoreError } from '../core/store.ts';
 import { secretKeysOf } from '../gateway.ts';
-import { openSqliteToolStore } from '../store/sqlite/open.ts';
+import { mayHaveStore, openToolStore } from '../store/open.ts';
 import type { Finding } from './finding.ts';
 
 const subject = 'secrets';
 
 /** `undefined` where nothing is stored, or the store cannot be opened, which is said elsewhere. */
 export async function checkSecrets(environment: Environment, config: Config): Promise<Finding | undefined> {
-  const folder = environment.dataFolder;
-  if (!existsSync(join(folder, 'tollgate.sqlite'))) return undefined;
+  if (!mayHaveStore(environment)) return undefined;
   const keys = secretKeysOf(environment);
   try {
-    await using store = await openSqliteToolStore({ folder, clock: systemClock });
+    await using store = await openToolStore(environment, { clock: systemClock });
     const found = await listSecrets(store.secretReader, keys);
     if (found.length === 0) return undefined;
     const closed = found.flatMap(({ unreadable }) => unreadable ?? []);

@@ -1,7 +1,7 @@
 // `tollgate doctor`: looks at everything the gateway needs and says what to fix. Changes nothing.
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { request } from 'undici';
 import { type Config, loadConfig } from '../config/config.ts';
@@ -9,7 +9,7 @@ import type { Environment } from '../config/env.ts';
 import { ConfigError } from '../config/problem.ts';
 import { systemClock } from '../core/clock.ts';
 import { StoreError } from '../core/store.ts';
-import { openSqliteToolStore } from '../store/sqlite/open.ts';
+import { describeStore, mayHaveStore, openToolStore } from '../store/open.ts';
 import type { Command } from './command.ts';
 import { checkModel } from './doctor-model.ts';
 import { checkSecrets } from './doctor-secrets.ts';
@@ -60,7 +60,7 @@ async function examine(open: () => Environment): Promise<Finding[]> {
     ];
   }
   findings.push(describeConfig(config));
-  findings.push(await checkStore(environment.dataFolder));
+  findings.push(await checkStore(environment));
   const secrets = await checkSecrets(environment, config);
   if (secrets) findings.push(secrets);
   findings.push(await checkModel(environment, config));
@@ -93,30 +93,33 @@ function describeConfig(config: Config): Finding {
   };
 }
 
-async function checkStore(folder: string): Promise<Finding> {
+async function checkStore(environment: Environment): Promise<Finding> {
   const subject = 'store';
-  const database = await stat(join(folder, 'tollgate.sqlite')).catch(() => undefined);
-  if (!database) return checkEmptyFolder(folder);
+  const { dataFolder: folder, databaseUrl } = environment;
+  const place = describeStore(environment);
+  if (!mayHaveStore(environment)) return checkEmptyFolder(folder);
   try {
-    await using store = await openSqliteToolStore({ folder, clock: systemClock });
+    await using store = await openToolStore(environment, { clock: systemClock });
     const problems = await store.integrity();
     if (problems.length > 0) {
       return {
         subject,
         verdict: 'problem',
-        detail: `${folder}: the database is damaged: ${problems.slice(0, 3).join('; ')}`,
-        fix: 'Restore the data folder from a backup, or move it away to start with an empty one.',
+        detail: `${place}: the database is damaged: ${problems.slice(0, 3).join('; ')}`,
+        fix: databaseUrl
+          ? 'Restore the database from a backup.'
+          : 'Restore the data folder from a backup, or move it away to start with an empty one.',
       };
     }
-    await access(folder, constants.W_OK);
+    if (!databaseUrl) await access(folder, constants.W_OK);
     const { items } = await store.keyReader.keys({ limit: 1 });
-    return { subject, verdict: 'ok', detail: `${folder}: sound${items.length === 0 ? ', no keys yet' : ''}` };
+    return { subject, verdict: 'ok', detail: `${place}: sound${items.length === 0 ? ', no keys yet' : ''}` };
   } catch (error) {
     if (error instanceof StoreError) return { subject, verdict: 'problem', detail: error.message };
     return {
       subject,
       verdict: 'problem',
-      detail: `${folder}: ${(error as Error).message}`,
+      detail: `${place}: ${(error as Error).message}`,
       fix: 'Give this user write access to the folder, or set TOLLGATE_DATA to another one.',
     };
   }

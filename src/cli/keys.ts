@@ -5,7 +5,7 @@ import { createKeyLister, createKeyWriter, type Revocation } from '../accounts/k
 import { parseDuration } from '../config/units.ts';
 import { systemClock } from '../core/clock.ts';
 import type { Store, StoredKey } from '../core/store.ts';
-import { openSqliteToolStore } from '../store/sqlite/open.ts';
+import { openToolStore } from '../store/open.ts';
 import { type Command, CommandError, UsageError } from './command.ts';
 import { environmentOf } from './environment-flags.ts';
 import { paint } from './paint.ts';
@@ -42,7 +42,7 @@ also of a gateway that is running on the same data folder.`,
     if (action === 'create') requirePlainName(subject ?? 'unnamed');
     const expiresAt = values.expires === undefined ? undefined : expiryOf(values.expires, systemClock.now());
     const environment = environmentOf({ data: values.data });
-    await using store = await openSqliteToolStore({ folder: environment.dataFolder, clock: systemClock });
+    await using store = await openToolStore(environment, { clock: systemClock });
     if (action === 'create') return await create(store, subject ?? 'unnamed', { ...values, expiresAt });
     if (action === 'list') return await list(store, values.json === true);
     if (subject === undefined) throw new UsageError('say which key: its id, name or preview.');

@@ -6,7 +6,7 @@ import { readSource } from '../config/config.ts';
 import { secretUses } from '../config/secret-uses.ts';
 import { systemClock } from '../core/clock.ts';
 import { secretNameProblem } from '../core/secret-name.ts';
-import { openSqliteToolStore } from '../store/sqlite/open.ts';
+import { openToolStore } from '../store/open.ts';
 import { type Command, CommandError, UsageError } from './command.ts';
 import { environmentOf } from './environment-flags.ts';
 import { listStored } from './secrets/list.ts';
@@ -66,7 +66,7 @@ of it, apart from copies of the database.`,
     if (action === 'set' && name !== undefined) requireName(name);
     const environment = environmentOf({ data: values.data, config: values.config });
     const uses = secretUses(await readSource(environment.configFile));
-    await using store = await openSqliteToolStore({ folder: environment.dataFolder, clock: systemClock });
+    await using store = await openToolStore(environment, { clock: systemClock });
     const ports = secretPorts(store, environment);
     const force = values.force === true;
     try {

@@ -72,10 +72,20 @@ describe('readEnvironment', () => {
     ).toBe(undefined);
   });
 
-  it('says that PostgreSQL comes later, without the password', () => {
-    const message = messageOf({ TOLLGATE_DATABASE_URL: 'postgres://u:hunter2@db/x' });
-    expect(message).toMatch(/TOLLGATE_DATABASE_URL.*later release/);
-    expect(message).not.toContain('hunter2');
+  it('takes the URL of a PostgreSQL database as a secret, and says what is wrong with another', () => {
+    const url = 'postgres://u:hunter2@db:5432/x';
+    const environment = read({ TOLLGATE_DATABASE_URL: url });
+    expect(environment.databaseUrl?.reveal()).toBe(url);
+    expect(inspect(environment)).not.toContain('hunter2');
+    expect(read({}).databaseUrl).toBe(undefined);
+    for (const [wrong, said] of [
+      ['mysql://u:hunter2@db/x', /TOLLGATE_DATABASE_URL must be a PostgreSQL URL/],
+      ['postgres://u:hunter2/#@db:x/x', /percent-encoded/],
+    ] as const) {
+      const message = messageOf({ TOLLGATE_DATABASE_URL: wrong });
+      expect(message).toMatch(said);
+      expect(message).not.toContain('hunter2');
+    }
   });
 
   it('refuses a config file that does not exist', () => {

@@ -25,6 +25,8 @@ export interface Environment {
   readonly port: number;
   /** Absolute; may not exist yet. */
   readonly dataFolder: string;
+  /** A PostgreSQL URL, which may hold a password; `undefined` = SQLite in the data folder. */
+  readonly databaseUrl: Secret | undefined;
   readonly configFile: {
     readonly path: string;
     /** Named by TOLLGATE_CONFIG, so it must exist; the default `./tollgate.yaml` need not. */
@@ -79,15 +81,11 @@ export function readEnvironment(
   const variable = (name: string) => (Object.hasOwn(merged, name) && merged[name]?.trim()) || undefined;
   const secret = (name: string) => readSecret(name, variable(name), say);
 
-  if (variable('TOLLGATE_DATABASE_URL') !== undefined) {
-    say(
-      'TOLLGATE_DATABASE_URL is set, but PostgreSQL arrives with a later release. Unset it: this version keeps its books in SQLite in the data folder (TOLLGATE_DATA).',
-    );
-  }
   const environment: Environment = {
     host: readHost(variable('TOLLGATE_HOST'), say),
     port: readPort(variable('TOLLGATE_PORT'), say),
     dataFolder: readDataFolder(variable, machine, say),
+    databaseUrl: readDatabaseUrl(variable('TOLLGATE_DATABASE_URL'), say),
     configFile: readConfigFile(variable('TOLLGATE_CONFIG'), machine, say),
     bootstrapKey: readBootstrapKey(secret('TOLLGATE_BOOTSTRAP_KEY'), say),
     adminToken: secret('TOLLGATE_ADMIN_TOKEN'),
@@ -161,6 +159,21 @@ function readDataFolder(variable: Lookup, machine: Machine, say: Say): string {
   }
   say('TOLLGATE_DATA must name a folder for the data, since this user has no home folder.');
   return '';
+}
+
+/** The form alone: whether there is a database behind it is found out when it is opened. */
+function readDatabaseUrl(value: string | undefined, say: Say): Secret | undefined {
+  if (value === undefined) return undefined;
+  if (!/^postgres(ql)?:\/\//i.test(value)) {
+    say(
+      'TOLLGATE_DATABASE_URL must be a PostgreSQL URL, such as postgres://user:password@host:5432/database. Unset it to keep the books in SQLite in the data folder.',
+    );
+  } else if (!URL.canParse(value) || /\s/.test(value)) {
+    say(
+      'TOLLGATE_DATABASE_URL is no valid URL. Characters such as @ : / ? # and % in its password must be percent-encoded (@ is %40).',
+    );
+  }
+  return new Secret(value);
 }
 
 function readConfigFile(value: string | undefined, machine: Machine, say: Say): Environment['configFile'] {

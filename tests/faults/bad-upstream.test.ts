@@ -267,9 +267,9 @@ describe('time limits', () => {
 
   test('silence after the first token begins to count at the first token', async () => {
     // First token late, then a pause that the idle limit allows but the rest of the first token limit would not.
-    first.next(stream([{ wait: 180 }, roleChunk, { wait: 120 }, text('a'), finish(), done]));
+    first.next(stream([roleChunk, { wait: 180 }, text('a'), { wait: 120 }, text('b'), finish(), done]));
     const events = await readEvents(await single.chat(ask({ stream: true })));
-    expect([textOf(events), events.done]).toEqual(['a', true]);
+    expect([textOf(events), events.done]).toEqual(['ab', true]);
   });
 
   test('silence in a stream ends it with an error in-band', async () => {

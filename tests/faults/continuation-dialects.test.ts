@@ -17,9 +17,11 @@ beforeAll(async () => {
   const origin = `http://127.0.0.1:${upstream.port}`;
   const nameOf = (name: string) => `p-${name.replaceAll(/[^a-z]+/g, '-')}x`;
   const route = (name: keyof typeof wires) => [{ provider: nameOf(name), model: wires[name].model }];
-  gateway = await startGateway({ upstreams: [upstream.url] });
+  // Read at the start alone.
+  const server = { circuit_breaker: 'off' };
+  gateway = await startGateway({ upstreams: [upstream.url], server });
   await gateway.configure({
-    server: { circuit_breaker: 'off' },
+    server,
     providers: Object.fromEntries(
       wireNames.map((name) => [
         nameOf(name),

@@ -4,7 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readEvents, textOf } from '../support/read-events.ts';
 import {
   completion,
+  done,
   event,
+  finish,
   goodStream,
   type Json,
   play,
@@ -151,6 +153,68 @@ describe('retries', () => {
     const events = await readEvents(await gateway.chat(ask({ stream: true })));
     expect(textOf(events)).toBe('Hel');
     expect(asked()).toEqual([1, 0]);
+  });
+});
+
+describe('an upstream that has only begun its message has not answered', () => {
+  const opening = goodStream('Hel').slice(0, 1);
+  const blank = event({
+    id: 'chatcmpl-upstream',
+    object: 'chat.completion.chunk',
+    created: 1_755_133_833,
+    model: 'upstream-model',
+    choices: [{ index: 0, delta: { content: '' }, logprobs: null, finish_reason: null }],
+  });
+
+  test.each<[string, Step[]]>([
+    ['is reset', ['RESET']],
+    ['ends', ['END']],
+    ['reports an error', [event({ error: { message: 'engine died', code: 500 } })]],
+    ['says nothing a few times and is reset', [blank, blank, { wait: 30 }, blank, 'RESET']],
+  ])('when it %s, another one answers', async (_, ending) => {
+    await using gateway = await gatewayWith({});
+    first.always(stream([...opening, { wait: 30 }, ...ending]));
+    const response = await gateway.chat(ask({ stream: true }));
+    expect(servedBy(response)).toBe('second');
+    const events = await readEvents(response);
+    expect([textOf(events), events.done]).toEqual(['Hello, world!', true]);
+    expect(events.data.filter(({ choices }) => choices[0]?.delta.role)).toHaveLength(1);
+  });
+
+  test('alone, its failure has a status of its own', async () => {
+    await using gateway = await gatewayWith({}, [first]);
+    first.always(stream([...opening, { wait: 30 }, 'RESET']));
+    const response = await gateway.chat(ask({ stream: true }));
+    expect(response.status).toBe(502);
+  });
+
+  test('the limit on the first token is on the first token', async () => {
+    await using gateway = await gatewayWith({ timeouts: { first_token: '300ms' } });
+    first.always(stream([...opening, { wait: 60_000 }]));
+    expect(servedBy(await gateway.chat(ask({ stream: true })))).toBe('second');
+  });
+
+  test('hedging waits for the first token, too', async () => {
+    await using gateway = await gatewayWith({ hedge: '100ms' });
+    first.always(stream([...opening, { wait: 60_000 }]));
+    expect(servedBy(await gateway.chat(ask({ stream: true })))).toBe('second');
+  });
+
+  test('what it began with goes out with the first token, once', async () => {
+    await using gateway = await gatewayWith({}, [first]);
+    first.always(stream([...opening, blank, ...goodStream('Hel', 'lo').slice(1)]));
+    const events = await readEvents(await gateway.chat(ask({ stream: true })));
+    expect(events.data[0].choices[0].delta).toEqual({ role: 'assistant', content: '', refusal: null });
+    expect([textOf(events), events.done]).toEqual(['Hello', true]);
+    expect(events.data.filter(({ choices }) => choices[0]?.delta.role)).toHaveLength(1);
+  });
+
+  test('an answer without a word is an answer', async () => {
+    await using gateway = await gatewayWith({}, [first]);
+    first.always(stream([...opening, finish(), done]));
+    const events = await readEvents(await gateway.chat(ask({ stream: true })));
+    expect(events.done).toBe(true);
+    expect(events.data.map(({ choices }) => choices[0]?.finish_reason)).toEqual([null, 'stop']);
   });
 });
 

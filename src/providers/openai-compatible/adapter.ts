@@ -4,6 +4,7 @@ import { droppedParams, type ProviderCapabilities } from '../../core/capabilitie
 import type { Clock, IdSource } from '../../core/clock.ts';
 import type { AnswerHeaders, ChatCall, ProviderAdapter } from '../../core/ports.ts';
 import { answerFormOf } from './answer-form.ts';
+import { holdOpening } from './hold-opening.ts';
 import { mapError } from './map-error.ts';
 import { createStreamReader } from './read-stream.ts';
 import { readWhole, writeUsage } from './read-whole.ts';
@@ -77,7 +78,7 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
     },
     readWhole: (call, body) => readWhole(call, body, identity(), formOf(call)),
     writeUsage,
-    createStreamReader: (call) => createStreamReader(call, identity(), formOf(call)),
+    createStreamReader: (call) => holdOpening(createStreamReader(call, identity(), formOf(call))),
     droppedParams: (call) => droppedParams(call.request, capabilitiesOf(call)),
     mapError: (status, answered, body) => mapError(status, answered, body, secrets, options.rejection),
     forwardHeaders(answered: AnswerHeaders) {

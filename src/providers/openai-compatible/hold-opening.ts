@@ -1,0 +1,47 @@
+// The chunks that only begin messages wait for the first that says something. Most upstreams send them at once, and an upstream
+// that dies before its first token has not answered: another one may, and nobody's clock of the first token stops.
+import type { StreamReader, StreamReading } from '../../core/ports.ts';
+
+interface Choice {
+  readonly delta?: Readonly<Record<string, unknown>>;
+  readonly finish_reason?: unknown;
+  readonly logprobs?: unknown;
+}
+
+const nothing: StreamReading = { text: '', done: false };
+
+/** The reader with its first chunks in the `before` of the reading that ends the wait. */
+export function holdOpening(reader: StreamReader): StreamReader {
+  /** `undefined`: something was said. */
+  let held: string[] | undefined = [];
+
+  function read(data: Buffer): StreamReading {
+    const reading = reader.read(data);
+    if (!held || reading.chunk === undefined) return reading;
+    const choices = reading.text === '' && !reading.done ? blankChoices(reading.chunk) : undefined;
+    if (choices) {
+      if (reading.before) held.push(...reading.before);
+      // Of what says nothing only the roles are worth keeping: some keep the line alive with the rest.
+      if (choices.some(({ delta }) => delta && 'role' in delta)) held.push(reading.chunk);
+      return nothing;
+    }
+    const before = [...held, ...(reading.before ?? [])];
+    held = undefined;
+    return before.length > 0 ? { ...reading, before } : reading;
+  }
+
+  return { ...reader, read };
+}
+
+/** The choices of a chunk that all say nothing; `undefined` if one says something. */
+function blankChoices(chunk: string): readonly Choice[] | undefined {
+  const { choices = [] } = JSON.parse(chunk) as { readonly choices?: readonly Choice[] };
+  return choices.every(isBlank) ? choices : undefined;
+}
+
+function isBlank({ delta = {}, finish_reason: finish, logprobs }: Choice): boolean {
+  if (finish || logprobs) return false;
+  return Object.entries(delta).every(
+    ([name, value]) => name === 'role' || value === '' || value === null || value === undefined,
+  );
+}

@@ -111,6 +111,7 @@ const types: readonly (readonly [string, ServedSetup['type'], Json])[] = [
   ['azure-openai', 'azure-openai', {}],
   ['anthropic', 'anthropic', {}],
   ['gemini', 'gemini', {}],
+  ['bedrock', 'bedrock', {}],
 ];
 
 const clock = { now: () => 1_800_000_000_000, monotonic: () => 0 };

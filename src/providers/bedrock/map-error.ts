@@ -28,6 +28,9 @@ const notLetIn =
 const wrongModel =
   /model identifier is invalid|on-demand throughput isn.t supported|not? supported? .*inference profile|end of its life|doesn.t support the model/i;
 
+/** What Bedrock itself says of a conversation that does not fit; models say it in words that are known elsewhere. */
+const tooLong = /input is too long for requested model|input tokens exceeded|number of input tokens exceeds/i;
+
 /** Its fields in a sentence of Amazon's -> what they are called in the client's request. */
 const fields: readonly (readonly [RegExp, string])[] = [
   [/outputConfig|output_config\.format|textFormat/, 'response_format'],
@@ -79,7 +82,10 @@ function mapped(
   const row = fields.find(([pattern]) => pattern.test(said));
   // The number of the operator's account stands in every ARN.
   const message = said.replace(/\barn:aws[\w-]*:[^\s"',)]+/g, 'the model');
-  const told = Buffer.from(JSON.stringify({ error: { message, param: row?.[1] } }));
+  const place = tooLong.test(said)
+    ? { param: 'messages', code: 'context_length_exceeded' }
+    : { param: row?.[1] };
+  const told = Buffer.from(JSON.stringify({ error: { message, ...place } }));
   return mapOpenAIError(statusOf(status, name, said), headers, told, secrets);
 }
 

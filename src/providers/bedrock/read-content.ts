@@ -34,8 +34,8 @@ export interface Surroundings {
 
 /** `default`, `flex` and `priority` have the same names on both sides. */
 export function surroundingsOf({ usage, serviceTier }: Surroundings): StreamEvent[] {
-  const mapped = mapUsage(usage);
   const tier = serviceTier?.type;
+  const mapped = mapUsage(usage, tier);
   return [
     ...(typeof tier === 'string' && /^(?:default|flex|priority)$/.test(tier)
       ? [{ type: 'service-tier', tier } as const]

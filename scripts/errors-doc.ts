@@ -60,7 +60,17 @@ const stages: readonly [title: string, about: string, codes: readonly ErrorCode[
     'From the model name to the upstreams behind it.',
     ['model_not_found', 'model_not_allowed', 'price_unknown'],
   ],
-  ['Hold', 'Nothing is sent upstream before the books have it.', ['ledger_unavailable']],
+  [
+    'Hold',
+    'Nothing is sent upstream before the books have it. How limits work is told in [budgets.md](budgets.md).',
+    [
+      'rate_limit_exceeded',
+      'token_limit_exceeded',
+      'insufficient_quota',
+      'budget_exhausted',
+      'ledger_unavailable',
+    ],
+  ],
   [
     'Attempt and relay',
     'Retryable ones are tried on the next target of the route first; the client sees the last.',

@@ -104,6 +104,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       random: Math.random,
       bodyLimitBytes: settings.bodyLimitBytes,
       heartbeatMs: settings.heartbeatMs,
+      quotaStatus: settings.quotaStatus,
     }),
     async models(authorization) {
       const principal = await authenticator.authenticateNow(authorization);

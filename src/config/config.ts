@@ -36,6 +36,8 @@ export interface ServerSettings {
   readonly bodyLimitBytes: number;
   readonly shutdownGraceMs: number;
   readonly circuitBreaker: HealthSettings;
+  /** What a request is answered with whose budget is exhausted. */
+  readonly quotaStatus: 402 | 429;
 }
 
 export interface LocalSettings {
@@ -127,6 +129,7 @@ export function resolveConfig(
     body_limit: bodyLimit,
     shutdown_grace: shutdownGrace,
     circuit_breaker: breaker,
+    quota_status: quotaStatus,
   } = file?.content.server ?? {};
   return deepFreeze({
     server: {
@@ -139,6 +142,7 @@ export function resolveConfig(
           : (parseSize(bodyLimit) ?? defaultServer.bodyLimitBytes),
       shutdownGraceMs: duration(shutdownGrace, defaultServer.shutdownGraceMs),
       circuitBreaker: circuitBreakerOf(breaker),
+      quotaStatus: quotaStatus ?? defaultServer.quotaStatus,
     },
     dataFolder: environment.dataFolder,
     bootstrapKey: environment.bootstrapKey,

@@ -337,6 +337,9 @@ export const TollgateYaml = Type.Object(
           shutdown_grace: Type.Optional(Duration),
           reasoning_alias: Type.Optional(Switch),
           strict_params: Type.Optional(Switch),
+          quota_status: Type.Optional(
+            Type.Union([Type.Literal(402), Type.Literal(429)], { expects: '402 or 429' }),
+          ),
           circuit_breaker: Type.Optional(
             Type.Union([Type.Literal('off'), CircuitBreaker], {
               expects: '`off` or { failures: 5, open: 5s }',

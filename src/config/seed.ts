@@ -122,4 +122,6 @@ export const defaultServer = {
   heartbeatMs: 15_000,
   bodyLimitBytes: 32 * 1024 * 1024,
   shutdownGraceMs: 30_000,
+  /** As OpenAI; other hosts answer 402. CONTRACT decision 3. */
+  quotaStatus: 429,
 } as const;

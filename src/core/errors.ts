@@ -263,6 +263,44 @@ export const errorCatalogue = {
     'Set `price` for the model in tollgate.yaml.',
   ),
   // hold
+  rate_limit_exceeded: {
+    status: 429,
+    type: 'requests',
+    code: 'rate_limit_exceeded',
+    retryable: true,
+    message:
+      'Rate limit reached for {model} on {rate} for {scope}: Limit {limit}, Used {used}, Held {held}, Requested {requested}.{advice}',
+    remedy: 'Wait for `retry-after`, or ask the operator to raise the limit.',
+  },
+  token_limit_exceeded: {
+    status: 429,
+    type: 'tokens',
+    code: 'rate_limit_exceeded',
+    retryable: true,
+    message:
+      'Rate limit reached for {model} on {rate} for {scope}: Limit {limit}, Used {used}, Held {held}, Requested {requested}.{advice}',
+    remedy:
+      'Wait for `retry-after`, send a smaller prompt or `max_completion_tokens`, or ask the operator to raise the limit.',
+  },
+  insufficient_quota: {
+    status: 429,
+    type: 'insufficient_quota',
+    code: 'insufficient_quota',
+    retryable: false,
+    message:
+      'You exceeded the {budget} of {scope}: limit {limit}, spent {spent}, held by requests under way {held}, this request needs up to {needed}.{advice}',
+    remedy:
+      'Send a smaller prompt or `max_completion_tokens`, wait until the budget resets, or ask the operator to raise it.',
+  },
+  budget_exhausted: {
+    status: 402,
+    type: 'insufficient_quota',
+    code: 'insufficient_quota',
+    retryable: false,
+    message:
+      'You exceeded the {budget} of {scope}: limit {limit}, spent {spent}, held by requests under way {held}, this request needs up to {needed}.{advice}',
+    remedy: 'As `insufficient_quota`; the operator has set `server.quota_status: 402`.',
+  },
   ledger_unavailable: server(
     503,
     'ledger_unavailable',
@@ -415,6 +453,8 @@ export interface TollgateErrorOptions {
   readonly cause?: unknown;
   /** Replaces the catalogue's `code` in the body: an upstream's own code for a request it rejected. */
   readonly wireCode?: string | null;
+  /** More headers of the answer: how the limit stands that refused the request. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The only error the stages throw. `message` is safe to show to the client. */
@@ -426,6 +466,7 @@ export class TollgateError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly shouldRetry: boolean | undefined;
   readonly wireCode: string | null;
+  readonly headers: Readonly<Record<string, string>> | undefined;
 
   constructor(code: ErrorCode, options: TollgateErrorOptions = {}) {
     const entry = errorCatalogue[code];
@@ -443,6 +484,7 @@ export class TollgateError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.shouldRetry = options.shouldRetry;
     this.wireCode = options.wireCode === undefined ? entry.code : options.wireCode;
+    this.headers = options.headers;
   }
 
   get status(): number {

@@ -1,8 +1,10 @@
 // Stage 5: the worst case of the request, reserved durably before anything is sent upstream.
 import type { Exchange } from '../core/exchange.ts';
-import type { Held, LedgerWriter, TokenCounter } from '../core/ports.ts';
+import { LimitExceeded } from '../core/limits.ts';
+import type { Held, HoldEntry, LedgerWriter, TokenCounter } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
+import { limitError, type QuotaStatus } from './limit-refusal.ts';
 import { outputCapOf } from './output-cap.ts';
 import type { Plan } from './plan.ts';
 import { promptBound } from './prompt/prompt-bound.ts';
@@ -14,16 +16,27 @@ export interface HeldRequest extends Held {
   readonly sentCap?: number;
 }
 
-/** Returns once the `held` row is committed. Errors: those of `LedgerWriter.hold`. */
-export async function hold(
-  exchange: Exchange,
-  request: ChatRequest,
-  bodyBytes: number,
-  principal: Principal,
-  plan: Plan,
-  ledger: LedgerWriter,
-  counter: TokenCounter,
-): Promise<HeldRequest> {
+export interface HoldOptions {
+  readonly exchange: Exchange;
+  readonly request: ChatRequest;
+  readonly bodyBytes: number;
+  readonly principal: Principal;
+  readonly plan: Plan;
+}
+
+export interface HoldPorts {
+  readonly ledger: LedgerWriter;
+  readonly counter: TokenCounter;
+  readonly quotaStatus?: QuotaStatus | undefined;
+}
+
+/**
+ * Returns once the `held` row is committed. Errors: `rate_limit_exceeded`, `token_limit_exceeded`, `insufficient_quota` (or
+ * `budget_exhausted`) when a limit has no room, and those of `LedgerWriter.hold`.
+ */
+export async function hold(options: HoldOptions, ports: HoldPorts): Promise<HeldRequest> {
+  const { exchange, request, bodyBytes, principal, plan } = options;
+  const { ledger, counter } = ports;
   const [target] = plan.targets;
   const metered = ledger.metersContent();
   const cap = outputCapOf(request, plan.model, metered);
@@ -36,19 +49,26 @@ export async function hold(
     },
     metered ? counter : undefined,
   );
-  const held = await ledger.hold({
+  const endUser = endUserOf(request);
+  const worst = worstCase(request, promptTokens, cap, plan.price);
+  const entry: HoldEntry = {
     id: exchange.id,
     keyId: principal.keyId,
     projectId: principal.projectId,
     organizationId: principal.organizationId,
-    endUser: endUserOf(request),
+    endUser,
     model: plan.model.name,
     provider: target.provider,
     upstreamModel: target.model,
     priceVersion: plan.price.version,
-    worst: worstCase(request, promptTokens, cap, plan.price),
+    worst,
     stream: request.stream === true,
     startedAt: exchange.startedAt,
+  };
+  const held = await ledger.hold(entry).catch((thrown: unknown) => {
+    if (!(thrown instanceof LimitExceeded)) throw thrown;
+    const refused = { principal, model: plan.model.name, endUser, worst, now: exchange.startedAt };
+    throw limitError(thrown.refusal, refused, ports.quotaStatus);
   });
   const { outputCap } = held.reserved;
   return cap.send || outputCap < cap.cap ? { ...held, sentCap: outputCap } : held;

@@ -19,8 +19,10 @@ import type { Authenticator } from './authenticate.ts';
 import { type ClientStream, openClientStream } from './client-stream.ts';
 import { canBeContinued } from './continue-request.ts';
 import { type HeldRequest, hold } from './hold.ts';
+import type { QuotaStatus } from './limit-refusal.ts';
 import { createMeter } from './meter.ts';
 import { type Plan, plan } from './plan.ts';
+import { rateLimitHeaders } from './rate-limit-headers.ts';
 import { receive } from './receive.ts';
 import { relayStream, relayWhole, tellable } from './relay.ts';
 import { relayContinued } from './relay-continued.ts';
@@ -45,6 +47,8 @@ export interface PipelinePorts {
   readonly random: () => number;
   readonly bodyLimitBytes: number;
   readonly heartbeatMs: number;
+  /** What an exhausted budget is answered with; default 429. */
+  readonly quotaStatus?: QuotaStatus | undefined;
 }
 
 /** Answers one request to its end. Never throws. */
@@ -60,15 +64,11 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
       const body = keepLastMembers(received, Object.keys(request).length);
       const ordered = plan(request, principal, ports);
       const planned = selectTargets(ordered, request, ports.providers);
-      const held = await hold(
-        exchange,
-        request,
-        body.length,
-        principal,
-        planned,
-        ports.ledger,
-        ports.counter,
-      );
+      const bodyBytes = body.length;
+      const held = await hold({ exchange, request, bodyBytes, principal, plan: planned }, ports);
+      // Whatever this becomes, an answer or an error, it says how the limits stand.
+      for (const [name, value] of Object.entries(rateLimitHeaders(held.standings)))
+        exchange.outgoing.setHeader(name, value);
       await serve(exchange, principal, request, body, capped(planned, held));
     } catch (thrown) {
       const error = tellable(thrown);

@@ -24,7 +24,7 @@ export function sendJson(outgoing: ServerResponse, status: number, headers: Head
 /** Before the first byte: status and JSON, also for a request that wanted a stream. */
 export function sendError(outgoing: ServerResponse, requestId: string, error: TollgateError): void {
   if (outgoing.destroyed || outgoing.headersSent) return;
-  const headers = { ...commonHeaders(requestId), ...retryHeaders(error) };
+  const headers = { ...commonHeaders(requestId), ...error.headers, ...retryHeaders(error) };
   sendJson(outgoing, error.status, headers, JSON.stringify(toErrorBody(error)));
   if (!outgoing.req.complete) dropRest(outgoing.req);
 }

@@ -30,6 +30,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./secrets.ts')).secrets,
   },
   {
+    name: 'ledger',
+    summary: 'prove that the books balance, and export their rows',
+    load: async () => (await import('./ledger.ts')).ledger,
+  },
+  {
     name: 'doctor',
     summary: 'check configuration, store, model and port, and say what to fix',
     load: async () => (await import('./doctor.ts')).doctor,

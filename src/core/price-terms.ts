@@ -51,13 +51,18 @@ export function readTerms(terms: PriceTerms, version: string): Price {
   });
 }
 
-/** The price with its version: what names its source, and a hash of model and terms. */
+/** The price with its version. `source` names where it comes from: `tollgate.yaml`, `seed-2026-11-22`. */
 export function versionedPrice(terms: PriceTerms, model: string, source: string): Price {
   const price = readTerms(terms, '');
+  return Object.freeze({ ...price, version: versionOf(price, model, source) });
+}
+
+/** The source and a hash of model and terms: another price is another version. */
+export function versionOf(price: Price, model: string, source: string): string {
   const hash = createHash('sha256')
     .update(`${model}\n${writeTerms(price)}`)
     .digest('hex');
-  return Object.freeze({ ...price, version: `${source}@${hash.slice(0, 12)}` });
+  return `${source}@${hash.slice(0, 12)}`;
 }
 
 /** One canonical spelling: `1.25` and `"1.250"` are the same text. JSON. */

@@ -2,8 +2,10 @@
 // dialect and no file. Every method that writes is one transaction; nothing here holds a lock across an await.
 import type { AdminStore } from './admin-store.ts';
 import type { LedgerRow } from './ledger-row.ts';
+import type { LedgerUpkeep } from './ledger-snapshot.ts';
 import type { Page, PageRequest } from './paging.ts';
 import type { LedgerWriter } from './ports.ts';
+import type { PriceStore } from './prices.ts';
 import type { SecretStoreReader, SecretStoreWriter } from './secrets.ts';
 import type { NewKey, NewProject, StoredKey } from './stored-key.ts';
 
@@ -47,6 +49,8 @@ export interface Store extends AsyncDisposable {
   readonly secretWriter: SecretStoreWriter;
   /** Accounts, limits, usage and the audit log, for administrators. */
   readonly admin: AdminStore;
+  readonly prices: PriceStore;
+  readonly upkeep: LedgerUpkeep;
   /** Checks the whole database (slow on a large one); the problems found, none if it is sound. */
   integrity(): Promise<readonly string[]>;
 }

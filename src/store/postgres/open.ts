@@ -7,7 +7,9 @@ import type { GatewayStore, Store, StoreProblem } from '../../core/store.ts';
 import { migrations } from '../migrations/index.ts';
 import { createAdminStore } from '../sql/admin-store.ts';
 import { limitStatements } from '../sql/limits-in-force.ts';
+import { createPriceStore } from '../sql/prices.ts';
 import { createKeyStoreReader, createKeyStoreWriter, createLedgerReader } from '../sql/readers.ts';
+import { createLedgerUpkeep } from '../sql/retention.ts';
 import { createSecretStore } from '../sql/secrets.ts';
 import { usageHourStatements } from '../sql/usage-hours.ts';
 import { prepareDataFolder } from '../sqlite/data-folder.ts';
@@ -155,6 +157,8 @@ function shared(db: ReturnType<typeof createPostgresCompiler>, pool: QueryPool) 
     secretReader: secrets.reader,
     secretWriter: secrets.writer,
     admin: createAdminStore(db, pool),
+    prices: createPriceStore(db, pool),
+    upkeep: createLedgerUpkeep(db, pool),
     integrity: createIntegrityCheck(pool),
   };
 }

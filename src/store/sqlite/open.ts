@@ -5,7 +5,9 @@ import { createAdminStore } from '../sql/admin-store.ts';
 import { ledgerStatements } from '../sql/ledger.ts';
 import { limitStatements } from '../sql/limits-in-force.ts';
 import { nodeStatements } from '../sql/nodes.ts';
+import { createPriceStore } from '../sql/prices.ts';
 import { createKeyStoreReader, createKeyStoreWriter, createLedgerReader } from '../sql/readers.ts';
+import { createLedgerUpkeep } from '../sql/retention.ts';
 import { createSecretStore } from '../sql/secrets.ts';
 import { usageHourStatements } from '../sql/usage-hours.ts';
 import { createSqliteCompiler } from './compile.ts';
@@ -52,6 +54,8 @@ export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Pro
     secretReader: secrets.reader,
     secretWriter: secrets.writer,
     admin: createAdminStore(db, link),
+    prices: createPriceStore(db, link),
+    upkeep: createLedgerUpkeep(db, link),
     integrity: createIntegrityCheck(link),
     unavailable: () => {
       const reason = link.failure() ?? writer.failure();
@@ -76,6 +80,8 @@ export async function openSqliteToolStore(options: SqliteOptions): Promise<Store
     secretReader: secrets.reader,
     secretWriter: secrets.writer,
     admin: createAdminStore(db, link),
+    prices: createPriceStore(db, link),
+    upkeep: createLedgerUpkeep(db, link),
     integrity: createIntegrityCheck(link),
     [Symbol.asyncDispose]: once(() => link.close(options.clock.now())),
   };

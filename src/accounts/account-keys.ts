@@ -28,7 +28,9 @@ export interface NewKeyRequest extends KeySettings {
 
 /** `null` takes away; absent leaves as it is. */
 export type KeySettingsChange = {
-  readonly [name in keyof KeySettings]?: KeySettings[name] | (name extends 'name' ? never : null);
+  readonly [name in keyof KeySettings]?:
+    | KeySettings[name]
+    | (name extends 'name' ? undefined : null | undefined);
 } & { readonly disabled?: boolean | undefined };
 
 export interface SecretOnce {

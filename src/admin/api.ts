@@ -1,0 +1,122 @@
+// The admin API behind one function: finds the endpoint, checks token, address and input, and writes the answer. What is thrown
+// goes to whoever called, who makes the error envelope of it.
+import { pipeline } from 'node:stream/promises';
+import { type AuditSource, createAuditSource } from '../accounts/audit-facts.ts';
+import { type Clock, createIdSource } from '../core/clock.ts';
+import { TollgateError } from '../core/errors.ts';
+import type { Exchange } from '../core/exchange.ts';
+import { receive } from '../pipeline/receive.ts';
+import { commonHeaders, type Headers } from '../pipeline/respond.ts';
+import type { AdminAuthenticator } from './authenticate.ts';
+import { createInputCheck, type InputCheck } from './check-input.ts';
+import type { AdminAnswer, Endpoint } from './endpoint.ts';
+import { createRoutes, type Found } from './routes.ts';
+
+export const adminPrefix = '/admin/v1';
+/** Nothing that belongs here is larger. */
+const bodyLimit = 256 * 1024;
+
+export interface AdminApiParts {
+  readonly endpoints: readonly Endpoint[];
+  readonly authenticate: AdminAuthenticator;
+  readonly addressOf: (exchange: Exchange) => string;
+  readonly clock: Clock;
+}
+
+/** Answers one request below `/admin/v1`. Throws TollgateError. */
+export type AdminApi = (exchange: Exchange) => Promise<void>;
+
+export function createAdminApi({ endpoints, authenticate, addressOf, clock }: AdminApiParts): AdminApi {
+  const find = createRoutes(endpoints);
+  const check = createInputCheck();
+  const nextAuditId = createIdSource('aud_', clock);
+
+  return async function adminApi(exchange) {
+    // Also on errors, which somebody else writes.
+    exchange.outgoing.setHeader('cache-control', 'no-store');
+    const { incoming } = exchange;
+    const actor = await authenticate(incoming.headers.authorization, addressOf(exchange));
+    const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://gateway');
+    const found = find(incoming.method ?? '', pathname.slice(adminPrefix.length));
+    if ('allow' in found) throw notFound(exchange, found.allow, pathname);
+    const audit = createAuditSource(actor, clock, nextAuditId);
+    const answer = await call(exchange, found, searchParams, check, audit);
+    await write(exchange, found.endpoint, answer);
+  };
+}
+
+async function call(
+  exchange: Exchange,
+  { endpoint, params }: Found,
+  searchParams: URLSearchParams,
+  check: InputCheck,
+  audit: AuditSource,
+): Promise<AdminAnswer> {
+  const { incoming } = exchange;
+  const query = check.query(endpoint.query ?? noQuery, searchParams);
+  const body = endpoint.body ? await readBody(exchange, endpoint) : undefined;
+  if (endpoint.body) check.body(endpoint.body, body);
+  const revision = endpoint.conditional ? revisionOf(incoming.headers['if-match']) : undefined;
+  return endpoint.handle({ params, query, body, revision, audit });
+}
+
+const noQuery = { type: 'object', properties: {}, additionalProperties: false } as never;
+
+async function readBody({ incoming, signal }: Exchange, endpoint: Endpoint): Promise<unknown> {
+  const bytes = await receive(incoming, bodyLimit, signal);
+  if (bytes.length === 0 && endpoint.bodyOptional) return {};
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new TollgateError('invalid_json', { cause });
+  }
+  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
+  throw new TollgateError('invalid_json');
+}
+
+/** RFC 9110 section 13.1.1. `*` is any revision. */
+function revisionOf(ifMatch: string | undefined): number | undefined {
+  if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;
+  const [, revision] = /^\s*(?:W\/)?"?(\d{1,15})"?\s*$/.exec(ifMatch) ?? [];
+  if (revision !== undefined) return Number(revision);
+  throw new TollgateError('invalid_value', {
+    param: 'If-Match',
+    values: { reason: 'it is the `ETag` of the answer that was read, such as "3".' },
+  });
+}
+
+async function write(exchange: Exchange, endpoint: Endpoint, answer: AdminAnswer): Promise<void> {
+  const { outgoing } = exchange;
+  const headers: Headers = {
+    ...commonHeaders(exchange.id),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...(answer.revision === undefined ? {} : { etag: `"${answer.revision}"` }),
+  };
+  if (answer.file) {
+    headers['content-type'] = answer.file.type;
+    headers['content-disposition'] = `attachment; filename="${answer.file.name}"`;
+    outgoing.writeHead(endpoint.status, headers);
+    // A reader who leaves ends the export; one that fails in the middle closes the connection, so no half file looks whole.
+    await pipeline(answer.file.content, outgoing).catch(() => outgoing.destroy());
+    return;
+  }
+  if (endpoint.status === 204) {
+    outgoing.writeHead(204, headers);
+    outgoing.end();
+    return;
+  }
+  const json = JSON.stringify(answer.body);
+  headers['content-type'] = 'application/json; charset=utf-8';
+  headers['content-length'] = Buffer.byteLength(json);
+  outgoing.writeHead(endpoint.status, headers);
+  outgoing.end(json);
+}
+
+function notFound({ incoming, outgoing }: Exchange, allow: readonly string[], path: string): TollgateError {
+  const values = { method: incoming.method ?? '', path: path.slice(0, 200) };
+  if (allow.length === 0) return new TollgateError('unknown_url', { values });
+  outgoing.setHeader('allow', allow.join(', '));
+  return new TollgateError('method_not_allowed', { values: { ...values, allow: allow.join(', ') } });
+}

@@ -1,0 +1,66 @@
+// Who may use the admin API: whoever has the admin token. Wrong tokens are counted by address, and an address that sent too
+// many is not listened to for a while.
+import { isApiKey } from '../accounts/api-key.ts';
+import type { Clock } from '../core/clock.ts';
+import { TollgateError } from '../core/errors.ts';
+
+const bearer = /^Bearer +(\S+) *$/i;
+/** Wrong tokens an address may send within a minute. */
+const maxFailures = 10;
+const windowMs = 60_000;
+/** So that a flood from many addresses costs no memory. */
+const maxAddresses = 10_000;
+
+/** The name of whoever it is, for the audit log. Throws TollgateError. */
+export type AdminAuthenticator = (authorization: string | undefined, address: string) => Promise<string>;
+
+interface Failures {
+  count: number;
+  /** Monotonic ms. */
+  until: number;
+}
+
+export function createAdminAuthenticator(
+  tokens: { matches(presented: string): Promise<boolean> },
+  clock: Clock,
+): AdminAuthenticator {
+  /** By address, oldest first. */
+  const failures = new Map<string, Failures>();
+
+  function requirePatience(address: string): void {
+    const failed = failures.get(address);
+    const leftMs = (failed?.until ?? 0) - clock.monotonic();
+    if (!failed || leftMs <= 0) {
+      failures.delete(address);
+      return;
+    }
+    if (failed.count < maxFailures) return;
+    throw new TollgateError('admin_too_many_attempts', {
+      values: { seconds: Math.ceil(leftMs / 1000) },
+      retryAfterMs: leftMs,
+    });
+  }
+
+  function noteFailure(address: string): void {
+    const failed = failures.get(address);
+    if (failed) {
+      failed.count++;
+      return;
+    }
+    if (failures.size >= maxAddresses) {
+      const [oldest] = failures.keys();
+      if (oldest !== undefined) failures.delete(oldest);
+    }
+    failures.set(address, { count: 1, until: clock.monotonic() + windowMs });
+  }
+
+  return async (authorization, address) => {
+    const token = authorization === undefined ? undefined : bearer.exec(authorization)?.[1];
+    if (token === undefined) throw new TollgateError('admin_token_missing');
+    requirePatience(address);
+    if (await tokens.matches(token)) return 'admin-token';
+    noteFailure(address);
+    // An API key that came here by mistake is no guess, and deserves to be told apart; it counts all the same.
+    throw new TollgateError(isApiKey(token) ? 'admin_token_required' : 'admin_token_invalid');
+  };
+}

@@ -1,0 +1,271 @@
+// `/keys`: API keys with what they did, and the two moments in which a secret is shown.
+import type { AccountKeys, KeySettingsChange } from '../../accounts/account-keys.ts';
+import { optionFacts } from '../../accounts/audit-facts.ts';
+import type { Projects } from '../../accounts/projects.ts';
+import { notFound } from '../../accounts/revisions.ts';
+import type { WindowOf } from '../../budgets/window.ts';
+import type { AccountReader, KeyActivity } from '../../core/accounts.ts';
+import type { Clock } from '../../core/clock.ts';
+import { TollgateError } from '../../core/errors.ts';
+import { isIpRange } from '../../core/ip-ranges.ts';
+import type { KeyOptions } from '../../core/key-options.ts';
+import { formatUsd } from '../../core/money.ts';
+import type { StoredKey } from '../../core/stored-key.ts';
+import { listOf as listSchema } from '../contract/forms.ts';
+import * as contract from '../contract/keys.ts';
+import { type AdminAnswer, type Endpoint, endpoint } from '../endpoint.ts';
+import { pageOf } from '../pages.ts';
+import { isoTime, isoTimeOrNull, parseSpan, parseTime } from '../times.ts';
+
+export interface KeyParts {
+  readonly keys: AccountKeys;
+  readonly projects: Projects;
+  readonly reader: AccountReader;
+  readonly hasModel: (name: string) => boolean;
+  readonly windowOf: WindowOf;
+  readonly timeZone: () => string;
+  readonly clock: Clock;
+}
+
+const longestOverlapMs = 90 * 86_400_000;
+const resource = 'keys';
+
+export function keyEndpoints(parts: KeyParts): Endpoint[] {
+  const { keys, projects, reader, clock } = parts;
+  const monthStart = () => parts.windowOf('month', parts.timeZone(), clock.now()).start;
+
+  async function shown(rows: readonly StoredKey[]): Promise<contract.Key[]> {
+    const since = monthStart();
+    const activity = await reader.activity(
+      rows.map(({ id }) => id),
+      since,
+    );
+    return rows.map((row) => showKey(row, activity.get(row.id), since, clock.now()));
+  }
+
+  async function detail(key: StoredKey): Promise<contract.KeyDetail> {
+    const [row] = await shown([key]);
+    const previous = await reader.previousSecrets(key.id, clock.now());
+    return {
+      ...(row as contract.Key),
+      previous_secrets: previous.map(({ preview, expiresAt }) => ({
+        preview,
+        expires_at: isoTime(expiresAt),
+      })),
+    };
+  }
+
+  const answer = async (key: StoredKey): Promise<AdminAnswer<contract.KeyDetail>> => ({
+    body: await detail(key),
+    revision: key.revision,
+  });
+
+  async function find(id: string): Promise<StoredKey> {
+    const key = await reader.key(id);
+    if (!key) throw notFound('key', id);
+    return key;
+  }
+
+  return [
+    endpoint({
+      resource,
+      method: 'GET',
+      path: '/keys',
+      summary: 'List keys, newest first',
+      description: 'With what each spent this month. Never the keys themselves.',
+      query: contract.KeyQuery,
+      status: 200,
+      answer: listSchema(contract.Key),
+      handle: async ({ query }) => {
+        const { project, organization, status, name } = query;
+        const filter = {
+          status,
+          name,
+          projectId: project === undefined ? undefined : (await projects.find(project)).id,
+          organizationId:
+            organization === undefined ? undefined : (await projects.findOrganization(organization)).id,
+        };
+        const page = await reader.keys(filter, pageOf(query), clock.now());
+        return { body: { data: await shown(page.items), next_cursor: page.nextCursor ?? null } };
+      },
+    }),
+    endpoint({
+      resource,
+      method: 'POST',
+      path: '/keys',
+      summary: 'Make a key',
+      description: 'The answer is the only place where `key` is ever shown.',
+      body: contract.NewKey,
+      status: 201,
+      answer: contract.KeyWithSecret,
+      handle: async ({ body, audit }) => {
+        requireKnown(body, parts.hasModel);
+        const { key, secret } = await keys.create(
+          {
+            name: body.name,
+            project: body.project ?? undefined,
+            models: body.models ?? undefined,
+            expiresAt: body.expires_at == null ? undefined : parseTime(body.expires_at, 'expires_at'),
+            allowedIps: body.allowed_ips ?? undefined,
+            options: body.options == null ? undefined : readOptions(body.options),
+            metadata: body.metadata ?? undefined,
+          },
+          audit,
+        );
+        return { body: { ...(await detail(key)), key: secret }, revision: key.revision };
+      },
+    }),
+    endpoint({
+      resource,
+      method: 'GET',
+      path: '/keys/{id}',
+      summary: 'One key',
+      status: 200,
+      answer: contract.KeyDetail,
+      handle: async ({ params }) => answer(await find(params.id ?? '')),
+    }),
+    endpoint({
+      resource,
+      method: 'PATCH',
+      path: '/keys/{id}',
+      summary: 'Change, disable or enable a key',
+      description:
+        '`null` takes a restriction away. A disabled key is refused from the next request on, by every node.',
+      body: contract.KeyChange,
+      status: 200,
+      answer: contract.KeyDetail,
+      conditional: true,
+      handle: async ({ params, body, revision, audit }) => {
+        requireKnown(body, parts.hasModel);
+        const change: KeySettingsChange = {
+          name: body.name,
+          models: body.models,
+          expiresAt: body.expires_at == null ? body.expires_at : parseTime(body.expires_at, 'expires_at'),
+          allowedIps: body.allowed_ips,
+          options: body.options == null ? body.options : readOptions(body.options),
+          metadata: body.metadata,
+          disabled: body.disabled,
+        };
+        return answer(await keys.update(params.id ?? '', change, revision, audit));
+      },
+    }),
+    endpoint({
+      resource,
+      method: 'POST',
+      path: '/keys/{id}/rotate',
+      summary: 'Give a key a new secret',
+      description:
+        'The key keeps its id, limits and history. The old secret works on for `overlap`, so that clients can change over.',
+      body: contract.KeyRotation,
+      bodyOptional: true,
+      status: 200,
+      answer: contract.KeyWithSecret,
+      conditional: true,
+      handle: async ({ params, body, revision, audit }) => {
+        const overlapMs = parseSpan(body.overlap ?? '24h', 'overlap', longestOverlapMs);
+        const { key, secret } = await keys.rotate(params.id ?? '', overlapMs, revision, audit);
+        return { body: { ...(await detail(key)), key: secret }, revision: key.revision };
+      },
+    }),
+    endpoint({
+      resource,
+      method: 'POST',
+      path: '/keys/{id}/revoke',
+      summary: 'Revoke a key for ever',
+      description: 'The same as `DELETE`, for clients that want the key back in the answer.',
+      status: 200,
+      answer: contract.KeyDetail,
+      conditional: true,
+      handle: async ({ params, revision, audit }) =>
+        answer(await keys.revoke(params.id ?? '', revision, audit)),
+    }),
+    endpoint({
+      resource,
+      method: 'DELETE',
+      path: '/keys/{id}',
+      summary: 'Revoke a key for ever',
+      description:
+        'It is refused from the next request on, by every node; its row and its ledger stay. A key that was revoked before is left as it is.',
+      status: 200,
+      answer: contract.KeyDetail,
+      conditional: true,
+      handle: async ({ params, revision, audit }) =>
+        answer(await keys.revoke(params.id ?? '', revision, audit)),
+    }),
+  ];
+}
+
+interface Restrictions {
+  readonly models?: readonly string[] | null;
+  readonly allowed_ips?: readonly string[] | null;
+}
+
+/** A misspelt model or range would lock the key out without a word. */
+function requireKnown({ models, allowed_ips: ips }: Restrictions, hasModel: (name: string) => boolean) {
+  for (const [index, name] of (models ?? []).entries()) {
+    if (!hasModel(name)) {
+      throw invalid(`models[${index}]`, `there is no model \`${name}\`. GET /admin/v1/models lists them.`);
+    }
+  }
+  for (const [index, text] of (ips ?? []).entries()) {
+    if (!isIpRange(text)) {
+      throw invalid(
+        `allowed_ips[${index}]`,
+        'it is no address and no range of addresses, such as 10.0.0.0/8 or 2001:db8::/32.',
+      );
+    }
+  }
+}
+
+function invalid(param: string, reason: string): TollgateError {
+  return new TollgateError('invalid_value', { param, values: { reason } });
+}
+
+function readOptions(options: {
+  readonly strict_params?: boolean;
+  readonly reasoning_alias?: boolean;
+  readonly max_output_tokens?: number;
+}): KeyOptions {
+  const {
+    strict_params: strictParams,
+    reasoning_alias: reasoningAlias,
+    max_output_tokens: maxOutputTokens,
+  } = options;
+  return {
+    ...(strictParams === undefined ? {} : { strictParams }),
+    ...(reasoningAlias === undefined ? {} : { reasoningAlias }),
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+  };
+}
+
+function showKey(
+  key: StoredKey,
+  activity: KeyActivity | undefined,
+  since: number,
+  now: number,
+): contract.Key {
+  const expired = key.status === 'active' && key.expiresAt !== undefined && key.expiresAt <= now;
+  const spent = activity?.spent ?? 0n;
+  return {
+    id: key.id,
+    name: key.name,
+    project_id: key.projectId,
+    project: key.projectName,
+    organization_id: key.organizationId,
+    preview: key.preview,
+    status: expired ? 'expired' : key.status,
+    models: key.models ? [...key.models] : null,
+    allowed_ips: key.allowedIps ? [...key.allowedIps] : null,
+    options: key.options ? optionFacts(key.options) : null,
+    metadata: key.metadata ?? null,
+    expires_at: isoTimeOrNull(key.expiresAt),
+    revoked_at: isoTimeOrNull(key.revokedAt),
+    created_at: isoTime(key.createdAt),
+    last_used_at: isoTimeOrNull(activity?.lastUsedAt),
+    spend_usd: formatUsd(spent),
+    spend_nanousd: String(spent),
+    spend_requests: activity?.requests ?? 0,
+    spend_since: isoTime(since),
+    revision: key.revision,
+  };
+}

@@ -1,6 +1,7 @@
 // `type: bedrock`: where it is, which keys it takes, and what is refused with which words.
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { prefillOf } from '../core/capabilities.ts';
 import { type Config, resolveConfig } from './config.ts';
 import { readEnvironment, type Variables } from './env.ts';
 import { ConfigError } from './problem.ts';
@@ -69,6 +70,20 @@ describe('type: bedrock', () => {
       ['a-key', 1],
       ['b-key', 3],
     ]);
+  });
+
+  test.each([
+    ['anthropic.claude-3-haiku-20240307-v1:0', 'message'],
+    ['us.anthropic.claude-sonnet-4-20250514-v1:0', 'message'],
+    ['eu.anthropic.claude-opus-4-1-20250805-v1:0', 'message'],
+    ['arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-sonnet-4-5-20250929-v1:0', 'message'],
+    ['us.anthropic.claude-opus-4-6-v1', 'none'],
+    ['global.anthropic.claude-sonnet-4-6', 'none'],
+    ['anthropic.claude-opus-5', 'none'],
+    ['us.amazon.nova-pro-v1:0', 'none'],
+  ])('%s goes on with an answer: %s', (model, way) => {
+    const { capabilities } = awsOf(resolve('region: us-east-1, api_key: a'));
+    expect(prefillOf(capabilities, model)).toBe(way);
   });
 
   test.each([

@@ -1,8 +1,11 @@
 // Signature Version 4: the checker of the scripted Bedrock is held against Amazon's published test suite, and what the gateway
 // signs against that checker.
 
+import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSigner } from '../../src/providers/bedrock/sign.ts';
 import { createUpstreamTransport } from '../../src/providers/transport.ts';
@@ -164,6 +167,24 @@ describe('what the gateway signs, as it arrives', () => {
     );
     expect(signatureProblem(request, keys, { ...scope, region: 'us-east-1', now })).toContain('scoped');
   });
+
+  test('nobody else pays for it: the signer is loaded by the first call that is signed', async () => {
+    const script = `
+      import { createRequire } from 'node:module';
+      import { createSigner } from './src/providers/bedrock/sign.ts';
+      await import('./src/providers/registry.ts');
+      const loaded = () => Object.keys(createRequire(import.meta.url).cache).filter((path) => /smithy/.test(path)).length;
+      const sign = createSigner({ accessKeyId: 'a', secretAccessKey: 'b' }, { region: 'r', service: 's' }, Date.now);
+      const before = loaded();
+      await sign({ origin: 'http://h', path: '/', headers: {}, body: Buffer.alloc(0) });
+      console.log(JSON.stringify([before, loaded() > 0]));
+    `;
+    const cwd = fileURLToPath(new URL('../..', import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+      cwd,
+    });
+    expect(JSON.parse(stdout)).toEqual([0, true]);
+  }, 60_000);
 
   test('the time is the one of the clock', async () => {
     const sign = createSigner(keys, scope, () => Date.UTC(2026, 0, 2, 3, 4, 5));

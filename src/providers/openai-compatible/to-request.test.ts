@@ -49,6 +49,24 @@ test.each([
     '{"model":"up","messages":[],"stream":true,"stream_options":{"include_obfuscation":false,"include_usage":true}}',
   ],
   [
+    'usage is asked for once, however often it was',
+    '{"model":"up","messages":[],"stream":true,"stream_options":{"include_usage":false,"include_usage":true}}',
+    vllm,
+    '{"model":"up","messages":[],"stream":true,"stream_options":{"include_usage":true}}',
+  ],
+  [
+    'nor is the place where it is asked for any other',
+    '{"model":"up","messages":[],"stream":true,"x":{"stream_options":{"include_usage":true}},"stream_options":{"include\\u005fusage":false,"include_usage":true}}',
+    vllm,
+    '{"model":"up","messages":[],"stream":true,"x":{"stream_options":{"include_usage":true}},"stream_options":{"include_usage":true}}',
+  ],
+  [
+    'and not taken back in capitals',
+    '{"model":"up","messages":[],"stream":true,"stream_options":{"include_usage":true,"Include_Usage":false}}',
+    vllm,
+    '{"model":"up","messages":[],"stream":true,"stream_options":{"include_usage":true}}',
+  ],
+  [
     'null is no option',
     '{"model":"up","messages":[],"stream":true,"stream_options":null}',
     vllm,

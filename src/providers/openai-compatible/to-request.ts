@@ -3,6 +3,7 @@ import { droppedParams, type ProviderCapabilities } from '../../core/capabilitie
 import type { ChatCall } from '../../core/ports.ts';
 import { applyEdits } from '../../wire/json-elements.ts';
 import { type MemberPatch, patchMembersInPieces } from '../../wire/json-members.ts';
+import type { ChatRequest } from '../../wire/openai/chat-request.ts';
 import { editMessages } from './to-messages.ts';
 import { toolsPatch } from './to-tools.ts';
 
@@ -14,8 +15,9 @@ export function toRequestBody(
   const { request, target } = call;
   const patch: Record<string, string | undefined> = {};
   if (request.model !== target.model) patch.model = JSON.stringify(target.model);
-  if (call.streaming && capabilities.usageInStream && request.stream_options?.include_usage !== true) {
-    patch.stream_options = JSON.stringify({ ...request.stream_options, include_usage: true });
+  if (call.streaming && capabilities.usageInStream) {
+    // Also where it says so already: a name that stands twice in it may be read otherwise there than here.
+    patch.stream_options = JSON.stringify(withUsage(request));
   } else if (!capabilities.usageInStream && 'stream_options' in request) {
     patch.stream_options = undefined;
   }
@@ -29,6 +31,12 @@ export function toRequestBody(
   }
   const edits = editMessages(patched, request, capabilities);
   return edits.length === 0 ? patched : Buffer.concat(applyEdits([patched], patched, edits));
+}
+
+/** With usage, however else its name was spelled: Go's parsers, as Ollama's, take capitals for small letters. */
+function withUsage({ stream_options: given }: ChatRequest): object {
+  const others = Object.entries(given ?? {}).filter(([name]) => name.toLowerCase() !== 'include_usage');
+  return { ...Object.fromEntries(others), include_usage: true };
 }
 
 /** The cap an upstream gets: the client's, but no more than the model's; `max_completion_tokens` wins where both came. */

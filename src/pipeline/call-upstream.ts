@@ -177,6 +177,11 @@ export function callUpstream(options: UpstreamCallOptions): Promise<UpstreamAnsw
           silence.extend(timeouts.idleMs);
           flow.resume();
         },
+        stop() {
+          if (over) return;
+          finish();
+          end();
+        },
       };
       feed = made;
       return made.body;

@@ -4,6 +4,7 @@ import type { TokenCounter } from '../core/ports.ts';
 import type { Usage, UsageSource } from '../core/usage.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { countText, countTexts } from './count-text.ts';
+import type { OutputGuard } from './output-guard.ts';
 
 export interface Meter {
   /** Text, reasoning or tool input that went to the client. */
@@ -16,9 +17,14 @@ export interface Meter {
   text(): string;
   /** Monotonic ms of the first thing delivered. */
   firstAt(): number | undefined;
+  /** Calls back when more was written than was reserved; the newest listener counts. */
+  onCapped(listener: () => void): void;
+  /** It was, and the answer was not complete by then. */
+  isCapped(): boolean;
 }
 
-export function createMeter(monotonic: () => number): Meter {
+/** `guard`: absent where nothing is to be stopped. */
+export function createMeter(monotonic: () => number, guard?: OutputGuard): Meter {
   const pieces: string[] = [];
   let reported: Usage | undefined;
   let first: number | undefined;
@@ -28,9 +34,11 @@ export function createMeter(monotonic: () => number): Meter {
       if (text === '') return;
       first ??= monotonic();
       pieces.push(text);
+      guard?.add(text);
     },
     report(usage) {
       reported = usage ?? reported;
+      guard?.report(usage);
     },
     complete() {
       complete = true;
@@ -39,6 +47,8 @@ export function createMeter(monotonic: () => number): Meter {
     usage: () => reported,
     text: () => pieces.join(''),
     firstAt: () => first,
+    onCapped: (listener) => guard?.onPassed(listener),
+    isCapped: () => !complete && guard?.passed() === true,
   };
 }
 
@@ -67,6 +77,28 @@ export async function countDelivered(
   if (!reported) return { usage: counted, source: 'estimated' };
   if (reported.output >= counted.output) return { usage: reported, source: 'reported' };
   return { usage: { ...reported, output: counted.output }, source: 'estimated' };
+}
+
+/** What a client is told that it used, at the end of its stream. */
+export async function answeredUsage(
+  request: ChatRequest,
+  meter: Meter,
+  counter: TokenCounter,
+): Promise<Usage> {
+  if (!meter.isComplete()) return (await countDelivered(request, meter, counter)).usage;
+  return meter.usage() ?? (await countUsage(request, meter, counter));
+}
+
+/** Characters that make a token in usual text. */
+const charactersPerToken = 4;
+
+/** As `countDelivered`, at a glance: for notes that matter only if the gateway breaks down. */
+export function roughlyDelivered(request: ChatRequest, meter: Meter): Usage {
+  const characters = promptTexts(request).reduce((sum, text) => sum + text.length, 0);
+  const input = Math.ceil(characters / charactersPerToken) + tokensPerMessage * request.messages.length;
+  const output = Math.ceil(meter.text().length / charactersPerToken);
+  const reported = meter.usage();
+  return reported ? { ...reported, output: Math.max(reported.output, output) } : { input, output };
 }
 
 function promptTexts(request: ChatRequest): readonly string[] {

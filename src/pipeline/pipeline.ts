@@ -2,9 +2,11 @@
 import type { Clock } from '../core/clock.ts';
 import { type TollgateError, toTollgateError } from '../core/errors.ts';
 import type { Exchange } from '../core/exchange.ts';
+import { costOf } from '../core/money.ts';
 import type {
   LedgerWriter,
   ProviderReader,
+  PublicModel,
   RequestObserver,
   RouteReader,
   TokenCounter,
@@ -16,12 +18,15 @@ import { keepLastMembers } from '../wire/json/last-members.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { attempt } from './attempt.ts';
 import type { Authenticator } from './authenticate.ts';
+import { createCheckpoints } from './checkpoints.ts';
 import { type ClientStream, openClientStream } from './client-stream.ts';
 import { canBeContinued } from './continue-request.ts';
 import { type HeldRequest, hold } from './hold.ts';
 import type { QuotaStatus } from './limit-refusal.ts';
-import { createMeter } from './meter.ts';
+import { countDelivered, createMeter, type Meter, roughlyDelivered } from './meter.ts';
+import { createOutputGuard, type OutputGuard } from './output-guard.ts';
 import { type Plan, plan } from './plan.ts';
+import { encodingOf } from './prompt/tokenizer-family.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
 import { receive } from './receive.ts';
 import { relayStream, relayWhole, tellable } from './relay.ts';
@@ -55,6 +60,8 @@ export interface PipelinePorts {
 export type ChatPipeline = (exchange: Exchange) => Promise<void>;
 
 export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
+  const checkpoints = createCheckpoints(ports.clock.monotonic);
+
   return async function chatCompletions(exchange) {
     try {
       const principal = await ports.authenticator.authenticate(exchange.incoming.headers.authorization);
@@ -69,7 +76,7 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
       // Whatever this becomes, an answer or an error, it says how the limits stand.
       for (const [name, value] of Object.entries(rateLimitHeaders(held.standings)))
         exchange.outgoing.setHeader(name, value);
-      await serve(exchange, principal, request, body, capped(planned, held));
+      await serve(exchange, principal, request, body, planned, held);
     } catch (thrown) {
       const error = tellable(thrown);
       ports.observer.refused(exchange.id, error ?? thrown);
@@ -84,10 +91,16 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
     request: ChatRequest,
     body: Buffer,
     planned: Plan,
+    held: HeldRequest,
   ): Promise<void> {
-    const { model, targets } = planned;
+    const { targets } = planned;
+    const model = capped(planned.model, held);
     const log: AttemptLog = { records: [], reached: false };
-    const meter = createMeter(ports.clock.monotonic);
+    const guard = request.stream ? guardOf(request, planned, held) : undefined;
+    const meter = createMeter(ports.clock.monotonic, guard);
+    const unwatch = checkpoints.watch({
+      note: () => note(exchange.id, request, planned, log, meter),
+    });
     const client = request.stream
       ? openClientStream(exchange.outgoing, commonHeaders(exchange.id), ports.heartbeatMs)
       : undefined;
@@ -109,6 +122,7 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
       thrown = caught;
       tell(exchange, client, tellable(caught));
     } finally {
+      unwatch();
       client?.close();
       attempted?.visit.ended();
     }
@@ -122,10 +136,31 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
     }
   }
 
-  /** Targets are held to what was reserved. */
-  function capped(planned: Plan, { sentCap }: HeldRequest): Plan {
-    if (sentCap === undefined) return planned;
-    return { ...planned, model: { ...planned.model, maxOutputTokens: sentCap } };
+  function guardOf(request: ChatRequest, { targets }: Plan, { reserved }: HeldRequest): OutputGuard {
+    const choices = request.n ?? 1;
+    return createOutputGuard({
+      reserved: reserved.outputCap * choices,
+      // The choices of one stream are counted as one text, which is not how their upstream counts.
+      sameTokenizer: choices === 1 && targets.every(({ model }) => encodingOf(model) !== undefined),
+      metered: ports.ledger.metersContent(),
+      counter: ports.counter,
+    });
+  }
+
+  /** What a crash would charge: nothing before a model is reached. Counted where limits hang on it. */
+  async function note(
+    id: string,
+    request: ChatRequest,
+    { price }: Plan,
+    log: AttemptLog,
+    meter: Meter,
+  ): Promise<void> {
+    if (!log.reached) return;
+    const { usage, source } = ports.ledger.metersContent()
+      ? await countDelivered(request, meter, ports.counter)
+      : { usage: roughlyDelivered(request, meter), source: 'estimated' as const };
+    const at = ports.clock.now();
+    ports.ledger.checkpoint({ id, usage, usageSource: source, cost: costOf(usage, price), at });
   }
 
   function tell(
@@ -137,4 +172,9 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
     if (client?.begun()) client.fail(error);
     else sendError(exchange.outgoing, exchange.id, error);
   }
+}
+
+/** Targets are held to what was reserved. */
+function capped(model: PublicModel, { sentCap }: HeldRequest): PublicModel {
+  return sentCap === undefined ? model : { ...model, maxOutputTokens: sentCap };
 }

@@ -12,7 +12,8 @@ import { type ContinuedRequest, continueRequest, sentOf } from './continue-reque
 import { createContinuingChunks, writtenIn } from './continuing-chunks.ts';
 import { countText } from './count-text.ts';
 import { createLegs } from './legs.ts';
-import { countDelivered, countUsage, type Meter } from './meter.ts';
+import { createLengthEnd } from './length-end.ts';
+import { answeredUsage, type Meter } from './meter.ts';
 import { answerHeaders, delivered, pump } from './relay.ts';
 import { type Chunk, createTranscript } from './transcript.ts';
 import type { Attempted } from './try-target.ts';
@@ -41,20 +42,25 @@ export async function relayContinued(
   const { counter, clock } = ports;
   const transcript = createTranscript();
   const legs = createLegs(options.targets, model, log);
+  const ending = createLengthEnd(1);
   /** The text on the client's side was not written by one target: what they report is not what it got. */
   let joined = false;
 
   client.begin(answerHeaders(exchange, first));
   let leg = first;
   let take = asWritten(first);
+  meter.onCapped(() => leg.answer.stream.stop());
   for (;;) {
     legs.begin(leg.call.target);
+    // It was reached while nobody wrote.
+    if (meter.isCapped()) leg.answer.stream.stop();
     const lost = await relayLeg(leg, take);
     const { reader } = leg.answer.stream;
     if (lost === undefined || (isLoss(lost) && transcript.finished())) {
       if (!joined && lost === undefined) meter.report(reader.usage());
       if (leg !== first) legs.end(reader.usage());
-      if (!joined && lost === undefined) meter.complete();
+      if (meter.isCapped() && !transcript.finished()) client.send(ending.chunks());
+      else if (!joined && lost === undefined) meter.complete();
       break;
     }
     if (!isLoss(lost) || !transcript.continuable()) throw lost;
@@ -65,9 +71,7 @@ export async function relayContinued(
     take = joinedOn(next);
   }
   if (first.call.includeUsage) {
-    const usage = meter.isComplete()
-      ? (meter.usage() ?? (await countUsage(request, meter, counter)))
-      : (await countDelivered(request, meter, counter)).usage;
+    const usage = await answeredUsage(request, meter, counter);
     client.send([first.answer.stream.reader.usageChunk(usage)]);
   }
   client.done();
@@ -96,6 +100,7 @@ export async function relayContinued(
       meter.report(answer.stream.reader.usage());
       for (const chunk of chunksOf(reading)) {
         transcript.note(JSON.parse(chunk) as Chunk);
+        ending.note(chunk);
         chunks.push(chunk);
       }
     };
@@ -109,7 +114,9 @@ export async function relayContinued(
         for (const made of continuing.of(JSON.parse(chunk) as Chunk)) {
           transcript.note(made);
           meter.add(writtenIn(made));
-          chunks.push(JSON.stringify(made));
+          const chunk = JSON.stringify(made);
+          ending.note(chunk);
+          chunks.push(chunk);
         }
       }
     };

@@ -5,7 +5,8 @@ import type { StreamReading, Timeouts, TokenCounter } from '../core/ports.ts';
 import type { StreamUpstreamAnswer, WholeUpstreamAnswer } from './call-upstream.ts';
 import type { ClientStream } from './client-stream.ts';
 import { startDeadline } from './deadline.ts';
-import { countUsage, type Meter } from './meter.ts';
+import { createLengthEnd } from './length-end.ts';
+import { answeredUsage, countUsage, type Meter } from './meter.ts';
 import { commonHeaders, type Headers, sendJson } from './respond.ts';
 import type { Attempted } from './try-target.ts';
 import type { UpstreamStream } from './upstream-stream.ts';
@@ -41,18 +42,23 @@ export async function relayStream(
 ): Promise<void> {
   const { call, answer } = attempted;
   const { stream } = answer;
+  const ending = createLengthEnd(call.request.n ?? 1);
   client.begin(answerHeaders(exchange, attempted));
+  meter.onCapped(stream.stop);
   await pump(stream, client, (reading, chunks) => {
     meter.add(reading.text);
     meter.report(stream.reader.usage());
     if (reading.before) chunks.push(...reading.before);
-    if (reading.chunk) chunks.push(reading.chunk);
+    if (reading.chunk) {
+      chunks.push(reading.chunk);
+      ending.note(reading.chunk);
+    }
   });
   meter.report(stream.reader.usage());
-  meter.complete();
+  if (stream.reader.complete()) meter.complete();
+  else client.send(ending.chunks());
   if (call.includeUsage) {
-    const usage = meter.usage() ?? (await countUsage(call.request, meter, counter));
-    client.send([stream.reader.usageChunk(usage)]);
+    client.send([stream.reader.usageChunk(await answeredUsage(call.request, meter, counter))]);
   }
   client.done();
   await delivered(exchange, timeouts);

@@ -49,11 +49,17 @@ async function toSettlement(outcome: Outcome, counter: TokenCounter): Promise<Se
     usageSource: charged?.source,
     cost: usage ? costOf(usage, plan.price) : 0n,
     partial: thrown !== undefined && log.reached,
-    error: thrown === undefined ? undefined : (tellable(thrown)?.code ?? 'client_aborted'),
+    error: errorOf(outcome),
     attempts: log.records,
     firstTokenMs: firstAt === undefined ? undefined : Math.round(firstAt - exchange.startedMonotonic),
     durationMs: Math.round(outcome.durationMs),
   };
+}
+
+/** `capped`: the upstream wrote more than it was allowed, and was stopped. */
+function errorOf({ thrown, meter }: Outcome): string | undefined {
+  if (thrown !== undefined) return tellable(thrown)?.code ?? 'client_aborted';
+  return meter.isCapped() ? 'capped' : undefined;
 }
 
 /**

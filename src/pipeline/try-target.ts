@@ -152,6 +152,7 @@ function watched({ answer, credential }: Answered<UpstreamAnswer>, visit: Visit)
       waiting = false;
       stream.resume();
     },
+    stop: stream.stop,
   };
   return { ...answer, stream: watching };
 }

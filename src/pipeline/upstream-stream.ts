@@ -18,7 +18,7 @@ export const serverSentEvents: StreamFraming = {
 /** Gets the readings of a stream in order. `onEnd` or `onError` comes last, once. */
 export interface StreamConsumer {
   onReadings(readings: readonly StreamReading[]): void;
-  /** Every choice has its finish reason: the answer is complete. */
+  /** Every choice has its finish reason, or the stream was stopped. */
   onEnd(): void;
   /** A TollgateError, or ClientGone. */
   onError(error: unknown): void;
@@ -30,6 +30,8 @@ export interface UpstreamStream {
   attach(consumer: StreamConsumer): void;
   pause(): void;
   resume(): void;
+  /** No more of it is wanted: its call ends at once, and the consumer gets `onEnd`. */
+  stop(): void;
 }
 
 export interface StreamEvents {

@@ -17,18 +17,11 @@ export const Target = Type.Object({
 });
 export type Target = Static<typeof Target>;
 
-const Rate = Type.String({ description: 'USD per million tokens, a decimal.' });
-
 export const ModelPrice = Type.Object({
-  version: Type.String(),
-  source: Type.String({
-    description: 'Where it comes from: `tollgate.yaml`, the built-in list with its date, `free`.',
-  }),
-  usd_per_million: Type.Unsafe<Record<string, string>>({
-    type: 'object',
-    additionalProperties: Rate,
+  version: Type.String({ description: 'Named by rows of the ledger; says where the price comes from.' }),
+  terms: Type.Unsafe<unknown>({
     description:
-      'By class of token: `input`, `output`, `cached_input`, …; absent classes cost what theirs costs.',
+      'USD per million tokens by class, with tiers and services, as in tollgate.yaml: docs/prices.md.',
   }),
 });
 export type ModelPrice = Static<typeof ModelPrice>;
@@ -51,14 +44,22 @@ export const Provider = Type.Object({
   type: Type.String(),
   base_url: nullable(Type.String()),
   credentials: Type.Integer({ description: 'How many keys it draws from; the keys are never shown.' }),
-  source: oneOf(['config', 'environment', 'builtin']),
   unavailable: nullable(Type.String({ description: 'Why it cannot be used now.' })),
   models: Type.Array(Type.String(), { description: 'Public models that route to it.' }),
   targets: Type.Array(Target),
 });
 export type Provider = Static<typeof Provider>;
 
-export const Price = Type.Object({ model: Type.String(), ...ModelPrice.properties });
+export const Price = Type.Object({
+  version: Type.String({ description: 'Named by rows of the ledger; its terms never change.' }),
+  model: Type.String(),
+  source: oneOf(['config', 'seed', 'admin', 'free'], {
+    description: '`config`: tollgate.yaml. `seed`: the list that came with the gateway. `admin`: set here.',
+  }),
+  terms: Type.Unsafe<unknown>({ description: 'As `price` of tollgate.yaml: docs/prices.md.' }),
+  in_force: Type.Boolean({ description: 'New requests for the model are priced by it.' }),
+  valid_from: nullable(Type.String({ format: 'date-time' })),
+});
 export type Price = Static<typeof Price>;
 
 export const PlainQuery = Type.Object(pageQuery, { additionalProperties: false });

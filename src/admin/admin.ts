@@ -1,0 +1,92 @@
+// The admin API put together: rules over the store, and the list of endpoints. Loaded with the first request for it.
+import { createAccountKeys } from '../accounts/account-keys.ts';
+import type { AdminTokens } from '../accounts/admin-token.ts';
+import { createLimitAdmin } from '../accounts/limits.ts';
+import { createProjects } from '../accounts/projects.ts';
+import { createWindowOf } from '../budgets/window.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Exchange } from '../core/exchange.ts';
+import type { Store } from '../core/store.ts';
+import { type AdminApi, createAdminApi } from './api.ts';
+import { createAdminAuthenticator } from './authenticate.ts';
+import type { Endpoint } from './endpoint.ts';
+import { auditEndpoints } from './resources/audit.ts';
+import { type ConfigFacts, configEndpoints } from './resources/config.ts';
+import { exportEndpoints } from './resources/export.ts';
+import { keyEndpoints } from './resources/keys.ts';
+import { limitEndpoints } from './resources/limits.ts';
+import { type ModelParts, modelEndpoints, providerEndpoints } from './resources/models.ts';
+import { priceEndpoints } from './resources/prices.ts';
+import { organizationEndpoints, projectEndpoints } from './resources/projects.ts';
+import { requestEndpoints } from './resources/requests.ts';
+import { usageEndpoints } from './resources/usage.ts';
+
+export interface AdminParts extends ModelParts {
+  readonly store: Pick<Store, 'admin' | 'keyReader' | 'prices'>;
+  readonly tokens: Pick<AdminTokens, 'matches'>;
+  readonly config: () => ConfigFacts;
+  /** The client's address, behind the proxies that are trusted. */
+  readonly addressOf: (exchange: Exchange) => string;
+  readonly clock: Clock;
+}
+
+export function createAdmin(parts: AdminParts): AdminApi {
+  const { tokens, addressOf, clock } = parts;
+  return createAdminApi({
+    endpoints: adminEndpoints(parts),
+    authenticate: createAdminAuthenticator(tokens, clock),
+    addressOf,
+    clock,
+  });
+}
+
+/** In the order of the documentation. */
+export function adminEndpoints(parts: Omit<AdminParts, 'tokens' | 'addressOf'>): readonly Endpoint[] {
+  const { store, models, clock } = parts;
+  const { admin } = store;
+  const timeZone = () => parts.config().timeZone;
+  const hasModel = (name: string) => models().some((model) => model.name === name);
+  const windowOf = createWindowOf();
+  const accounts = { reader: admin.accountReader, writer: admin.accountWriter };
+  const projects = createProjects(accounts, clock);
+  const limits = createLimitAdmin({
+    reader: admin.limitReader,
+    writer: admin.limitWriter,
+    accounts: admin.accountReader,
+    keys: store.keyReader,
+    hasModel,
+    timeZone,
+    clock,
+  });
+  const projectParts = { projects, reader: admin.accountReader };
+  const rows = { reader: admin.requestReader, projects, clock };
+  return [
+    ...keyEndpoints({
+      keys: createAccountKeys(accounts, projects, clock),
+      projects,
+      reader: admin.accountReader,
+      hasModel,
+      windowOf,
+      timeZone,
+      clock,
+    }),
+    ...projectEndpoints(projectParts),
+    ...organizationEndpoints(projectParts),
+    ...limitEndpoints({ limits, reader: admin.limitReader, accounts: admin.accountReader }),
+    ...requestEndpoints({ ...rows, accounts: admin.accountReader }),
+    ...exportEndpoints(rows),
+    ...usageEndpoints({
+      reader: admin.usageReader,
+      requests: admin.requestReader,
+      projects,
+      windowOf,
+      timeZone,
+      clock,
+    }),
+    ...modelEndpoints(parts),
+    ...providerEndpoints(parts),
+    ...priceEndpoints({ prices: store.prices, models }),
+    ...auditEndpoints(admin.auditReader, clock),
+    ...configEndpoints(parts.config),
+  ];
+}

@@ -23,8 +23,8 @@ export interface RefusedRequest extends RefusedParty {
 /** What an exhausted budget is answered with; 402 is what some clients show as "pay first". */
 export type QuotaStatus = 402 | 429;
 
-/** SDKs wait no longer than that by themselves. */
-const longestWaitMs = 60_000;
+/** A minute, and the second in which it began; SDKs wait hardly longer by themselves. */
+const longestWaitMs = 61_000;
 
 export function limitError(
   refusal: LimitRefusal,

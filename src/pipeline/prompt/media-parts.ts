@@ -5,6 +5,12 @@ import { imageSizeOf } from './image-size.ts';
 import { type ImageDetail, imageTokens } from './image-tokens.ts';
 import { fileTokens, soundTokens, unseenFileTokens } from './media-tokens.ts';
 
+const mediaTypes = ['image_url', 'input_audio', 'file'] as const satisfies readonly Part['type'][];
+
+export function isMedia(type: unknown): type is MediaKind {
+  return (mediaTypes as readonly unknown[]).includes(type);
+}
+
 export interface MediaPart {
   /** Characters of the request that are its data. */
   readonly length: number;
@@ -30,13 +36,20 @@ export function mediaPartsOf({ messages }: ChatRequest): readonly MediaPart[] {
   return found;
 }
 
-const unseen: MediaPart = { length: 0, tokens: () => unseenFileTokens };
+export type MediaKind = (typeof mediaTypes)[number];
 
-const mediaTypes: readonly unknown[] = ['image_url', 'input_audio', 'file'] satisfies Part['type'][];
-
-export function isMedia(type: unknown): boolean {
-  return mediaTypes.includes(type);
+/** Which kinds the request has; what only the provider has counts as a file, whatever it is. */
+export function mediaKindsOf({ messages }: ChatRequest): ReadonlySet<MediaKind> {
+  const kinds = new Set<MediaKind>();
+  for (const message of messages) {
+    if (message.role === 'assistant' && message.audio) kinds.add('file');
+    if (!Array.isArray(message.content)) continue;
+    for (const { type } of message.content) if (isMedia(type)) kinds.add(type);
+  }
+  return kinds;
 }
+
+const unseen: MediaPart = { length: 0, tokens: () => unseenFileTokens };
 
 /** `undefined` for text. */
 function mediaOf(part: Part): MediaPart | undefined {

@@ -13,6 +13,16 @@ export function parseDuration(text: string): number | undefined {
   return ms > 0 && ms <= longestMs ? ms : undefined;
 }
 
+const dayMs = 24 * durationUnits.h;
+/** A hundred years. */
+const longestDays = 36_500;
+
+/** `400d` in milliseconds; `undefined` if it is not one, is 0 or is above 36500d. */
+export function parseDays(text: string): number | undefined {
+  const days = Number(/^(\d{1,5})d$/.exec(text)?.[1]);
+  return days >= 1 && days <= longestDays ? days * dayMs : undefined;
+}
+
 const sizeUnits = {
   '': 1,
   B: 1,

@@ -21,13 +21,14 @@ export const presets = {
   },
   mistral: {
     baseUrl: 'https://api.mistral.ai/v1',
-    capabilities: { logprobs: false, audio: false, prefill: 'prefix' },
+    capabilities: { reasoningField: 'none', logprobs: false, audio: false, prefill: 'prefix' },
   },
   groq: {
     baseUrl: 'https://api.groq.com/openai/v1',
     capabilities: {
       maxTokensField: 'max_completion_tokens',
       reasoningField: 'reasoning',
+      reasoningDetails: false,
       logprobs: false,
       choices: false,
     },

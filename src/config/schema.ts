@@ -87,7 +87,9 @@ const capabilities = {
   developer_role: Type.Optional(Switch),
   functions: Type.Optional(Switch),
   reasoning_field: Type.Optional(
-    Type.Enum(['reasoning_content', 'reasoning'], { expects: '`reasoning_content` or `reasoning`' }),
+    Type.Enum(['reasoning_content', 'reasoning', 'none'], {
+      expects: '`reasoning_content` or `reasoning`, or `none`',
+    }),
   ),
   drop_params: Type.Optional(FieldNames),
   drop_params_while_reasoning: Type.Optional(FieldNames),

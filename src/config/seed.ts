@@ -16,6 +16,8 @@ export const providerPresets = {
       maxTokensField: 'max_completion_tokens',
       usageInStream: true,
       developerRole: true,
+      // It answers 400 to members of messages that it does not know.
+      reasoningField: 'none',
       dropParamsWhileReasoning: samplingParams,
     },
   },

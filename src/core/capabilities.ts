@@ -20,8 +20,13 @@ export interface ProviderCapabilities {
   readonly developerRole: boolean;
   /** Whether it takes the deprecated `functions`; default no: they become `tools`, and calls `function_call` again. */
   readonly functions?: boolean;
-  /** Under which name it wants the reasoning of earlier turns back; default: the name the client used. */
-  readonly reasoningField?: 'reasoning_content' | 'reasoning';
+  /**
+   * Under which name it wants the reasoning of earlier turns back; default: the name the client used. `none`: it refuses whatever
+   * a message has of it, so that is not sent.
+   */
+  readonly reasoningField?: 'reasoning_content' | 'reasoning' | 'none';
+  /** Whether it takes `reasoning_details` and `extra_content` in messages; default yes. */
+  readonly reasoningDetails?: boolean;
   /**
    * Of a provider that has OpenAI's Responses API beside chat completions: whether requests go there. `auto`, the default:
    * those that want what only that API gives. Elsewhere without effect.

@@ -81,12 +81,12 @@ function secretsOf({ apiKey, apiKeys = [], credentials: aws, baseUrl, headers }:
 }
 
 function createServedAdapter(setup: ServedSetup, parts: AdapterParts): ProviderAdapter {
-  const { clock, nextCompletionId } = parts;
+  const { clock, nextCompletionId, memory } = parts;
   switch (setup.type) {
     case 'openai':
       return createOpenAIAdapter({ ...setup, apiKey: setup.apiKey ?? '', ...parts });
     case 'openai-compatible':
-      return createOpenAICompatibleAdapter({ ...setup, clock, nextCompletionId });
+      return createOpenAICompatibleAdapter({ ...setup, clock, nextCompletionId, memory });
     case 'azure-openai':
       return createOpenAICompatibleAdapter({ ...setup, ...azureAddress(setup), clock, nextCompletionId });
     case 'gemini':

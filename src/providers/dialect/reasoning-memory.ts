@@ -5,6 +5,8 @@ import type { StreamEvent } from '../../core/stream-event.ts';
 export interface ReasoningMemory {
   /** What came before the tool call of that id; nothing once it is forgotten. */
   recall(callId: string): readonly StreamEvent[];
+  /** Keeps these under a key of the caller's own, for `recall`. */
+  remember(key: string, events: readonly StreamEvent[]): void;
   /** Follows one answer: call it with every event in order. */
   watch(): (event: StreamEvent) => void;
 }
@@ -55,6 +57,7 @@ export function createReasoningMemory(bounds: MemoryBounds = defaultMemory): Rea
       entries.set(callId, entry);
       return entry.events;
     },
+    remember: keep,
     watch() {
       const seen: StreamEvent[] = [];
       return (event) => {

@@ -3,11 +3,13 @@
 import { droppedParams, type ProviderCapabilities } from '../../core/capabilities.ts';
 import type { Clock, IdSource } from '../../core/clock.ts';
 import type { AnswerHeaders, ChatCall, ProviderAdapter } from '../../core/ports.ts';
+import type { ReasoningMemory } from '../dialect/reasoning-memory.ts';
 import { answerFormOf } from './answer-form.ts';
 import { holdOpening } from './hold-opening.ts';
 import { mapError } from './map-error.ts';
 import { createStreamReader } from './read-stream.ts';
 import { readWhole, writeUsage } from './read-whole.ts';
+import { createReasoningEcho } from './reasoning-echo.ts';
 import { toRequestBody } from './to-request.ts';
 
 export interface OpenAICompatibleOptions {
@@ -22,6 +24,8 @@ export interface OpenAICompatibleOptions {
   readonly pathOf?: (model: string) => string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly capabilities: ProviderCapabilities;
+  /** Keeps the reasoning of tool loops for upstreams that want it back. */
+  readonly memory?: ReasoningMemory;
   /** What a refused request is called: a provider of the operator refused it, or the embedded model did. */
   readonly rejection?: 'upstream_rejected' | 'model_rejected';
   /** Names of answer headers that the client gets too. */
@@ -61,6 +65,12 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
   /** A public model may be able to do more or less than its provider in general. */
   const capabilitiesOf = (call: ChatCall): ProviderCapabilities =>
     call.capabilities ? { ...options.capabilities, ...call.capabilities } : options.capabilities;
+  const echo = options.memory && createReasoningEcho(options.name, options.memory);
+  /** Only where it would go back. */
+  const listenerOf = (call: ChatCall) => {
+    const { reasoningField = 'none' } = capabilitiesOf(call);
+    return reasoningField === 'none' ? undefined : echo?.listen(call.request.messages);
+  };
   const formOf = (call: ChatCall) => answerFormOf(call, capabilitiesOf(call));
 
   return {
@@ -73,12 +83,13 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
         ...(options.socketPath ? { socketPath: options.socketPath } : {}),
         path: options.pathOf ? `${folder}${options.pathOf(call.target.model)}` : usualPath,
         headers: call.streaming ? forStream : forWhole,
-        body: toRequestBody(call, capabilitiesOf(call)),
+        body: toRequestBody(call, capabilitiesOf(call), echo),
       };
     },
-    readWhole: (call, body) => readWhole(call, body, identity(), formOf(call)),
+    readWhole: (call, body) => readWhole(call, body, identity(), formOf(call), listenerOf(call)),
     writeUsage,
-    createStreamReader: (call) => holdOpening(createStreamReader(call, identity(), formOf(call))),
+    createStreamReader: (call) =>
+      holdOpening(createStreamReader(call, identity(), formOf(call), listenerOf(call))),
     droppedParams: (call) => droppedParams(call.request, capabilitiesOf(call)),
     mapError: (status, answered, body) => mapError(status, answered, body, secrets, options.rejection),
     forwardHeaders(answered: AnswerHeaders) {

@@ -32,11 +32,12 @@ const nullUsage = ',"usage":null}';
 /** The most `n` may ask for. */
 const mostChoices = 128;
 
-/** `fallback` fills in what an upstream leaves out of its chunks; `created` is Unix seconds. */
+/** `fallback` fills in what an upstream leaves out of its chunks; `created` is Unix seconds. `heard`: gets the deltas of choice 0. */
 export function createStreamReader(
   call: ChatCall,
   fallback: { readonly id: string; readonly created: number },
   form: AnswerForm = answerFormOf(call),
+  heard?: (delta: Readonly<Record<string, unknown>>) => void,
 ): StreamReader {
   const menders: ChoiceMender[] = [];
   const publicModel = call.request.model;
@@ -87,7 +88,9 @@ export function createStreamReader(
         choices.splice(at, 1);
         continue;
       }
-      text += writtenText((choice as ChunkChoice).delta);
+      const { delta, index } = choice as ChunkChoice;
+      text += writtenText(delta);
+      if (index === 0) heard?.(delta);
       at++;
     }
     // What had to go out before a choice that says nothing more takes its place.

@@ -18,6 +18,7 @@ export function readWhole(
   body: Buffer,
   fallback: { readonly id: string; readonly created: number },
   form: AnswerForm = answerFormOf(call),
+  heard?: (message: Readonly<Record<string, unknown>>) => void,
 ): WholeAnswer {
   // Bytes that are no text become U+FFFD, here as in the client.
   const given = body.toString();
@@ -31,6 +32,7 @@ export function readWhole(
     changed = mendChoice(choice, fallback.id, form) || changed;
     text += writtenText(choice.message);
   }
+  if (heard && choices[0]?.message) heard(choices[0].message);
   const usage = toUsage(answer.usage, answer.service_tier);
   const patch = headPatch(answer, call.request.model, fallback);
   if (changed) patch.choices = JSON.stringify(choices);

@@ -4,6 +4,7 @@ import type { ChatCall } from '../../core/ports.ts';
 import { applyEdits } from '../../wire/json-elements.ts';
 import { type MemberPatch, patchMembersInPieces } from '../../wire/json-members.ts';
 import type { ChatRequest } from '../../wire/openai/chat-request.ts';
+import type { ReasoningEcho } from './reasoning-echo.ts';
 import { editMessages } from './to-messages.ts';
 import { toolsPatch } from './to-tools.ts';
 
@@ -11,6 +12,7 @@ import { toolsPatch } from './to-tools.ts';
 export function toRequestBody(
   call: ChatCall,
   capabilities: ProviderCapabilities,
+  echo?: ReasoningEcho,
 ): Buffer | readonly Buffer[] {
   const { request, target } = call;
   const patch: Record<string, string | undefined> = {};
@@ -27,9 +29,9 @@ export function toRequestBody(
   for (const name of droppedParams(request, capabilities)) patch[name] = undefined;
   const patched = patchMembersInPieces(call.body, patch);
   if (!Buffer.isBuffer(patched)) {
-    return applyEdits(patched, call.body, editMessages(call.body, request, capabilities));
+    return applyEdits(patched, call.body, editMessages(call.body, request, capabilities, echo));
   }
-  const edits = editMessages(patched, request, capabilities);
+  const edits = editMessages(patched, request, capabilities, echo);
   return edits.length === 0 ? patched : Buffer.concat(applyEdits([patched], patched, edits));
 }
 

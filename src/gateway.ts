@@ -2,22 +2,31 @@
 //   stop accepting -> let streams finish -> settle the ledger -> stop the embedded model -> close the stores
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { createAdminTokens } from './accounts/admin-token.ts';
 import { maskApiKey } from './accounts/api-key.ts';
+import { createAuditSource } from './accounts/audit-facts.ts';
 import { type Bootstrap, createKeyWriter } from './accounts/key-admin.ts';
 import { createKeyReader } from './accounts/keys.ts';
+import { createRetention, startUpkeep } from './accounts/ledger-retention.ts';
+import { createLimitSync, UnknownScope } from './accounts/limit-sync.ts';
+import { createPriceBook, type PriceBook } from './accounts/prices.ts';
 import { type SecretKeySettings, secretKeySettings } from './accounts/secret-keys.ts';
 import { createSecretReader } from './accounts/secrets.ts';
 import { createTokenCounter } from './accounts/token-counter.ts';
 import type { Config } from './config/config.ts';
 import type { Environment } from './config/env.ts';
+import { ConfigError } from './config/problem.ts';
 import type { ProviderDefinition } from './config/providers.ts';
 import type { Secret } from './config/secret.ts';
 import { type LiveConfig, openLiveConfig } from './config/watch.ts';
 import { type Clock, createIdSource, systemClock } from './core/clock.ts';
+import { createIpRanges } from './core/ip-ranges.ts';
 import type { LocalEngine, ProviderReader } from './core/ports.ts';
 import type { SecretReader, SecretStoreReader } from './core/secrets.ts';
 import type { GatewayStore, Store } from './core/store.ts';
 import { packageVersion } from './core/version.ts';
+import { createAdminEndpoint } from './http/admin-endpoint.ts';
+import { createAddressOf } from './http/client-address.ts';
 import { createExchanges } from './http/exchanges.ts';
 import { readinessOf } from './http/readiness.ts';
 import { createServer } from './http/server.ts';
@@ -30,7 +39,7 @@ import { createReasoningMemory } from './providers/dialect/reasoning-memory.ts';
 import { type AdapterParts, createProviders, type ProviderSetup } from './providers/registry.ts';
 import { createUpstreamTransport } from './providers/transport.ts';
 import { createTargetHealth } from './routing/health.ts';
-import { openGatewayStore } from './store/open.ts';
+import { describeStore, openGatewayStore } from './store/open.ts';
 import { createCredentialObserver } from './telemetry/credentials.ts';
 import { createRequestObserver } from './telemetry/observer.ts';
 
@@ -49,6 +58,8 @@ export interface Gateway extends AsyncDisposable {
   /** `http://127.0.0.1:8080` */
   readonly url: string;
   readonly bootstrap: Bootstrap;
+  /** The admin token, if this start made it: show it once. */
+  readonly adminToken: string | undefined;
   /** Ledger rows an earlier run had left held. */
   readonly recovered: number;
   readonly config: LiveConfig;
@@ -75,16 +86,31 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     await openLiveConfig(environment, { secrets: storedSecrets(environment, openStore) }),
   );
   const store = await openStore();
+  const prices = createPriceBook(config.routes, store.prices, clock);
+  undo.use(await keepPrices(prices, config, log));
+  const retention = createRetention(store.upkeep, clock, () => config.current.ledger.retentionMs);
+  undo.use(startUpkeep(retention.tick, (err) => log.error({ err }, 'old rows of the ledger stay')));
   const keyWriter = createKeyWriter({ reader: store.keyReader, writer: store.keyWriter }, clock);
   const bootstrap = await keyWriter.bootstrap(environment.bootstrapKey?.reveal());
+  const nextAuditId = createIdSource('aud_', clock);
+  const adminTokens = createAdminTokens(store.admin.adminTokens, environment.adminToken?.reveal());
+  const adminToken = await adminTokens.bootstrap(createAuditSource('bootstrap', clock, nextAuditId));
+  await syncLimits(config.current, store, clock);
   const engine = undo.use(options.engine ?? createEngine(options, config));
   const transport = undo.use(createUpstreamTransport());
 
   const providers = liveProviders(config, engine, clock, log);
-  const authenticator = createAuthenticator(createKeyReader(store.keyReader, clock), maskApiKey, clock);
+  const addressOf = createAddressOf(createIpRanges(config.current.server.trustedProxies));
+  const authenticator = createAuthenticator({
+    keys: createKeyReader(store.keyReader, clock),
+    maskKey: maskApiKey,
+    addressOf,
+    clock,
+  });
   const newRequestId = createIdSource('req_', clock);
   const exchanges = createExchanges(clock, newRequestId);
   const { server: settings } = config.current;
+  const health = createTargetHealth(clock.monotonic, settings.circuitBreaker);
   let draining = false;
 
   const server = createServer({
@@ -93,10 +119,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     chat: createChatPipeline({
       authenticator,
       validate: createValidator(),
-      routes: config.routes,
+      routes: prices.routes,
       providers,
       transport,
-      health: createTargetHealth(clock.monotonic, settings.circuitBreaker),
+      health,
       ledger: store.ledgerWriter,
       counter: createTokenCounter(),
       observer: createRequestObserver(log),
@@ -106,10 +132,30 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       heartbeatMs: settings.heartbeatMs,
       quotaStatus: settings.quotaStatus,
     }),
-    async models(authorization) {
-      const principal = await authenticator.authenticateNow(authorization);
-      return config.routes.models().filter((model) => mayUse(principal, model.name));
+    async models(incoming) {
+      const principal = await authenticator.authenticateNow(incoming);
+      return prices.routes.models().filter((model) => mayUse(principal, model.name));
     },
+    admin: createAdminEndpoint({
+      store,
+      tokens: adminTokens,
+      models: () => config.routes.models(),
+      definitions: () => config.current.providers,
+      providers,
+      health,
+      config: () => ({
+        version: packageVersion(),
+        generation: config.generation,
+        file: config.current.file,
+        refused: config.refusal?.message,
+        timeZone: config.current.server.timeZone,
+        dataFolder: environment.dataFolder,
+        database: describeStore(environment),
+        engine: engine.status(),
+      }),
+      addressOf: ({ incoming }) => addressOf(incoming),
+      clock,
+    }),
     readiness: () =>
       readinessOf({
         storeProblem: store.unavailable()?.reason,
@@ -148,12 +194,51 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     url: urlOf(server.server.address() as AddressInfo),
     bootstrap,
+    adminToken,
     recovered: store.recovered,
     config,
     engine,
     store,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+/** How soon a price that an administrator set is in force on every node. */
+const pricesPace = { pauseMs: 1_000, restMs: 1_000 };
+
+/** Prices in force are in the store before the first request; those of a reload follow it at once. */
+async function keepPrices(prices: PriceBook, config: LiveConfig, log: Logger): Promise<AsyncDisposable> {
+  await prices.keep(config.routes.models());
+  await prices.refresh();
+  config.onReload((result, current) => {
+    if (result.outcome !== 'changed') return;
+    prices.keep(current.routes.models()).catch((err) => log.error({ err }, 'prices were not kept'));
+  });
+  const refresh = async () => {
+    await prices.refresh();
+    return false;
+  };
+  // A store that is away is told of by whoever needs it for a request.
+  return startUpkeep(refresh, () => {}, pricesPace);
+}
+
+/** Throws ConfigError for what the store does not know. */
+async function syncLimits(config: Config, store: GatewayStore, clock: Clock): Promise<void> {
+  const sync = createLimitSync({
+    accounts: store.admin.accountReader,
+    keys: store.keyReader,
+    writer: store.admin.limitWriter,
+    audit: createAuditSource('config', clock, createIdSource('aud_', clock)),
+    clock,
+  });
+  try {
+    const { timeZone } = config.server;
+    await sync(config.limits.map((limit) => ({ timeZone, ...limit })));
+  } catch (error) {
+    if (!(error instanceof UnknownScope)) throw error;
+    const place = config.limits[error.index]?.place;
+    throw new ConfigError([{ message: error.message, ...(place ? { place } : {}) }]);
+  }
 }
 
 function createEngine(options: GatewayOptions, config: LiveConfig): LocalEngine {

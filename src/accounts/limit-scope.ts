@@ -9,10 +9,12 @@ export interface ScopePorts {
   readonly accounts: AccountReader;
   readonly keys: Pick<KeyStoreReader, 'keysMatching'>;
   readonly hasModel?: ((name: string) => boolean) | undefined;
+  /** A key that was revoked is still one, where no other has its name: a file that names it stays right. */
+  readonly revokedToo?: boolean;
 }
 
 /** Errors: `invalid_value` with `scope.project` or its like as `param`. */
-export function createScopeResolver({ accounts, keys, hasModel }: ScopePorts) {
+export function createScopeResolver({ accounts, keys, hasModel, revokedToo = false }: ScopePorts) {
   async function idFor(kind: LimitScopeKind, value: string): Promise<string> {
     if (value === '*') return value;
     switch (kind) {
@@ -30,7 +32,9 @@ export function createScopeResolver({ accounts, keys, hasModel }: ScopePorts) {
   }
 
   async function keyId(value: string): Promise<string> {
-    const matches = (await keys.keysMatching(value)).filter(({ status }) => status !== 'revoked');
+    const all = await keys.keysMatching(value);
+    const live = all.filter(({ status }) => status !== 'revoked');
+    const matches = live.length === 0 && revokedToo ? all.slice(0, 1) : live;
     const exact = matches.find(({ id }) => id === value);
     const [first, second] = matches;
     if (exact) return exact.id;

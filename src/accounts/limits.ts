@@ -6,8 +6,8 @@ import type { AccountReader } from '../core/accounts.ts';
 import { type Clock, createIdSource } from '../core/clock.ts';
 import { TollgateError } from '../core/errors.ts';
 import type { CounterRow, LimitReader, LimitWriter, StoredLimit } from '../core/limit-admin.ts';
+import { amountRule, readAmount } from '../core/limit-amount.ts';
 import type { Limit, LimitMetric, LimitScope, LimitWindow } from '../core/limits.ts';
-import { parseUsd } from '../core/money.ts';
 import type { KeyStoreReader } from '../core/store.ts';
 import { type AuditSource, limitFacts } from './audit-facts.ts';
 import { createScopeResolver } from './limit-scope.ts';
@@ -65,9 +65,6 @@ export interface LimitAdminPorts {
   readonly timeZone: () => string;
   readonly clock: Clock;
 }
-
-/** Largest amount: a signed 64-bit integer, and for what JSON shows as a number, what a double holds exactly. */
-const largestNano = 2n ** 63n - 1n;
 
 export function createLimitAdmin(ports: LimitAdminPorts): LimitAdmin {
   const { reader, writer, clock } = ports;
@@ -200,17 +197,9 @@ function timeZoneFor(wanted: string | undefined, otherwise: string): string {
 
 /** Nano-USD for `cost`. Errors: `invalid_value` for `amount`. */
 export function parseAmount(metric: LimitMetric, amount: string | number): bigint {
-  if (metric === 'cost') {
-    const nano = parseUsd(amount);
-    if (nano !== undefined && nano <= largestNano) return nano;
-    throw invalid(
-      'amount',
-      'an amount of money is USD, 0 or more and below 9 billion, with at most 9 decimal places, such as 50 or "12.50".',
-    );
-  }
-  const whole = typeof amount === 'number' ? amount : /^\d{1,16}$/.test(amount) ? Number(amount) : Number.NaN;
-  if (Number.isSafeInteger(whole) && whole >= 0) return BigInt(whole);
-  throw invalid('amount', `an amount of ${metric} is a whole number, 0 or more.`);
+  const read = readAmount(metric, amount);
+  if (read === undefined) throw invalid('amount', `it must be ${amountRule(metric)}.`);
+  return read;
 }
 
 function requireOwn(limit: Limit): void {

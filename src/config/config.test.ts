@@ -249,7 +249,45 @@ describe('a wrong file', () => {
     ['server: { heartbeat: 1s', '1:24', 'Not valid YAML'],
     ['server:\n\theartbeat: 1s', '2:1', 'tab'],
     ['- a', '1:1', 'block of keys'],
-    ['limits: []', '1:1', 'not enforced'],
+    ['limits: {}', '1:9', '`limits` must be a list of limits'],
+    ['limits: [ { scope: { project: a }, metric: cost, amount: 5 } ]', '1:11', 'needs `window`'],
+    ['limits: [ { scope: {}, metric: cost, window: day, amount: 5 } ]', '1:20', '`scope` is empty'],
+    [
+      'limits: [ { scope: { team: a }, metric: cost, window: day, amount: 5 } ]',
+      '1:22',
+      'Unknown key `team`',
+    ],
+    [
+      'limits: [ { scope: { model: gone }, metric: cost, window: day, amount: 5 } ]',
+      '1:29',
+      'no model `gone`',
+    ],
+    [
+      'limits: [ { scope: { key: "*" }, metric: requests, window: day, amount: 0.5 } ]',
+      '1:73',
+      'whole number',
+    ],
+    [
+      'limits: [ { scope: { key: "*" }, metric: money, window: day, amount: 5 } ]',
+      '1:42',
+      '`metric` must be',
+    ],
+    [
+      'limits: [ { scope: { key: "*" }, metric: concurrent, window: day, amount: 5 } ]',
+      '1:62',
+      'has no `window`',
+    ],
+    [
+      'limits: [ { scope: { key: a }, metric: cost, window: day, amount: 5, time_zone: Mars } ]',
+      '1:81',
+      '`time_zone` must be a time zone',
+    ],
+    [
+      'limits: [ { scope: { key: a }, metric: cost, window: day, amount: 5 }, { scope: { key: a }, metric: cost, window: day, amount: 6 } ]',
+      '1:72',
+      'a second time',
+    ],
+    ['server: { trusted_proxies: [ proxy.local ] }', '1:30', 'an address or a range'],
     ['providers: { a: { type: bedrock, region: x } }', '1:42', '`region` must be an AWS region'],
     ['providers: { a: { type: vllm } }', '1:25', '`openai-compatible`'],
     ['providers: { a: { base_url: "http://x" } }', '1:17', 'needs `type`'],
@@ -297,7 +335,7 @@ describe('a wrong file', () => {
 
   it('has all its errors told at once, in the order of the file', () => {
     const lines = refusal(
-      'server: { heartbeat: soon }\nmodels:\n  a: { route: 1, wieght: 2 }\nlimits: []',
+      'server: { heartbeat: soon }\nmodels:\n  a: { route: 1, wieght: 2 }\nlimits: 1',
     ).problems.map((p) => p.place?.line);
     expect(lines).toEqual([1, 3, 3, 4]);
   });

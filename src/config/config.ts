@@ -6,6 +6,7 @@ import { noSecrets, type SecretReader, type SecretValues } from '../core/secrets
 import { defaultHealth, type HealthSettings } from '../routing/health.ts';
 import type { Environment } from './env.ts';
 import { largestFile, type ParsedFile, parseFile, type SourceFile } from './file.ts';
+import { type ConfiguredLimit, limitsOf } from './limits.ts';
 import {
   answerSettings,
   duration,
@@ -27,7 +28,7 @@ import { createRouteReader } from './routes.ts';
 import type { TollgateYaml } from './schema.ts';
 import type { Secret } from './secret.ts';
 import { defaultServer } from './seed.ts';
-import { parseSize } from './units.ts';
+import { parseDays, parseSize } from './units.ts';
 
 export interface ServerSettings {
   readonly host: string;
@@ -36,6 +37,10 @@ export interface ServerSettings {
   readonly bodyLimitBytes: number;
   readonly shutdownGraceMs: number;
   readonly circuitBreaker: HealthSettings;
+  /** IANA name: in which windows of limits and days of reports turn, where nothing else is said. */
+  readonly timeZone: string;
+  /** Ranges of addresses whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   /** What a request is answered with whose budget is exhausted. */
   readonly quotaStatus: 402 | 429;
 }
@@ -46,15 +51,23 @@ export interface LocalSettings {
   readonly huggingFaceEndpoint: string;
 }
 
+export interface LedgerSettings {
+  /** How long rows are kept; `undefined` = for ever. */
+  readonly retentionMs: number | undefined;
+}
+
 export interface Config {
   readonly server: ServerSettings;
   readonly dataFolder: string;
   readonly bootstrapKey: Secret | undefined;
   readonly adminToken: Secret | undefined;
   readonly local: LocalSettings;
+  readonly ledger: LedgerSettings;
   /** Every provider a route may name; exactly one entry per name. */
   readonly providers: readonly ProviderDefinition[];
   readonly routes: RouteReader;
+  /** Limits of the file, by the names that stand there. */
+  readonly limits: readonly ConfiguredLimit[];
   /** The file this came from; `undefined` = there is none. */
   readonly file: string | undefined;
 }
@@ -123,6 +136,9 @@ export function resolveConfig(
   const providers = mergeProviders(built, file, environment, problems);
   problems.push(...priceProblems(file));
   if (problems.length > 0) throw new ConfigError(problems);
+  const models = mergeModels(providers, file, source);
+  const limits = limitsOf(file, new Set(models.map(({ name }) => name)), problems);
+  if (problems.length > 0) throw new ConfigError(problems);
 
   const {
     heartbeat,
@@ -130,6 +146,8 @@ export function resolveConfig(
     shutdown_grace: shutdownGrace,
     circuit_breaker: breaker,
     quota_status: quotaStatus,
+    time_zone: timeZone = defaultServer.timeZone,
+    trusted_proxies: trustedProxies,
   } = file?.content.server ?? {};
   return deepFreeze({
     server: {
@@ -143,13 +161,17 @@ export function resolveConfig(
       shutdownGraceMs: duration(shutdownGrace, defaultServer.shutdownGraceMs),
       circuitBreaker: circuitBreakerOf(breaker),
       quotaStatus: quotaStatus ?? defaultServer.quotaStatus,
+      timeZone,
+      trustedProxies: trustedProxies ?? [],
     },
     dataFolder: environment.dataFolder,
     bootstrapKey: environment.bootstrapKey,
     adminToken: environment.adminToken,
     local: { model: environment.localModel, huggingFaceEndpoint: environment.huggingFaceEndpoint },
+    ledger: { retentionMs: parseDays(file?.content.ledger?.retention ?? '') },
     providers: [...providers.values()],
-    routes: createRouteReader(mergeModels(providers, file, source).map(deepFreeze)),
+    routes: createRouteReader(models.map(deepFreeze)),
+    limits,
     file: source && environment.configFile.path,
   });
 }

@@ -1,17 +1,21 @@
 // The shape of tollgate.yaml. Each leaf carries `expects`, the end of the sentence "`key` must be …" that a reader
 // of a wrong file sees; check.ts walks file and schema side by side. Ground for the reference page in docs/.
 import { type Static, type TSchema, Type } from 'typebox';
+import { isIpRange } from '../core/ip-ranges.ts';
 import { parseUsd } from '../core/money.ts';
 import { strategies } from '../routing/strategies.ts';
+import { Limit } from './limit-schema.ts';
 import { presetNames } from './presets.ts';
-import { parseDuration, parseSize } from './units.ts';
-
-const text = (expects: string, accepts: (value: string) => boolean) => Type.String({ expects, accepts });
-const closed = { additionalProperties: false } as const;
+import { closed, Switch, TimeZone, TokenCount, text } from './schema-forms.ts';
+import { parseDays, parseDuration, parseSize } from './units.ts';
 
 const Duration = text(
   'a duration above 0 and up to 24h, such as 500ms, 60s, 30m or 1h',
   (value) => parseDuration(value) !== undefined,
+);
+const Days = text(
+  'a number of days from 1d to 36500d, such as 400d',
+  (value) => parseDays(value) !== undefined,
 );
 const ByteSize = Type.Union([Type.String(), Type.Number()], {
   expects: 'a size up to 1GiB, such as 32MiB or 500kB',
@@ -20,11 +24,6 @@ const ByteSize = Type.Union([Type.String(), Type.Number()], {
 const Usd = Type.Union([Type.String(), Type.Number()], {
   expects: 'USD per million tokens: 0 or more, with at most 9 decimal places, such as 1.25 or "0.000125"',
   accepts: (value: string | number) => parseUsd(value) !== undefined,
-});
-const TokenCount = Type.Integer({
-  minimum: 1,
-  maximum: 1_000_000_000,
-  expects: 'a whole number of tokens above 0',
 });
 
 /** Models are named in URLs, headers and the ledger. */
@@ -68,7 +67,6 @@ const Headers = Type.Record(Type.String({ pattern: headerName }), HeaderValue, {
   refusesKey: ownHeaders,
 });
 
-const Switch = Type.Boolean({ expects: 'true or false' });
 const keptFields = /^(model|messages|stream|stream_options|max_tokens|max_completion_tokens)$/;
 /** A field of a request; those that make the request, or bound what it costs, cannot be left out. */
 const FieldName = text(
@@ -331,6 +329,7 @@ export const TollgateYaml = Type.Object(
         keyExpects: "a model's name of visible ASCII characters without spaces",
       }),
     ),
+    ledger: Type.Optional(Type.Object({ retention: Type.Optional(Days) }, closed)),
     server: Type.Optional(
       Type.Object(
         {
@@ -342,6 +341,13 @@ export const TollgateYaml = Type.Object(
           quota_status: Type.Optional(
             Type.Union([Type.Literal(402), Type.Literal(429)], { expects: '402 or 429' }),
           ),
+          time_zone: Type.Optional(TimeZone),
+          trusted_proxies: Type.Optional(
+            Type.Array(text('an address or a range of addresses, such as 10.0.0.0/8', isIpRange), {
+              maxItems: 256,
+              expects: 'a list of addresses or ranges: [ 10.0.0.0/8 ]',
+            }),
+          ),
           circuit_breaker: Type.Optional(
             Type.Union([Type.Literal('off'), CircuitBreaker], {
               expects: '`off` or { failures: 5, open: 5s }',
@@ -351,19 +357,20 @@ export const TollgateYaml = Type.Object(
         closed,
       ),
     ),
+    limits: Type.Optional(
+      Type.Array(Limit, {
+        maxItems: 1000,
+        expects: 'a list of limits: [ { scope: …, metric: cost, window: month, amount: 50 } ]',
+      }),
+    ),
   },
-  {
-    ...closed,
-    refusesKeys: {
-      limits:
-        'Limits are not enforced by this version yet, so it does not take them: a limit that nothing enforces would be a false promise. Remove `limits` until the release that brings them.',
-    },
-  },
+  closed,
 );
 
 export type TollgateYaml = Static<typeof TollgateYaml>;
 export type ProviderEntry = Static<typeof Provider>;
 export type ModelEntry = Static<typeof Model>;
+export type LimitEntry = Static<typeof Limit>;
 export type CapabilitiesEntry = Static<typeof OpenAICapabilities>;
 
 /** What the leaves and containers above carry besides their type. */

@@ -126,4 +126,5 @@ export const defaultServer = {
   shutdownGraceMs: 30_000,
   /** As OpenAI; other hosts answer 402. CONTRACT decision 3. */
   quotaStatus: 429,
+  timeZone: 'UTC',
 } as const;

@@ -41,6 +41,8 @@ export interface LiveConfigOptions {
   readonly pollMs?: number;
   /** Stored secrets; absent = there are none. */
   readonly secrets?: SecretReader;
+  /** Asked before a new configuration replaces the old one, and throws ConfigError if it must not; not of the first. */
+  readonly admit?: (config: Config) => Promise<void>;
   /** How often stored secrets are looked at, while the file refers to some. */
   readonly secretsPollMs?: number;
 }
@@ -48,7 +50,7 @@ export interface LiveConfigOptions {
 /** Loads the configuration and keeps it fresh. Rejects with ConfigError, or what `secrets` throws, if the first load fails. */
 export async function openLiveConfig(
   environment: Environment,
-  { settleMs = 100, pollMs = 2_000, secretsPollMs = 1_000, secrets }: LiveConfigOptions = {},
+  { settleMs = 100, pollMs = 2_000, secretsPollMs = 1_000, secrets, admit }: LiveConfigOptions = {},
 ): Promise<LiveConfig> {
   const { configFile } = environment;
   const listeners = new Set<(result: ReloadResult, config: Config) => void>();
@@ -78,6 +80,7 @@ export async function openLiveConfig(
       if (refusal === undefined && !changed) return { outcome: 'unchanged', generation };
       const nextConfig = resolveConfig(environment, next, nextSecrets.values);
       refuseLost(used, nextSecrets);
+      await admit?.(nextConfig);
       current = nextConfig;
       used = nextSecrets;
       source = next;

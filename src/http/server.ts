@@ -1,4 +1,5 @@
 // The one server: mounts the endpoints and owns the sockets. What an endpoint does is elsewhere.
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, {
   type ConnectionError,
@@ -22,7 +23,9 @@ export interface ServerParts {
   readonly exchanges: Exchanges;
   readonly chat: (exchange: Exchange) => Promise<void>;
   /** The models this caller may name; throws the authentication errors. */
-  readonly models: (authorization: string | undefined) => Promise<readonly PublicModel[]>;
+  readonly models: (incoming: IncomingMessage) => Promise<readonly PublicModel[]>;
+  /** Everything below `/admin/v1`. */
+  readonly admin: (exchange: Exchange) => Promise<void>;
   readonly readiness: () => Readiness;
   readonly draining: () => boolean;
   readonly version: string;
@@ -75,11 +78,11 @@ export function createServer(parts: ServerParts): FastifyInstance {
     return parts.chat(exchange);
   });
   route('GET', '/v1/models', async (exchange) => {
-    const models = await parts.models(exchange.incoming.headers.authorization);
+    const models = await parts.models(exchange.incoming);
     respond(exchange, 200, { object: 'list', data: models.map(toWireModel) });
   });
   route('GET', '/v1/models/*', async (exchange, params) => {
-    const models = await parts.models(exchange.incoming.headers.authorization);
+    const models = await parts.models(exchange.incoming);
     const name = params['*'] ?? '';
     const model = models.find((candidate) => candidate.name === name);
     if (!model)
@@ -99,6 +102,17 @@ export function createServer(parts: ServerParts): FastifyInstance {
   });
   const sendReference = createReferenceEndpoint(parts.version);
   for (const path of referencePaths) route('GET', path, (exchange) => sendReference(exchange, path));
+
+  // Its own router says what is there: methods that no endpoint of it has are refused by it too.
+  for (const url of ['/admin/v1', '/admin/v1/*']) {
+    server.route({
+      method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+      url,
+      exposeHeadRoute: false,
+      onRequest: hijacked(parts, parts.admin),
+      handler: unreached,
+    });
+  }
 
   const refuse = hijacked(parts, (exchange) => refuseUnknown(exchange, allowed));
   const refuseNameless = hijacked(parts, () => {

@@ -1,4 +1,5 @@
 // Stage 1: Bearer key -> principal. Comes before the body is read, so that a stranger cannot make the gateway hold 32 MiB.
+import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../core/clock.ts';
 import { TollgateError } from '../core/errors.ts';
 import type { KeyReader } from '../core/ports.ts';
@@ -8,18 +9,24 @@ const bearer = /^Bearer +(\S+) *$/i;
 
 export interface Authenticator {
   /** For requests that reserve money: the hold checks the key again in its transaction. */
-  authenticate(authorization: string | undefined): Promise<Principal>;
+  authenticate(incoming: Caller): Promise<Principal>;
   /** For all others: always from the store, so that a revocation is effective at once here too. */
-  authenticateNow(authorization: string | undefined): Promise<Principal>;
+  authenticateNow(incoming: Caller): Promise<Principal>;
 }
 
-/** Errors: `missing_api_key`, `invalid_api_key` (also revoked), `key_disabled`, `key_expired`. */
-export function createAuthenticator(
-  keys: KeyReader,
-  maskKey: (key: string) => string,
-  clock: Clock,
-): Authenticator {
-  function check(principal: Principal | undefined, key: string): Principal {
+export type Caller = Pick<IncomingMessage, 'headers' | 'socket'>;
+
+export interface AuthenticatorPorts {
+  readonly keys: KeyReader;
+  readonly maskKey: (key: string) => string;
+  /** Asked only for keys that may not be used from everywhere. */
+  readonly addressOf: (incoming: Caller) => string;
+  readonly clock: Clock;
+}
+
+/** Errors: `missing_api_key`, `invalid_api_key` (also revoked), `key_disabled`, `key_expired`, `ip_not_allowed`. */
+export function createAuthenticator({ keys, maskKey, addressOf, clock }: AuthenticatorPorts): Authenticator {
+  function check(principal: Principal | undefined, key: string, incoming: Caller): Principal {
     if (!principal || principal.status === 'revoked') {
       throw new TollgateError('invalid_api_key', { values: { key: maskKey(key) } });
     }
@@ -29,17 +36,23 @@ export function createAuthenticator(
         values: { expiresAt: new Date(principal.expiresAt).toISOString().slice(0, 10) },
       });
     }
+    if (principal.allowedIps) {
+      const address = addressOf(incoming);
+      if (!principal.allowedIps.contains(address)) {
+        throw new TollgateError('ip_not_allowed', { values: { address } });
+      }
+    }
     return principal;
   }
 
   return {
-    async authenticate(authorization) {
-      const key = presentedKey(authorization);
-      return check(await keys.authenticate(key), key);
+    async authenticate(incoming) {
+      const key = presentedKey(incoming.headers.authorization);
+      return check(await keys.authenticate(key), key, incoming);
     },
-    async authenticateNow(authorization) {
-      const key = presentedKey(authorization);
-      return check(await keys.authenticateUncached(key), key);
+    async authenticateNow(incoming) {
+      const key = presentedKey(incoming.headers.authorization);
+      return check(await keys.authenticateUncached(key), key, incoming);
     },
   };
 }

@@ -64,7 +64,7 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
 
   return async function chatCompletions(exchange) {
     try {
-      const principal = await ports.authenticator.authenticate(exchange.incoming.headers.authorization);
+      const principal = await ports.authenticator.authenticate(exchange.incoming);
       const received = await receive(exchange.incoming, ports.bodyLimitBytes, exchange.signal);
       const validated = ports.validate(received);
       const request = validated instanceof Promise ? await validated : validated;

@@ -1,5 +1,6 @@
 // Stage 4: public model name -> the model, its price and its targets in the order to try them.
 import { TollgateError } from '../core/errors.ts';
+import type { KeyOptions } from '../core/key-options.ts';
 import type { Price } from '../core/money.ts';
 import type { PublicModel, RouteReader } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
@@ -26,7 +27,8 @@ export interface PlanPorts {
 export function plan(request: ChatRequest, principal: Principal, ports: PlanPorts): Plan {
   const { routes, health, random } = ports;
   const name = request.model;
-  const model = routes.model(name);
+  const routed = routes.model(name);
+  const model = routed && withOptions(routed, principal.options);
   if (!model) throw new TollgateError('model_not_found', { values: { model: name.slice(0, 100) } });
   if (!mayUse(principal, model.name)) {
     throw new TollgateError('model_not_allowed', {
@@ -45,6 +47,14 @@ export function plan(request: ChatRequest, principal: Principal, ports: PlanPort
     });
   }
   return { model, price: model.price, targets: [first, ...others] };
+}
+
+/** What the key says wins over model and server; of two caps the lower one counts. */
+function withOptions(model: PublicModel, options: KeyOptions | undefined): PublicModel {
+  if (!options) return model;
+  const { maxOutputTokens, ...settings } = options;
+  const caps = [maxOutputTokens, model.maxOutputTokens].filter((cap) => cap !== undefined);
+  return { ...model, ...settings, ...(caps.length === 0 ? {} : { maxOutputTokens: Math.min(...caps) }) };
 }
 
 export function mayUse(principal: Principal, model: string): boolean {

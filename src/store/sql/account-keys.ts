@@ -119,9 +119,9 @@ export function replaceSecret(db: Kysely<Schema>, { id, revision, hash, preview 
 }
 
 export function keyAt(db: Kysely<Schema>, id: string, revision: number) {
-  return sql<boolean>`exists (${db
+  return sql<boolean>`exists ${db
     .selectFrom('api_keys')
     .select('id')
     .where('id', '=', id)
-    .where('revision', '=', BigInt(revision))})`;
+    .where('revision', '=', BigInt(revision))}`;
 }

@@ -189,14 +189,14 @@ export function createAccountWriter(db: Kysely<Schema>, runner: QueryRunner): Ac
       return stored && organizationFromRow(stored);
     },
     removeOrganization: async (id, revision, audit) => {
-      const empty = sql<boolean>`exists (${db
+      const empty = sql<boolean>`exists ${db
         .selectFrom('organizations')
         .select('id')
         .where('id', '=', id)
-        .where('revision', '=', BigInt(revision))}) and not exists (${db
+        .where('revision', '=', BigInt(revision))} and not exists ${db
         .selectFrom('projects')
         .select('id')
-        .where('organization_id', '=', id)})`;
+        .where('organization_id', '=', id)}`;
       const removed = await change(
         [
           insertAudit(db, audit, empty),
@@ -285,7 +285,7 @@ export function createAdminTokenStore(db: Kysely<Schema>, runner: QueryRunner): 
     hash: async () =>
       (await runOne(runner, db.selectFrom('admin_tokens').select('hash').where('id', '=', id)))[0]?.hash,
     addFirst: async (hash, audit) => {
-      const none = sql<boolean>`not exists (${db.selectFrom('admin_tokens').select('id')})`;
+      const none = sql<boolean>`not exists ${db.selectFrom('admin_tokens').select('id')}`;
       const [, , added] = await runAll(runner, [
         bumpGeneration(db, 'keys'),
         insertAudit(db, audit, none),
@@ -308,7 +308,7 @@ export function createAdminTokenStore(db: Kysely<Schema>, runner: QueryRunner): 
 }
 
 function nameIsFree(db: Kysely<Schema>, table: 'organizations' | 'projects', name: string) {
-  return sql<boolean>`not exists (${db.selectFrom(table).select('id').where('name', '=', name)})`;
+  return sql<boolean>`not exists ${db.selectFrom(table).select('id').where('name', '=', name)}`;
 }
 
 /** The row is at this revision, and no other has the name. */
@@ -321,7 +321,7 @@ function rowAt(
 ) {
   const row = db.selectFrom(table).select('id').where('id', '=', id).where('revision', '=', BigInt(revision));
   const other = db.selectFrom(table).select('id').where('name', '=', name).where('id', '!=', id);
-  return sql<boolean>`exists (${row}) and not exists (${other})`;
+  return sql<boolean>`exists ${row} and not exists ${other}`;
 }
 
 /** An id wins over a name that looks like one. */

@@ -170,20 +170,20 @@ export function scopeText(scope: LimitScope): string {
 }
 
 function noneAlike(db: Kysely<Schema>, limit: Limit) {
-  return sql<boolean>`not exists (${inForce(db)
+  return sql<boolean>`not exists ${inForce(db)
     .clearSelect()
     .select('id')
     .where('scope', '=', scopeText(limit.scope))
     .where('metric', '=', limit.metric)
-    .where('period', '=', limit.window)})`;
+    .where('period', '=', limit.window)}`;
 }
 
 function limitAt(db: Kysely<Schema>, id: string, revision: number) {
-  return sql<boolean>`exists (${inForce(db)
+  return sql<boolean>`exists ${inForce(db)
     .clearSelect()
     .select('id')
     .where('id', '=', id)
-    .where('revision', '=', BigInt(revision))})`;
+    .where('revision', '=', BigInt(revision))}`;
 }
 
 function insertLimit(db: Kysely<Schema>, limit: StoredLimit, condition: ReturnType<typeof noneAlike>) {

@@ -139,7 +139,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     admin: createAdminEndpoint({
       store,
       tokens: adminTokens,
-      models: () => config.routes.models(),
+      models: () => prices.routes.models(),
       definitions: () => config.current.providers,
       providers,
       health,

@@ -11,7 +11,7 @@ import { createGeminiAdapter } from './gemini/adapter.ts';
 import { hideSecrets, type Secrets } from './hide-secrets.ts';
 import { localUnavailability, untilRestarted } from './local-availability.ts';
 import { createOpenAIAdapter } from './openai/adapter.ts';
-import { createOpenAICompatibleAdapter, type OpenAICompatibleOptions } from './openai-compatible/adapter.ts';
+import { createOpenAICompatibleAdapter } from './openai-compatible/adapter.ts';
 
 export interface LocalSetup {
   readonly type: 'local';
@@ -88,7 +88,7 @@ function createServedAdapter(setup: ServedSetup, parts: AdapterParts): ProviderA
     case 'openai-compatible':
       return createOpenAICompatibleAdapter({ ...setup, clock, nextCompletionId, memory });
     case 'azure-openai':
-      return createOpenAICompatibleAdapter({ ...setup, ...azureAddress(setup), clock, nextCompletionId });
+      return createAzureAdapter(setup, parts);
     case 'gemini':
       return createGeminiAdapter({ ...setup, apiKey: setup.apiKey ?? '', ...parts });
     case 'anthropic':
@@ -102,13 +102,16 @@ function createServedAdapter(setup: ServedSetup, parts: AdapterParts): ProviderA
  * Azure takes the key in a header of its own. Its v1 is OpenAI's API under another address; a dated version has the
  * deployment in the path. Source: learn.microsoft.com, "Azure OpenAI API version lifecycle", 2026-11-22.
  */
-function azureAddress({ apiVersion }: ServedSetup): Partial<OpenAICompatibleOptions> {
-  if (apiVersion === undefined) return { apiKeyHeader: 'api-key' };
-  return {
-    apiKeyHeader: 'api-key',
+function createAzureAdapter(setup: ServedSetup, parts: AdapterParts): ProviderAdapter {
+  const { apiVersion, apiKey = '' } = setup;
+  const options = { ...setup, ...parts, apiKey, apiKeyHeader: 'api-key' };
+  // Its Responses API is that of v1 alone.
+  if (apiVersion === undefined) return createOpenAIAdapter(options);
+  return createOpenAICompatibleAdapter({
+    ...options,
     pathOf: (deployment) =>
       `/deployments/${encodeURIComponent(deployment)}/chat/completions?api-version=${apiVersion}`,
-  };
+  });
 }
 
 /** It reads and writes text. */

@@ -122,6 +122,39 @@ describe('which API a request goes to', () => {
     expect(answer.choices[0].message.reasoning_content).toBe('The sky scatters blue.');
   });
 
+  test('at Azure: by its v1 as at OpenAI, by a dated version to chat completions alone', async () => {
+    await using azure = await startGateway({ upstreams: [upstream.url] });
+    const model = (provider: string) => ({
+      price: 'free',
+      route: [[{ provider, model: 'gpt-5.1' }]],
+    });
+    const entry = { type: 'azure-openai', api_key: upstreamKey };
+    await azure.configure({
+      providers: {
+        v1: { ...entry, base_url: `http://127.0.0.1:${upstream.port}/openai/v1` },
+        dated: {
+          ...entry,
+          base_url: `http://127.0.0.1:${upstream.port}/openai`,
+          api_version: '2024-10-21',
+        },
+      },
+      models: { 'azure-thinking': model('v1'), 'dated-thinking': model('dated') },
+    });
+    upstream.next(response([reasoning('rs_1', 'The sky scatters blue.'), hello]), polite, polite);
+    const answer = (await (await azure.chat(ask({ model: 'azure-thinking' }))).json()) as Json;
+    expect(upstream.last()).toMatchObject({
+      path: '/openai/v1/responses',
+      headers: { 'api-key': upstreamKey },
+      body: { model: 'gpt-5.1', reasoning: { effort: 'medium' } },
+    });
+    expect(upstream.last().headers).not.toHaveProperty('authorization');
+    expect(answer.choices[0].message.reasoning_content).toBe('The sky scatters blue.');
+    await (await azure.chat(ask({ model: 'azure-thinking', reasoning_effort: 'none' }))).text();
+    expect(upstream.last().path).toBe('/openai/v1/chat/completions');
+    await (await azure.chat(ask({ model: 'dated-thinking' }))).text();
+    expect(upstream.last().path).toBe('/openai/deployments/gpt-5.1/chat/completions?api-version=2024-10-21');
+  });
+
   test('streams of chat completions are relayed as before', async () => {
     upstream.next(stream(goodStream('Hel', 'lo')));
     const events = await streamed(ask());

@@ -34,7 +34,10 @@ export interface OpenAICompatibleOptions {
   readonly nextCompletionId: IdSource;
 }
 
-function keyHeader({ apiKey, apiKeyHeader }: OpenAICompatibleOptions): Record<string, string> {
+export function keyHeader({
+  apiKey,
+  apiKeyHeader,
+}: Pick<OpenAICompatibleOptions, 'apiKey' | 'apiKeyHeader'>): Record<string, string> {
   if (!apiKey) return {};
   return apiKeyHeader ? { [apiKeyHeader]: apiKey } : { authorization: `Bearer ${apiKey}` };
 }

@@ -4,15 +4,18 @@ import type { ProviderCapabilities } from '../../core/capabilities.ts';
 import type { ChatCall, ProviderAdapter } from '../../core/ports.ts';
 import { createDialectAdapter } from '../dialect/adapter.ts';
 import type { ReasoningMemory } from '../dialect/reasoning-memory.ts';
-import { createOpenAICompatibleAdapter, type OpenAICompatibleOptions } from '../openai-compatible/adapter.ts';
+import {
+  createOpenAICompatibleAdapter,
+  keyHeader,
+  type OpenAICompatibleOptions,
+} from '../openai-compatible/adapter.ts';
 import { usesResponses } from './choose-api.ts';
 import { mapError, withChatParam } from './map-error.ts';
 import { createReader } from './read-stream.ts';
 import { readWhole } from './read-whole.ts';
 import { droppedParams, toRequest } from './to-request.ts';
 
-export interface OpenAIOptions
-  extends Omit<OpenAICompatibleOptions, 'socketPath' | 'apiKeyHeader' | 'pathOf' | 'rejection'> {
+export interface OpenAIOptions extends Omit<OpenAICompatibleOptions, 'socketPath' | 'pathOf' | 'rejection'> {
   readonly apiKey: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly memory: ReasoningMemory;
@@ -22,7 +25,7 @@ export function createOpenAIAdapter(options: OpenAIOptions): ProviderAdapter {
   const chat = createOpenAICompatibleAdapter(options);
   const responses = createDialectAdapter(
     { toRequest, readWhole, createReader, droppedParams: () => [], mapError },
-    { ...options, headers: { authorization: `Bearer ${options.apiKey}`, ...options.headers } },
+    { ...options, headers: { ...keyHeader(options), ...options.headers } },
   );
 
   const capabilitiesOf = ({ capabilities }: ChatCall): ProviderCapabilities =>

@@ -21,10 +21,20 @@ export interface Meter {
   onCapped(listener: () => void): void;
   /** It was, and the answer was not complete by then. */
   isCapped(): boolean;
+  /** What the images and sounds of the prompt likely count as. */
+  mediaTokens(): number;
 }
 
-/** `guard`: absent where nothing is to be stopped. */
-export function createMeter(monotonic: () => number, guard?: OutputGuard): Meter {
+export interface MeterOptions {
+  /** Ms. */
+  readonly monotonic: () => number;
+  /** Absent where nothing is to be stopped. */
+  readonly guard?: OutputGuard | undefined;
+  /** What the images and sounds of the prompt likely count as. */
+  readonly mediaTokens?: () => number;
+}
+
+export function createMeter({ monotonic, guard, mediaTokens = () => 0 }: MeterOptions): Meter {
   const pieces: string[] = [];
   let reported: Usage | undefined;
   let first: number | undefined;
@@ -49,17 +59,20 @@ export function createMeter(monotonic: () => number, guard?: OutputGuard): Meter
     firstAt: () => first,
     onCapped: (listener) => guard?.onPassed(listener),
     isCapped: () => !complete && guard?.passed() === true,
+    mediaTokens,
   };
 }
 
 /** Tokens every chat message costs beside its text: role and separators (OpenAI cookbook, "counting tokens"). */
 const tokensPerMessage = 4;
 
-/** The usage of a request whose upstream did not report it: its text, counted. Images and audio are not in it. */
+/** The usage of a request whose upstream did not report it: its text, counted, and what its images and sounds likely are. */
 export async function countUsage(request: ChatRequest, meter: Meter, counter: TokenCounter): Promise<Usage> {
   const written = meter.text();
   const input =
-    (await countTexts(counter, promptTexts(request))) + tokensPerMessage * request.messages.length;
+    (await countTexts(counter, promptTexts(request))) +
+    tokensPerMessage * request.messages.length +
+    meter.mediaTokens();
   return { input, output: written === '' ? 0 : await countText(counter, written) };
 }
 
@@ -95,7 +108,10 @@ const charactersPerToken = 4;
 /** As `countDelivered`, at a glance: for notes that matter only if the gateway breaks down. */
 export function roughlyDelivered(request: ChatRequest, meter: Meter): Usage {
   const characters = promptTexts(request).reduce((sum, text) => sum + text.length, 0);
-  const input = Math.ceil(characters / charactersPerToken) + tokensPerMessage * request.messages.length;
+  const input =
+    Math.ceil(characters / charactersPerToken) +
+    tokensPerMessage * request.messages.length +
+    meter.mediaTokens();
   const output = Math.ceil(meter.text().length / charactersPerToken);
   const reported = meter.usage();
   return reported ? { ...reported, output: Math.max(reported.output, output) } : { input, output };

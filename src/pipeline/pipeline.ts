@@ -26,6 +26,7 @@ import type { QuotaStatus } from './limit-refusal.ts';
 import { countDelivered, createMeter, type Meter, roughlyDelivered } from './meter.ts';
 import { createOutputGuard, type OutputGuard } from './output-guard.ts';
 import { type Plan, plan } from './plan.ts';
+import { likelyMediaTokens } from './prompt/media-parts.ts';
 import { encodingOf } from './prompt/tokenizer-family.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
 import { receive } from './receive.ts';
@@ -97,7 +98,11 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
     const model = capped(planned.model, held);
     const log: AttemptLog = { records: [], reached: false };
     const guard = request.stream ? guardOf(request, planned, held) : undefined;
-    const meter = createMeter(ports.clock.monotonic, guard);
+    const meter = createMeter({
+      monotonic: ports.clock.monotonic,
+      guard,
+      mediaTokens: () => likelyMediaTokens(request, targets[0].model),
+    });
     const unwatch = checkpoints.watch({
       note: () => note(exchange.id, request, planned, log, meter),
     });

@@ -77,6 +77,23 @@ describe('a stream', () => {
   });
 });
 
+test('a stream left in the middle pays for the images of its prompt', async () => {
+  const { gateway } = await startLimited([budget], stream([roleChunk, text('I see'), 'STALL']), {
+    model: { route: [[{ provider: 'first', model: 'gpt-4o' }]] },
+  });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const url = `data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAABAAAAAQACAYAAAB/${'A'.repeat(1_000)}`;
+  const content = [
+    { type: 'text', text: question },
+    { type: 'image_url', image_url: { url, detail: 'high' } },
+  ];
+  const asked = ask({ stream: true, max_tokens: 500, messages: [{ role: 'user', content }] });
+  await leaveAfter(await gateway.chat(asked, { signal }), 'I see', controller);
+  // OpenAI's own sample: 765 tokens for 1024 x 1024 in high detail.
+  expect((await gateway.row()).usage).toEqual({ input: (await prompt()) + 765, output: 2 });
+});
+
 describe('before the first token', () => {
   test.each([true, false])(
     'the prompt is charged once the upstream has it (stream: %s)',

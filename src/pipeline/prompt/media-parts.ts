@@ -1,7 +1,7 @@
 // The images, sounds and files of a request: what they can count as, and how many characters of the body they are, which
 // are no text to any model.
 import type { ChatRequest } from '../../wire/openai/chat-request.ts';
-import { imageSizeOf } from './image-size.ts';
+import { type ImageSize, imageSizeOf } from './image-size.ts';
 import { type ImageDetail, imageTokens } from './image-tokens.ts';
 import { fileTokens, soundTokens, unseenFileTokens } from './media-tokens.ts';
 
@@ -16,6 +16,8 @@ export interface MediaPart {
   readonly length: number;
   /** The most tokens it can count as at this model. */
   readonly tokens: (upstreamModel: string) => number;
+  /** What it likely counts as, for a bill that has no better number; 0 where there is no telling. */
+  readonly likely: (upstreamModel: string) => number;
 }
 
 type Content = ChatRequest['messages'][number]['content'];
@@ -49,7 +51,12 @@ export function mediaKindsOf({ messages }: ChatRequest): ReadonlySet<MediaKind> 
   return kinds;
 }
 
-const unseen: MediaPart = { length: 0, tokens: () => unseenFileTokens };
+/** Of a request whose upstream did not say what it used. */
+export function likelyMediaTokens(request: ChatRequest, upstreamModel: string): number {
+  return mediaPartsOf(request).reduce((sum, part) => sum + part.likely(upstreamModel), 0);
+}
+
+const unseen: MediaPart = { length: 0, tokens: () => unseenFileTokens, likely: () => 0 };
 
 /** `undefined` for text. */
 function mediaOf(part: Part): MediaPart | undefined {
@@ -58,21 +65,29 @@ function mediaOf(part: Part): MediaPart | undefined {
       return imageOf(part.image_url);
     case 'input_audio': {
       const { data, format } = part.input_audio;
-      return { length: data.length, tokens: (model) => soundTokens(model, data, format) };
+      const tokens = (model: string) => soundTokens(model, data, format);
+      return { length: data.length, tokens, likely: tokens };
     }
     case 'file': {
       const { file_data: data } = part.file;
       if (!data) return unseen;
       const tokens = fileTokens(data);
-      return { length: data.length, tokens: () => tokens };
+      return { length: data.length, tokens: () => tokens, likely: () => 0 };
     }
     default:
       return undefined;
   }
 }
 
+/** Of an image behind an address. */
+const usualImage: ImageSize = { width: 1024, height: 1024 };
+
 function imageOf(image: string | { readonly url: string; readonly detail?: ImageDetail | null }): MediaPart {
   const { url, detail } = typeof image === 'string' ? { url: image, detail: undefined } : image;
   const size = imageSizeOf(url);
-  return { length: url.length, tokens: (model) => imageTokens(model, size, detail ?? 'auto') };
+  return {
+    length: url.length,
+    tokens: (model) => imageTokens(model, size, detail ?? 'auto'),
+    likely: (model) => imageTokens(model, size ?? usualImage, detail ?? 'auto'),
+  };
 }

@@ -44,6 +44,8 @@ export interface LimitAdmin {
     audit: AuditSource,
   ): Promise<StoredLimit>;
   remove(id: string, revision: number | undefined, audit: AuditSource): Promise<void>;
+  /** Names -> ids. Errors: `invalid_value`. */
+  resolveScope(scope: LimitScope): Promise<LimitScope>;
   /** Errors: `admin_not_found`. */
   find(id: string): Promise<StoredLimit>;
   /** Of the one counter, or of that of `subject` where the scope has a `*`. */
@@ -142,6 +144,7 @@ export function createLimitAdmin(ports: LimitAdminPorts): LimitAdmin {
         return (await writer.remove({ id, revision: limit.revision, now: clock.now() }, entry)) || undefined;
       });
     },
+    resolveScope,
     find: async (id) => {
       const limit = await reader.limit(id);
       if (!limit) throw notFound('limit', id);

@@ -21,7 +21,7 @@ const commands: readonly Entry[] = [
   },
   {
     name: 'keys',
-    summary: 'create, list and revoke API keys',
+    summary: 'create, list, change and revoke API keys',
     load: async () => (await import('./keys.ts')).keys,
   },
   {
@@ -33,6 +33,21 @@ const commands: readonly Entry[] = [
     name: 'ledger',
     summary: 'prove that the books balance, and export their rows',
     load: async () => (await import('./ledger.ts')).ledger,
+  },
+  {
+    name: 'limits',
+    summary: 'list, set and remove budgets and rate limits',
+    load: async () => (await import('./limits.ts')).limits,
+  },
+  {
+    name: 'usage',
+    summary: 'show what was spent, by model, key or project',
+    load: async () => (await import('./usage.ts')).usage,
+  },
+  {
+    name: 'admin',
+    summary: 'make a new token for the admin API',
+    load: async () => (await import('./admin.ts')).admin,
   },
   {
     name: 'doctor',

@@ -15,7 +15,8 @@ import { trimMemory } from './trim-memory.ts';
 export const serve: Command = {
   help: `Usage: tollgate serve [options]
 
-Starts the gateway and the embedded model. The first start prints an API key, once.
+Starts the gateway and the embedded model. The first start prints an API key and
+the admin link, once.
 
 ${environmentHelp}
 
@@ -80,7 +81,7 @@ function explained(error: unknown, host: string, port: number): unknown {
 }
 
 function greet(gateway: Gateway, command: string, say: (line: string) => void): void {
-  const { url, bootstrap, recovered, config } = gateway;
+  const { url, bootstrap, adminToken, recovered, config } = gateway;
   say(`Tollgate ${packageVersion()} listens on ${paint('bold', url)}`);
   if (recovered > 0)
     say(`${recovered} ${recovered === 1 ? 'request' : 'requests'} of an earlier run closed as recovered.`);
@@ -88,6 +89,10 @@ function greet(gateway: Gateway, command: string, say: (line: string) => void): 
     say(
       'TOLLGATE_BOOTSTRAP_KEY is not one of the keys in this data folder and was ignored: it only makes the first key.',
     );
+  }
+  if (adminToken !== undefined) {
+    say(`\nThe admin link, shown only now: ${paint('bold', `${url}/#setup=${adminToken}`)}`);
+    say('What follows `#setup=` is the admin token: it opens /admin/v1 (docs/admin-api.md).');
   }
   const { created } = bootstrap;
   if (created) {

@@ -5,6 +5,7 @@ import type { Strategy } from '../routing/strategies.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import type { ProviderCapabilities } from './capabilities.ts';
 import type { TollgateError } from './errors.ts';
+import type { IdempotencyClaim } from './idempotency.ts';
 import type { LimitStanding, Reserved, WorstCase } from './limits.ts';
 import type { NanoUsd, Price } from './money.ts';
 import type { Principal } from './principal.ts';
@@ -85,6 +86,8 @@ export interface HoldEntry {
   readonly stream: boolean;
   /** Unix ms: the request counts in the windows of this moment. */
   readonly startedAt: number;
+  /** Of a request with an `Idempotency-Key`: held only while no other request has that key. */
+  readonly claim?: IdempotencyClaim | undefined;
 }
 
 /** A committed hold. */
@@ -140,7 +143,8 @@ export interface Settlement {
 export interface LedgerWriter {
   /**
    * Reserves the worst case under every limit that applies, together or not at all, inserts the row as `held`, and
-   * returns once that is committed. Rejects with LimitExceeded when a limit has no room; with TollgateError:
+   * returns once that is committed. Rejects with LimitExceeded when a limit has no room; with IdempotencyConflict when
+   * another request has the key it claims; with TollgateError:
    * `invalid_api_key`, `key_disabled`, `key_expired` when the key's state in the store forbids it,
    * `ledger_unavailable` when it cannot be written.
    */

@@ -1,6 +1,7 @@
 // The store contract: what the accounts and the gateway may ask of a database, in domain terms. Knows no SQL, no
 // dialect and no file. Every method that writes is one transaction; nothing here holds a lock across an await.
 import type { AdminStore } from './admin-store.ts';
+import type { IdempotencyStore } from './idempotency.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import type { LedgerUpkeep } from './ledger-snapshot.ts';
 import type { Page, PageRequest } from './paging.ts';
@@ -51,6 +52,7 @@ export interface Store extends AsyncDisposable {
   readonly admin: AdminStore;
   readonly prices: PriceStore;
   readonly upkeep: LedgerUpkeep;
+  readonly idempotency: IdempotencyStore;
   /** Checks the whole database (slow on a large one); the problems found, none if it is sound. */
   integrity(): Promise<readonly string[]>;
 }

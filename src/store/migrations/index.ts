@@ -4,6 +4,14 @@ import { secretTables } from './0002-secrets.ts';
 import { budgets } from './0003-budgets.ts';
 import { prices } from './0004-prices.ts';
 import { administration } from './0005-administration.ts';
+import { idempotency } from './0006-idempotency.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [firstTables, secretTables, budgets, prices, administration];
+export const migrations: readonly Migration[] = [
+  firstTables,
+  secretTables,
+  budgets,
+  prices,
+  administration,
+  idempotency,
+];

@@ -11,6 +11,7 @@ import { entryWidth, holdRow, readEntry } from '../sql/to-cells.ts';
 import type { UsageHourStatements } from '../sql/usage-hours.ts';
 import type { Batch, BatchOutcome, HoldGrant, HoldRefusal, SettleRefusal } from '../sqlite/messages.ts';
 import { whyNotHeld } from '../sqlite/why-not-held.ts';
+import { type Claims, takeClaims } from './claims.ts';
 import { createClosings, lockRows, openRow } from './closings.ts';
 import { commit, pipeline } from './connect.ts';
 import { addNeeded, CountersMissing, joinLedger, lockCounters, type NeededCounters } from './counters.ts';
@@ -58,7 +59,9 @@ export async function commitBatch(
   const now = Number(moment?.now);
   const book = await parts.limits.refresh(client, moment?.limits);
 
-  const { admitted, refused } = admit(entries, entries.length > 0 ? (answers[4]?.rows ?? []) : []);
+  const claims = await takeClaims(client, entries);
+  const keys = entries.length > 0 ? (answers[4]?.rows ?? []) : [];
+  const { admitted, refused } = admit(entries, keys, claims);
   const needed: NeededCounters = new Map();
   for (const { payers, entry } of admitted) addNeeded(needed, book, windowOf, payers, entry.startedAt);
   const ofHolds = [...needed.keys()];
@@ -81,18 +84,20 @@ export async function commitBatch(
     rows.set(id, undefined);
   }
   const holds = takeHolds(closings.books(), admitted, now, epoch);
+  const refusals = [...refused, ...holds.refused];
+  const notHeld = new Set(refusals.flatMap(({ index }) => entries[index]?.id ?? []));
   await commit(
     client,
     [
       ...closings.writes(),
       ...(batch.checkpoints.length > 0 ? [updateCheckpoints(batch.checkpoints)] : []),
       ...(holds.rows.length > 0 ? [insertHolds(holds.rows)] : []),
+      ...claims.release(notHeld),
     ],
     String(moment?.transaction),
   );
   for (const id of ids) seconds.delete(id);
   for (const id of holds.ids) seconds.set(id, secondOf(now));
-  const refusals = [...refused, ...holds.refused];
   return {
     ...(refusals.length > 0 ? { holds: refusals } : undefined),
     ...(holds.grants.length > 0 ? { grants: holds.grants } : undefined),
@@ -117,8 +122,8 @@ from api_keys join projects on projects.id = api_keys.project_id where api_keys.
   };
 }
 
-/** Holds whose key's row allows them at this moment. */
-function admit(entries: readonly HoldEntry[], keys: readonly Record<string, unknown>[]) {
+/** Holds whose key's row allows them at this moment, and which have the idempotency keys they claim. */
+function admit(entries: readonly HoldEntry[], keys: readonly Record<string, unknown>[], claims: Claims) {
   const byId = new Map(keys.map((key) => [String(key.id), key]));
   const admitted: AdmittedHold[] = [];
   const refused: HoldRefusal[] = [];
@@ -127,6 +132,11 @@ function admit(entries: readonly HoldEntry[], keys: readonly Record<string, unkn
     const expired = key && key.expires_at !== null && Number(key.expires_at) <= entry.startedAt;
     if (key?.status !== 'active' || expired) {
       refused.push({ index, ...whyNotHeld(key, entry.startedAt) });
+      continue;
+    }
+    const holder = claims.holderOf(entry);
+    if (holder) {
+      refused.push({ index, reason: 'claimed', holder });
       continue;
     }
     const payers = {

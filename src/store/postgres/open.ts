@@ -6,6 +6,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { GatewayStore, Store, StoreProblem } from '../../core/store.ts';
 import { migrations } from '../migrations/index.ts';
 import { createAdminStore } from '../sql/admin-store.ts';
+import { createIdempotencyStore } from '../sql/idempotency.ts';
 import { limitStatements } from '../sql/limits-in-force.ts';
 import { createPriceStore } from '../sql/prices.ts';
 import { createKeyStoreReader, createKeyStoreWriter, createLedgerReader } from '../sql/readers.ts';
@@ -159,6 +160,7 @@ function shared(db: ReturnType<typeof createPostgresCompiler>, pool: QueryPool) 
     admin: createAdminStore(db, pool),
     prices: createPriceStore(db, pool),
     upkeep: createLedgerUpkeep(db, pool),
+    idempotency: createIdempotencyStore(db, pool),
     integrity: createIntegrityCheck(pool),
   };
 }

@@ -220,6 +220,18 @@ export interface SecretsStateTable {
   key_id: string;
 }
 
+/** `outcome` and `answer` are null until the request has answered. */
+export interface IdempotencyTable {
+  key_id: string;
+  key_hash: string;
+  request_id: string;
+  body_hash: string;
+  created_at: Int64;
+  expires_at: Int64;
+  outcome: string | null;
+  answer: string | null;
+}
+
 export interface Schema {
   organizations: OrganizationsTable;
   projects: ProjectsTable;
@@ -237,4 +249,5 @@ export interface Schema {
   generations: GenerationsTable;
   secrets: SecretsTable;
   secrets_state: SecretsStateTable;
+  idempotency: IdempotencyTable;
 }

@@ -1,16 +1,17 @@
 // HoldEntry, Settlement and Checkpoint to flat cells: cloning one array to another thread costs a third of cloning as
 // many objects, and statements are bound by position.
+import type { IdempotencyClaim } from '../../core/idempotency.ts';
 import type { WorstCase } from '../../core/limits.ts';
 import type { AttemptRecord, Checkpoint, HoldEntry, Settlement } from '../../core/ports.ts';
 import type { Cell } from './ledger.ts';
 import { usageDetailsCell } from './usage-details.ts';
 
 /** How many cells one entry has. */
-export const entryWidth = 17;
+export const entryWidth = 20;
 
 /** Appends the cells of one entry, for `readEntry`. */
 export function pushEntryCells(cells: Cell[], entry: HoldEntry): void {
-  const { worst } = entry;
+  const { worst, claim } = entry;
   cells.push(
     entry.id,
     entry.keyId,
@@ -29,6 +30,9 @@ export function pushEntryCells(cells: Cell[], entry: HoldEntry): void {
     worst.choices,
     worst.promptCost,
     worst.outputPrice,
+    claim?.keyHash ?? null,
+    claim?.bodyHash ?? null,
+    claim?.expiresAt ?? null,
   );
 }
 
@@ -56,7 +60,26 @@ export function readEntry(cells: readonly Cell[], start: number): HoldEntry {
     stream: cells[start + 9] === 1,
     startedAt: cells[start + 10] as number,
     worst,
+    claim: readClaim(cells, start + 17),
   };
+}
+
+function readClaim(cells: readonly Cell[], start: number): IdempotencyClaim | undefined {
+  const keyHash = cells[start];
+  if (typeof keyHash !== 'string') return undefined;
+  return { keyHash, bodyHash: cells[start + 1] as string, expiresAt: cells[start + 2] as number };
+}
+
+/** In the order of `claimCells`. */
+export function claimRow(entry: HoldEntry, claim: IdempotencyClaim): Cell[] {
+  return [
+    entry.keyId,
+    claim.keyHash,
+    entry.id,
+    claim.bodyHash,
+    whole(entry.startedAt),
+    whole(claim.expiresAt),
+  ];
 }
 
 /** In the order of `holdCells`. */

@@ -5,9 +5,10 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type CountedRow, secondOf, standingsOf } from '../../budgets/books.ts';
 import { chargeFor } from '../../budgets/charge.ts';
 import { reservedFor } from '../../budgets/reserve.ts';
+import type { IdempotencyClaim } from '../../core/idempotency.ts';
 import type { HoldEntry } from '../../core/ports.ts';
 import { type Cell, checkpointCells, settleCells } from '../sql/ledger.ts';
-import { entryWidth, holdRow, readEntry } from '../sql/to-cells.ts';
+import { claimRow, entryWidth, holdRow, readEntry } from '../sql/to-cells.ts';
 import { createHourSums, type HourSums } from '../sql/usage-hours.ts';
 import { createCounters } from './counters.ts';
 import { isRefusal, messageOf } from './failure.ts';
@@ -46,6 +47,8 @@ export function createLedgerBatches(
   const keyState = database.prepare(statements.keyState.sql);
   const requestState = database.prepare(statements.requestState.sql);
   const addToHour = database.prepare(statements.addToHour.sql);
+  const claimHolder = database.prepare(statements.claimHolder.sql);
+  const claim = database.prepare(statements.claim.sql);
   const counters = createCounters(database, statements);
   const openRows = createOpenRows(database, statements);
   let books = counters.refresh();
@@ -68,6 +71,8 @@ export function createLedgerBatches(
     grants: HoldGrant[],
     held: string[],
   ): HoldRefusal | undefined {
+    const claimed = entry.claim && whoHas(entry, entry.claim, index);
+    if (claimed) return claimed;
     const payers = payersOf(entry);
     const accounts = books.accounts(payers, entry.startedAt, now);
     let reserved = reservedFor(entry.worst, entry.worst.outputCap);
@@ -79,6 +84,8 @@ export function createLedgerBatches(
     const changes = runRow(hold, holdRow(entry, reserved, epoch()));
     if (typeof changes !== 'number') return { index, ...changes };
     if (changes !== 1) return { index, ...whyNotHeld(keyState.get(entry.keyId), entry.startedAt) };
+    // Should it fail, the whole batch is undone: a hold without its claim would let another one in.
+    if (entry.claim) claim.run(...claimRow(entry, entry.claim));
     books.take(accounts, reserved, now);
     const row: CountedRow = {
       payers,
@@ -93,6 +100,16 @@ export function createLedgerBatches(
       grants.push({ index, outputCap: reserved.outputCap, standings: standingsOf(accounts, now) });
     }
     return undefined;
+  }
+
+  /** Why the key of this entry cannot be claimed; a key that is not in force learns nothing of what it once asked. */
+  function whoHas(entry: HoldEntry, { keyHash }: IdempotencyClaim, index: number): HoldRefusal | undefined {
+    const holder = claimHolder.get(entry.keyId, keyHash, entry.startedAt);
+    if (!holder) return undefined;
+    const refusal = whyNotHeld(keyState.get(entry.keyId), entry.startedAt);
+    if (refusal.reason !== 'failed') return { index, ...refusal };
+    const [requestId, bodyHash] = [String(holder.request_id), String(holder.body_hash)];
+    return { index, reason: 'claimed', holder: { requestId, bodyHash } };
   }
 
   function runSettle(

@@ -1,7 +1,9 @@
 // What crosses between the gateway's thread and the database worker. Batches are flat arrays of cells: cloning one
 // array costs a third of cloning as many objects. Answers come in the order of the questions, so none has an id.
+import type { ClaimHolder } from '../../core/idempotency.ts';
 import type { LimitRefusal, LimitStanding } from '../../core/limits.ts';
 import type { StoreErrorCode } from '../../core/store.ts';
+import type { IdempotencyStatements } from '../sql/idempotency.ts';
 import type { Cell, LedgerStatements } from '../sql/ledger.ts';
 import type { LimitStatements } from '../sql/limits-in-force.ts';
 import type { NodeStatements } from '../sql/nodes.ts';
@@ -24,7 +26,11 @@ export interface WorkerSettings {
   readonly statements: StoreStatements;
 }
 
-export type StoreStatements = LedgerStatements & NodeStatements & LimitStatements & UsageHourStatements;
+export type StoreStatements = LedgerStatements &
+  NodeStatements &
+  LimitStatements &
+  UsageHourStatements &
+  IdempotencyStatements;
 
 /** Flat cells of entries, settlements and checkpoints (sql/to-cells.ts). */
 export interface Batch {
@@ -59,9 +65,12 @@ export interface HoldRefusal {
     | 'key-disabled'
     | 'key-expired'
     | 'limit'
+    | 'claimed'
     | 'refused'
     | 'failed';
   readonly limit?: LimitRefusal;
+  /** The request that has the idempotency key. */
+  readonly holder?: ClaimHolder;
   readonly preview?: string;
   /** Unix ms. */
   readonly expiresAt?: number;

@@ -2,6 +2,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { GatewayStore, Store, StoreProblem } from '../../core/store.ts';
 import { createAdminStore } from '../sql/admin-store.ts';
+import { createIdempotencyStore, idempotencyStatements } from '../sql/idempotency.ts';
 import { ledgerStatements } from '../sql/ledger.ts';
 import { limitStatements } from '../sql/limits-in-force.ts';
 import { nodeStatements } from '../sql/nodes.ts';
@@ -56,6 +57,7 @@ export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Pro
     admin: createAdminStore(db, link),
     prices: createPriceStore(db, link),
     upkeep: createLedgerUpkeep(db, link),
+    idempotency: createIdempotencyStore(db, link),
     integrity: createIntegrityCheck(link),
     unavailable: () => {
       const reason = link.failure() ?? writer.failure();
@@ -82,6 +84,7 @@ export async function openSqliteToolStore(options: SqliteOptions): Promise<Store
     admin: createAdminStore(db, link),
     prices: createPriceStore(db, link),
     upkeep: createLedgerUpkeep(db, link),
+    idempotency: createIdempotencyStore(db, link),
     integrity: createIntegrityCheck(link),
     [Symbol.asyncDispose]: once(() => link.close(options.clock.now())),
   };
@@ -101,6 +104,7 @@ function settingsOf(options: SqliteOptions, role: WorkerSettings['role'], node: 
       ...nodeStatements(db),
       ...limitStatements(db),
       ...usageHourStatements(db),
+      ...idempotencyStatements(db),
     },
     ...(options.maxPages === undefined ? undefined : { maxPages: options.maxPages }),
   };

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { temporaryFolder } from '../../../tests/ledger/fixtures.ts';
 import { siblingModule } from '../../core/module-path.ts';
+import { idempotencyStatements } from '../sql/idempotency.ts';
 import { ledgerStatements } from '../sql/ledger.ts';
 import { limitStatements } from '../sql/limits-in-force.ts';
 import { nodeStatements } from '../sql/nodes.ts';
@@ -26,6 +27,7 @@ function settingsFor(folder: string): WorkerSettings {
       ...nodeStatements(db),
       ...limitStatements(db),
       ...usageHourStatements(db),
+      ...idempotencyStatements(db),
     },
   };
 }

@@ -31,10 +31,12 @@ const known = { model: { route: [[{ provider: 'first', model: 'gpt-5.1' }]] } };
 
 describe('a stream without an end', () => {
   test.each([
-    ['with limits', [budget]],
-    ['without limits', []],
-  ])('ends properly at its cap, %s', async (_name, limits) => {
-    const { gateway, upstream } = await startLimited(limits, endless, known);
+    ['with limits', [budget], {}],
+    ['without limits', [], {}],
+    ['where another target would go on', [budget], { on_stream_failure: 'continue' }],
+  ])('ends properly at its cap, %s', async (_name, limits, members) => {
+    const options = { model: { ...known.model, ...members } };
+    const { gateway, upstream } = await startLimited(limits, endless, options);
     const asked = ask({ stream: true, max_tokens: 100, stream_options: { include_usage: true } });
     const events = await readEvents(await gateway.chat(asked));
     expect(await upstream.last().closed).toBe('aborted');
@@ -105,6 +107,19 @@ describe('a stream without an end', () => {
     expect(events.done).toBe(true);
     expect(await gateway.row()).toMatchObject({ error: 'capped' });
   });
+});
+
+test('a stream that another target went on with ends at the cap of both', async () => {
+  const begun = stream([roleChunk, text(piece.repeat(4)), 'RESET']);
+  const { gateway, upstream } = await startLimited([budget], endless, {
+    model: { on_stream_failure: 'continue', retry: { attempts: 3 } },
+  });
+  upstream.next(begun);
+  const events = await readEvents(await gateway.chat(ask({ stream: true, max_tokens: 100 })));
+  expect(upstream.requests.length).toBe(2);
+  expect(events.done).toBe(true);
+  expect(events.data.at(-1).choices[0].finish_reason).toBe('length');
+  expect(await gateway.row()).toMatchObject({ state: 'settled', error: 'capped' });
 });
 
 test('an answer that keeps to its cap is never cut', async () => {

@@ -122,6 +122,58 @@ describe('what Claude is sent', () => {
     ]);
   });
 
+  test('where the prompt is to be cached, in every place that Claude takes it', async () => {
+    const mark = { cache_control: { type: 'ephemeral' } };
+    const hour = { cache_control: { type: 'ephemeral', ttl: '1h' } };
+    const png = 'data:image/png;base64,iVBORw0KGgo=';
+    const pdf = `data:application/pdf;base64,${Buffer.from('%PDF-1.4').toString('base64')}`;
+    const f = { type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } };
+    await chat({
+      tools: [{ ...f, ...mark }],
+      messages: [
+        {
+          role: 'system',
+          content: [
+            { type: 'text', text: 'Rules. ', ...hour },
+            { type: 'text', text: 'Date: ' },
+            { type: 'text', text: 'today.' },
+          ],
+        },
+        {
+          role: 'developer',
+          content: [{ type: 'text', text: 'More.', prompt_cache_breakpoint: { mode: 'explicit' } }],
+        },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'a', ...mark },
+            { type: 'image_url', image_url: { url: png }, ...mark },
+            { type: 'file', file: { file_data: pdf }, ...mark },
+            { type: 'text', text: 'b' },
+          ],
+        },
+        {
+          role: 'assistant',
+          content: null,
+          tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } }],
+        },
+        { role: 'tool', tool_call_id: 'call_1', content: [{ type: 'text', text: '1', ...mark }] },
+      ],
+    });
+    expect(sent().system).toEqual([
+      { type: 'text', text: 'Rules. ', ...hour },
+      { type: 'text', text: 'Date: today.' },
+      { type: 'text', text: 'More.', ...mark },
+    ]);
+    expect(sent().tools[0]).toMatchObject(mark);
+    const [user, , result] = sent().messages;
+    expect(user.content.map((block: Json) => block.cache_control)).toEqual([
+      ...Array(3).fill(mark.cache_control),
+      undefined,
+    ]);
+    expect(result.content[0]).toMatchObject({ type: 'tool_result', ...mark });
+  });
+
   test('sampling, stop, cap, user; what it does not know is dropped and said', async () => {
     const response = await gateway.chat(
       ask({

@@ -197,6 +197,38 @@ describe('what Gemini is sent', () => {
     ]);
   });
 
+  test('before Gemini 3 a form of the answer beside tools is asked for in words', async () => {
+    const tools = [
+      { type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } },
+    ];
+    const schema = { type: 'object', properties: { a: { type: 'number' } } };
+    const asSchema = { type: 'json_schema', json_schema: { name: 'n', schema } };
+    const system = { role: 'system', content: 'Be brief.' };
+    await chat({
+      model: 'flash',
+      tools,
+      response_format: asSchema,
+      messages: [system, { role: 'user', content: 'a' }],
+    });
+    expect(sent().generationConfig).toEqual({});
+    const [first, second] = sent().systemInstruction.parts;
+    expect(first.text).toBe('Be brief.');
+    expect(second.text).toContain(JSON.stringify(schema));
+    await chat({ model: 'flash', tools, response_format: { type: 'json_object' } });
+    expect(sent().generationConfig).toEqual({});
+    expect(sent().systemInstruction.parts[0].text).toContain('JSON');
+    await chat({ model: 'flash', response_format: asSchema });
+    expect(sent().generationConfig).toMatchObject({ responseJsonSchema: schema });
+    await chat({ tools, response_format: asSchema });
+    expect(sent().generationConfig).toMatchObject({ responseJsonSchema: schema });
+  });
+
+  test('a place to cache the prompt at is not taken, and said so', async () => {
+    const content = [{ type: 'text', text: 'a', cache_control: { type: 'ephemeral' } }];
+    const result = await gateway.chat(ask({ messages: [{ role: 'user', content }] }));
+    expect(result.headers.get('x-tollgate-dropped-params')).toBe('cache_control');
+  });
+
   test('reasoning effort: a level, a budget, the least of those that cannot stop thinking', async () => {
     await chat({ reasoning_effort: 'low' });
     expect(sent().generationConfig.thinkingConfig).toEqual({ includeThoughts: true, thinkingLevel: 'LOW' });

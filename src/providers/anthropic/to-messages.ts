@@ -2,6 +2,7 @@
 // follows the calls, signed thinking first in the assistant turn it belongs to. CONTRACT section 5a.
 import { createHash } from 'node:crypto';
 import type { ReasoningDetail } from '../../core/stream-event.ts';
+import type { CacheMark } from '../dialect/cache-mark.ts';
 import { type Conversation, type Turn, type UserPart, unsupported } from '../dialect/conversation.ts';
 import type { ReasoningMemory } from '../dialect/reasoning-memory.ts';
 
@@ -45,7 +46,14 @@ function blocksOf(turn: Turn, memory: ReasoningMemory, thinks: boolean): object[
     case 'user':
       return turn.parts.flatMap(partBlock);
     case 'tool':
-      return [{ type: 'tool_result', tool_use_id: toolId(turn.callId), content: turn.text }];
+      return [
+        {
+          type: 'tool_result',
+          tool_use_id: toolId(turn.callId),
+          content: turn.text,
+          ...cacheControl(turn.cache),
+        },
+      ];
     case 'assistant':
       return [
         ...(thinks ? thoughts(turn, memory) : []),
@@ -59,17 +67,25 @@ function partBlock(part: UserPart): object[] {
   switch (part.type) {
     case 'text':
       if (part.text.trim() === '') return [];
-      return [{ ...textBlock(part.text), ...(part.cached ? { cache_control: { type: 'ephemeral' } } : {}) }];
+      return [{ ...textBlock(part.text), ...cacheControl(part.cache) }];
     case 'image':
-      if (part.source.kind === 'url')
-        return [{ type: 'image', source: { type: 'url', url: part.source.url } }];
-      if (part.source.kind === 'data') return [{ type: 'image', source: base64Of(part.source) }];
+      if (part.source.kind === 'url') return [imageBlock({ type: 'url', url: part.source.url }, part.cache)];
+      if (part.source.kind === 'data') return [imageBlock(base64Of(part.source), part.cache)];
       throw unsupported(part.path, 'a file id', 'files by id');
     case 'file':
-      return [documentOf(part)];
+      return [{ ...documentOf(part), ...cacheControl(part.cache) }];
     case 'audio':
       throw unsupported(part.path, "'input_audio'", 'audio');
   }
+}
+
+function imageBlock(source: object, cache: CacheMark | undefined): object {
+  return { type: 'image', source, ...cacheControl(cache) };
+}
+
+/** The member of that name, of a block or a tool. */
+export function cacheControl(cache: CacheMark | undefined): object {
+  return cache ? { cache_control: { type: 'ephemeral', ...cache } } : {};
 }
 
 function documentOf(part: UserPart & { readonly type: 'file' }): object {

@@ -4,7 +4,7 @@ import type { DialectRequest } from '../dialect/adapter.ts';
 import { type Conversation, conversationOf } from '../dialect/conversation.ts';
 import type { ReasoningMemory } from '../dialect/reasoning-memory.ts';
 import { type ClaudeModel, claudeModel } from './models.ts';
-import { loopHasThoughts, toMessages } from './to-messages.ts';
+import { cacheControl, loopHasThoughts, toMessages } from './to-messages.ts';
 import { toSchema } from './to-schema.ts';
 import { answersByTool, capOf, isThinking, needsThoughts, wantedThinking } from './wanted-thinking.ts';
 
@@ -41,10 +41,12 @@ export function toRequest(call: ChatCall, memory: ReasoningMemory): DialectReque
 
 const jsonOnly = 'Answer with one JSON object and nothing else: no prose, no code fence.';
 
-function systemOf({ system }: Conversation, { request }: ChatCall): { system?: unknown } {
-  const texts = system.filter((text) => text.trim() !== '');
-  if (request.response_format?.type === 'json_object') texts.push(jsonOnly);
-  return texts.length === 0 ? {} : { system: texts.map((text) => ({ type: 'text', text })) };
+function systemOf({ system, systemCaches }: Conversation, { request }: ChatCall): { system?: unknown } {
+  const blocks: object[] = system.flatMap((text, at) =>
+    text.trim() === '' ? [] : [{ type: 'text', text, ...cacheControl(systemCaches.get(at)) }],
+  );
+  if (request.response_format?.type === 'json_object') blocks.push({ type: 'text', text: jsonOnly });
+  return blocks.length === 0 ? {} : { system: blocks };
 }
 
 /** Sequences of nothing but white space are refused there. */
@@ -76,6 +78,7 @@ function toolsOf({ tools, choice, parallel }: Conversation, call: ChatCall, asTo
       ...(tool.description ? { description: tool.description } : {}),
       input_schema: strict ? toSchema(parameters) : parameters,
       ...(strict ? { strict: true } : {}),
+      ...cacheControl(tool.cache),
     };
   });
   if (asTool) {

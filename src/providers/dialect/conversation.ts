@@ -2,16 +2,23 @@
 // spellings gone. What a dialect cannot say is refused here or by its adapter, with the exact `param`.
 import { TollgateError } from '../../core/errors.ts';
 import type { ChatRequest } from '../../wire/openai/chat-request.ts';
+import { type CacheMark, cachedAt, cacheMarkOf } from './cache-mark.ts';
 import { chosenTool, type FunctionTool, toolsOf, type WantedCall } from './tools.ts';
 
 type Message = ChatRequest['messages'][number];
 
 export type UserPart =
-  | { readonly type: 'text'; readonly text: string; readonly cached: boolean }
+  | { readonly type: 'text'; readonly text: string; readonly cached: boolean; readonly cache?: CacheMark }
   /** Either `url` or the bytes in base64. */
-  | { readonly type: 'image'; readonly source: Source; readonly path: string }
+  | { readonly type: 'image'; readonly source: Source; readonly path: string; readonly cache?: CacheMark }
   | { readonly type: 'audio'; readonly format: 'wav' | 'mp3'; readonly data: string; readonly path: string }
-  | { readonly type: 'file'; readonly source: Source; readonly name?: string; readonly path: string };
+  | {
+      readonly type: 'file';
+      readonly source: Source;
+      readonly name?: string;
+      readonly path: string;
+      readonly cache?: CacheMark;
+    };
 
 export type Source =
   | { readonly kind: 'url'; readonly url: string }
@@ -36,11 +43,19 @@ export type Turn =
       readonly reasoning: string | undefined;
       readonly details: readonly unknown[];
     }
-  | { readonly role: 'tool'; readonly callId: string; readonly name: string; readonly text: string };
+  | {
+      readonly role: 'tool';
+      readonly callId: string;
+      readonly name: string;
+      readonly text: string;
+      readonly cache?: CacheMark;
+    };
 
 export interface Conversation {
-  /** System and developer messages in order. */
+  /** System and developer messages in order; one that is cached in its middle is in pieces. */
   readonly system: readonly string[];
+  /** Where the prompt is to be cached, by the place in `system`. */
+  readonly systemCaches: ReadonlyMap<number, CacheMark>;
   readonly turns: readonly Turn[];
   readonly tools: readonly FunctionTool[];
   /** `undefined`: the provider's default, `auto`. */
@@ -51,6 +66,7 @@ export interface Conversation {
 /** Throws TollgateError with the `param` of what no other dialect can express. */
 export function conversationOf(request: ChatRequest): Conversation {
   const system: string[] = [];
+  const systemCaches = new Map<number, CacheMark>();
   const turns: Turn[] = [];
   const names = new Map<string, string>();
   let legacy = 0;
@@ -60,7 +76,10 @@ export function conversationOf(request: ChatRequest): Conversation {
     switch (message.role) {
       case 'system':
       case 'developer':
-        system.push(textOf(message.content));
+        for (const { text, cache } of piecesOf(message.content)) {
+          if (cache) systemCaches.set(system.length, cache);
+          system.push(text);
+        }
         break;
       case 'user':
         turns.push({ role: 'user', parts: partsOf(message.content, path) });
@@ -84,6 +103,7 @@ export function conversationOf(request: ChatRequest): Conversation {
           callId: message.tool_call_id,
           name: names.get(message.tool_call_id) ?? '',
           text: textOf(message.content),
+          ...cachedAt(Array.isArray(message.content) ? message.content.at(-1) : undefined),
         });
         break;
       case 'function': {
@@ -93,7 +113,7 @@ export function conversationOf(request: ChatRequest): Conversation {
       }
     }
   }
-  return { system, turns, ...toolsOf(request), choice: chosenTool(request) };
+  return { system, systemCaches, turns, ...toolsOf(request), choice: chosenTool(request) };
 }
 
 function textOf(content: Message['content']): string {
@@ -102,6 +122,21 @@ function textOf(content: Message['content']): string {
   return content
     .map((part) => (part.type === 'text' ? part.text : part.type === 'refusal' ? part.refusal : ''))
     .join('');
+}
+
+/** The texts of a system message, cut behind each part that is to be cached. */
+function piecesOf(content: Message['content']): { readonly text: string; readonly cache?: CacheMark }[] {
+  if (!Array.isArray(content)) return [{ text: textOf(content) }];
+  const pieces: { text: string; cache?: CacheMark }[] = [];
+  let open = '';
+  for (const part of content as readonly { readonly text: string }[]) {
+    open += part.text;
+    const cache = cacheMarkOf(part);
+    if (!cache) continue;
+    pieces.push({ text: open, cache });
+    open = '';
+  }
+  return open === '' && pieces.length > 0 ? pieces : [...pieces, { text: open }];
 }
 
 function partsOf(content: (Message & { readonly role: 'user' })['content'], path: string): UserPart[] {
@@ -114,17 +149,18 @@ type GivenPart = Exclude<(Message & { readonly role: 'user' })['content'], strin
 function partOf(part: GivenPart, place: string): UserPart {
   switch (part.type) {
     case 'text':
-      return { type: 'text', text: part.text, cached: part.prompt_cache_breakpoint != null };
+      return { type: 'text', text: part.text, cached: cacheMarkOf(part) !== undefined, ...cachedAt(part) };
     case 'image_url': {
       const url = typeof part.image_url === 'string' ? part.image_url : part.image_url.url;
-      return { type: 'image', source: sourceOf(url), path: `${place}.image_url.url` };
+      return { type: 'image', source: sourceOf(url), path: `${place}.image_url.url`, ...cachedAt(part) };
     }
     case 'input_audio':
       return { type: 'audio', ...part.input_audio, path: `${place}.input_audio.data` };
     case 'file': {
       const { file_id: id, file_data: data, filename } = part.file;
       const source = id ? ({ kind: 'id', id } as const) : sourceOf(data ?? '');
-      return { type: 'file', source, path: `${place}.file`, ...(filename ? { name: filename } : {}) };
+      const name = filename ? { name: filename } : {};
+      return { type: 'file', source, path: `${place}.file`, ...name, ...cachedAt(part) };
     }
   }
 }

@@ -1,6 +1,7 @@
 // The tools of a chat request as other dialects need them: functions only, one spelling for what is to be called.
 import { TollgateError } from '../../core/errors.ts';
 import type { ChatRequest } from '../../wire/openai/chat-request.ts';
+import { type CacheMark, cachedAt } from './cache-mark.ts';
 
 export interface FunctionTool {
   readonly name: string;
@@ -8,6 +9,7 @@ export interface FunctionTool {
   /** JSON Schema of the arguments; absent = no arguments. */
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly strict: boolean;
+  readonly cache?: CacheMark;
 }
 
 export type WantedCall = 'auto' | 'none' | 'required' | { readonly name: string };
@@ -15,7 +17,7 @@ export type WantedCall = 'auto' | 'none' | 'required' | { readonly name: string 
 /** `functions` join the tools; `allowed_tools` leaves only those it names. Throws for custom tools. */
 export function toolsOf(request: ChatRequest): { tools: FunctionTool[]; parallel: boolean } {
   const tools = (request.tools ?? []).map((tool, index) => {
-    if (tool.type === 'function') return toFunction(tool.function);
+    if (tool.type === 'function') return { ...toFunction(tool.function), ...cachedAt(tool) };
     throw new TollgateError('unsupported_value', {
       param: `tools[${index}].type`,
       values: { actual: `'${tool.type}'`, reason: 'It takes no custom tools.' },

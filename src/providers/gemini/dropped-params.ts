@@ -1,5 +1,6 @@
 // Which fields of a request are without effect at Gemini.
 import type { ChatCall } from '../../core/ports.ts';
+import { hasCacheControl } from '../dialect/cache-mark.ts';
 import { lostParams } from '../dialect/dropped-params.ts';
 import { thinkingConfig } from './thinking.ts';
 
@@ -28,9 +29,11 @@ const taken: ReadonlySet<string> = new Set([
 ]);
 
 export function droppedParams(call: ChatCall): string[] {
-  return lostParams(call, (name) =>
+  const lost = lostParams(call, (name) =>
     name === 'reasoning_effort'
       ? thinkingConfig(call.request, call.target.model) !== undefined
       : taken.has(name),
   );
+  // It caches by itself, where prompts begin alike.
+  return hasCacheControl(call.request) ? [...lost, 'cache_control'] : lost;
 }

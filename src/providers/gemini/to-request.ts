@@ -1,5 +1,6 @@
 // A chat request -> POST …/models/{model}:generateContent. The mapping is CONTRACT section 5b.
 import type { ChatCall } from '../../core/ports.ts';
+import type { ChatRequest } from '../../wire/openai/chat-request.ts';
 import type { DialectRequest } from '../dialect/adapter.ts';
 import { type Conversation, conversationOf } from '../dialect/conversation.ts';
 import type { ReasoningMemory } from '../dialect/reasoning-memory.ts';
@@ -16,17 +17,29 @@ const older = /gemini-[12]|gemma/;
 export function toRequest(call: ChatCall, memory: ReasoningMemory): DialectRequest {
   const conversation = conversationOf(call.request);
   const method = call.streaming ? 'streamGenerateContent?alt=sse' : 'generateContent';
+  // Google: "Function calling with a response mime type: 'application/json' is unsupported" (googleapis/python-genai#867).
+  const inWords = conversation.tools.length > 0 && older.test(call.target.model);
   const body = {
     contents: toContents(conversation, memory, !older.test(call.target.model)),
-    ...systemOf(conversation),
+    ...systemOf(conversation, inWords ? formInWords(call.request) : undefined),
     ...toolsOf(conversation),
-    generationConfig: generationConfig(call),
+    generationConfig: generationConfig(call, inWords),
   };
   return { path: `/models/${encodeURIComponent(call.target.model)}:${method}`, body };
 }
 
-function systemOf({ system }: Conversation): object {
-  const texts = system.filter((text) => text !== '');
+/** What the client wants the answer to look like; `undefined` where it is free. */
+function formInWords({ response_format: format }: ChatRequest): string | undefined {
+  if (!format || format.type === 'text') return undefined;
+  const only = 'When you answer without calling a function, answer with one JSON object and nothing else';
+  const schema = format.type === 'json_schema' ? format.json_schema.schema : undefined;
+  return schema
+    ? `${only}. It must be valid against this JSON Schema: ${JSON.stringify(schema)}`
+    : `${only}.`;
+}
+
+function systemOf({ system }: Conversation, form: string | undefined): object {
+  const texts = [...system, form ?? ''].filter((text) => text !== '');
   return texts.length === 0 ? {} : { systemInstruction: { parts: texts.map((text) => ({ text })) } };
 }
 
@@ -50,10 +63,11 @@ function toolsOf({ tools, choice }: Conversation): object {
   return { tools: [{ functionDeclarations }], toolConfig: { functionCallingConfig: mode } };
 }
 
-function generationConfig(call: ChatCall): object {
+/** `inWords`: the form of the answer is asked for elsewhere. */
+function generationConfig(call: ChatCall, inWords: boolean): object {
   const { request, target } = call;
   const stops = typeof request.stop === 'string' ? [request.stop] : (request.stop ?? []);
-  const format = request.response_format;
+  const format = inWords ? undefined : request.response_format;
   const schema = format?.type === 'json_schema' ? format.json_schema.schema : undefined;
   return withoutAbsent({
     maxOutputTokens: outputCapOf(call),

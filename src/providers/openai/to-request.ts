@@ -5,6 +5,7 @@ import type { ChatCall } from '../../core/ports.ts';
 import type { ChatRequest, ReasoningEffort } from '../../wire/openai/chat-request.ts';
 import { unknownFields } from '../../wire/openai/known-fields.ts';
 import type { DialectRequest } from '../dialect/adapter.ts';
+import { hasCacheControl } from '../dialect/cache-mark.ts';
 import { presentParams } from '../dialect/dropped-params.ts';
 import type { ReasoningMemory } from '../dialect/reasoning-memory.ts';
 import { outputCapOf } from '../openai-compatible/to-request.ts';
@@ -71,7 +72,9 @@ export function droppedParams(call: ChatCall, capabilities: ProviderCapabilities
   const reasoning = { ...request, reasoning_effort: (effort ?? null) as ReasoningEffort | null };
   const refused = droppedByCapability(reasoning, capabilities).filter((name) => name in request);
   const unknown = unknownFields(request).filter((name) => !reasoningExtras.includes(name));
-  return [...new Set([...refused, ...presentParams(call, noEquivalent), ...unknown])];
+  // It caches by itself; its own breakpoints are of another name.
+  const caches = hasCacheControl(request) ? ['cache_control'] : [];
+  return [...new Set([...refused, ...presentParams(call, noEquivalent), ...unknown, ...caches])];
 }
 
 function without(request: ChatRequest, names: readonly string[]): ChatRequest {

@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, onTestFinished } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
+import { type Clock, systemClock } from '../../src/core/clock.ts';
 import type { GatewayStore, Store, StoreProblem } from '../../src/core/store.ts';
 import { openPostgresGatewayStore, openPostgresToolStore } from '../../src/store/postgres/open.ts';
 import { openSqliteGatewayStore, openSqliteToolStore } from '../../src/store/sqlite/open.ts';
@@ -14,7 +14,7 @@ import { addTestKey, type OpenedStore, temporaryFolder } from './fixtures.ts';
 /** One empty database. */
 export interface TestDatabase {
   /** A gateway's store with one active key; each call of one node, in the same folder, after the last was closed. */
-  open(): Promise<OpenedStore>;
+  open(clock?: Clock): Promise<OpenedStore>;
   tool(): Promise<Store>;
   /** Beside the store, as another program would. */
   sql(text: string): Promise<Record<string, unknown>[]>;
@@ -26,6 +26,8 @@ export interface DatabaseKind {
   readonly name: 'SQLite' | 'PostgreSQL';
   /** Why its tests are skipped here. */
   readonly missing: string | undefined;
+  /** A settlement that comes after its row was recovered takes the place of what was charged then. */
+  readonly replacesRecovered: boolean;
   create(): Promise<TestDatabase>;
 }
 
@@ -38,13 +40,16 @@ async function withKey(store: GatewayStore, problems: StoreProblem[]): Promise<O
 const sqlite: DatabaseKind = {
   name: 'SQLite',
   missing: undefined,
+  // Its rows are recovered when their process has ended, and then nobody is left to settle them.
+  replacesRecovered: false,
   async create() {
     const folder = temporaryFolder();
     return {
-      async open() {
+      async open(clock = systemClock) {
         const problems: StoreProblem[] = [];
         const report = (problem: StoreProblem) => void problems.push(problem);
-        return withKey(await openSqliteGatewayStore({ folder, clock: systemClock, report }), problems);
+        const store = await openSqliteGatewayStore({ folder, clock, synchronous: 'NORMAL', report });
+        return withKey(store, problems);
       },
       tool: () => openSqliteToolStore({ folder, clock: systemClock }),
       async sql(text) {
@@ -75,17 +80,18 @@ export function stopPostgresAfterAll(): void {
 const postgres: DatabaseKind = {
   name: 'PostgreSQL',
   missing: noPostgres,
+  replacesRecovered: true,
   async create() {
     const url = await (await postgresServer()).createDatabase();
     const folder = temporaryFolder();
     return {
-      async open() {
+      async open(clock = systemClock) {
         const problems: StoreProblem[] = [];
         const report = (problem: StoreProblem) => void problems.push(problem);
         const store = await openPostgresGatewayStore({
           url,
           folder,
-          clock: systemClock,
+          clock,
           report,
           // This machine may be busy with other tests.
           statementMs: 20_000,

@@ -129,8 +129,10 @@ export async function createCounters(
     for (const { key, applied, span } of needed) {
       const value = await sumOf(client, db, applied, span);
       await client.query({
+        // The limit may be gone since this node read it.
         text: `insert into limit_counters (limit_id, subject, window_start, settled, held, slots)
-values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+select $1::text, $2::text, $3::bigint, $4::bigint, $5::bigint, $6::text
+where exists (select from limits where id = $1 and deleted_at is null) on conflict do nothing`,
         values: [
           key.limitId,
           key.subject,

@@ -122,6 +122,8 @@ export function createLimitWriter(db: Kysely<Schema>, runner: QueryRunner): Limi
         const known = row && row.deleted_at === null ? storedLimitFromRow(row) : undefined;
         if (known && known.amount === limit.amount && known.timeZone === limit.timeZone) continue;
         counts[known ? 'changed' : 'added']++;
+        // A node that had not heard of the removal yet may have made one since.
+        if (!known) changes.push(db.deleteFrom('limit_counters').where('limit_id', '=', limit.id));
         const after = { ...limit, revision: Number(row?.revision ?? 0n) + 1 };
         changes.push(
           insertAudit(db, audit(known ? 'limit.update' : 'limit.create', known, after), always),

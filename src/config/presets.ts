@@ -56,7 +56,7 @@ export const presets = {
   },
   ollama: {
     baseUrl: 'http://127.0.0.1:11434/v1',
-    capabilities: { reasoningField: 'reasoning', audio: false, files: false },
+    capabilities: { reasoningField: 'reasoning', imageUrls: false, audio: false, files: false },
   },
   'llama.cpp': {
     baseUrl: 'http://127.0.0.1:8080/v1',

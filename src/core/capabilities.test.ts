@@ -20,6 +20,22 @@ test('prefillOf: as stated, for the models it is stated for', () => {
 });
 
 describe('findUnsupported', () => {
+  test('images by their address, where only their data is taken', () => {
+    const withImage = (image_url: unknown) =>
+      asked({ messages: [{ role: 'user', content: [{ type: 'image_url', image_url }] }] });
+    const local = { ...all, imageUrls: false };
+    for (const url of ['https://example.com/a.png', 'http://example.com/a.png']) {
+      for (const given of [url, { url }]) {
+        expect(findUnsupported(withImage(given), local)).toMatchObject({
+          code: 'unsupported_value',
+          param: 'messages[0].content[0].image_url.url',
+        });
+        expect(findUnsupported(withImage(given), all)).toBeUndefined();
+      }
+    }
+    expect(findUnsupported(withImage({ url: 'data:image/png;base64,AAAA' }), local)).toBeUndefined();
+  });
+
   test.each<[Partial<ProviderCapabilities>, object, string, string]>([
     [{ images: false }, parts('text', 'image_url'), 'unsupported_value', 'messages[1].content[1]'],
     [{ audio: false }, parts('input_audio'), 'unsupported_value', 'messages[1].content[0]'],

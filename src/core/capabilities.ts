@@ -47,6 +47,8 @@ export interface ProviderCapabilities {
   readonly prefillModels?: string | undefined;
   /** The rest is taken for granted; where it says `false`, requests that need it are refused or go elsewhere. */
   readonly images?: boolean;
+  /** Images by their address; where `false`, only those whose data is in the request. */
+  readonly imageUrls?: boolean;
   readonly audio?: boolean;
   readonly files?: boolean;
   readonly tools?: boolean;
@@ -76,8 +78,8 @@ export function findUnsupported(
   request: ChatRequest,
   capabilities: ProviderCapabilities,
 ): TollgateError | undefined {
-  const { images, audio, files, tools, jsonSchema, logprobs, choices } = capabilities;
-  if (images === false || audio === false || files === false) {
+  const { images, imageUrls, audio, files, tools, jsonSchema, logprobs, choices } = capabilities;
+  if (images === false || imageUrls === false || audio === false || files === false) {
     const unsupported = findPart(request, capabilities);
     if (unsupported) return unsupported;
   }
@@ -103,14 +105,23 @@ const partNeeds = { image_url: 'images', input_audio: 'audio', file: 'files' } a
 function findPart(request: ChatRequest, capabilities: ProviderCapabilities): TollgateError | undefined {
   for (const [at, { content }] of request.messages.entries()) {
     if (!Array.isArray(content)) continue;
-    for (const [place, { type }] of content.entries()) {
+    for (const [place, part] of content.entries()) {
+      const { type } = part;
       const need = Object.hasOwn(partNeeds, type) ? partNeeds[type as keyof typeof partNeeds] : undefined;
       if (need && capabilities[need] === false) {
         return refusedValue(`messages[${at}].content[${place}]`, `'${type}'`, need);
       }
+      if (capabilities.imageUrls === false && part.type === 'image_url' && isByAddress(part.image_url)) {
+        const path = `messages[${at}].content[${place}].image_url.url`;
+        return refusedValue(path, 'an address', 'images by their address, only as data: URLs');
+      }
     }
   }
   return undefined;
+}
+
+function isByAddress(image: string | { readonly url: string }): boolean {
+  return !/^data:/i.test((typeof image === 'string' ? image : image.url).slice(0, 5));
 }
 
 function refusedValue(param: string, actual: string, need: string): TollgateError {

@@ -1,6 +1,7 @@
 // Makes the seed of prices from LiteLLM's public list (model_prices_and_context_window.json, MIT, kept by its community):
 //   node scripts/price-seed.ts <file> --release <version> --date <YYYY-MM-DD>
-// The amounts are copied digit by digit; what the list does not state is not in the seed.
+// The amounts are copied digit by digit; what the list does not state is not in the seed. Then: `npm run fix`, the date into
+// `seedDate` of src/config/seed.ts, and the old file away.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { perMillion } from '../src/config/import-litellm/prices.ts';

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { costOf, formatUsd, worstPrices } from '../core/money.ts';
+import { type PriceTerms, readTerms, termsProblem } from '../core/price-terms.ts';
 import type { Usage } from '../core/usage.ts';
 import { resolveConfig } from './config.ts';
 import { readEnvironment } from './env.ts';
 import { ConfigError } from './problem.ts';
+import { seedDate } from './seed.ts';
 
 const providers = `
   openai: { type: openai, api_key: sk-x }
@@ -84,6 +87,39 @@ describe('a model whose price nobody set', () => {
     });
     // A cheaper service for which the list states no long prompts: they cost what they usually do.
     expect(cost({ input: 200_001, output: 0, serviceTier: 'flex' })).toBe('0.5000025');
+  });
+});
+
+describe('the list that comes with the gateway', () => {
+  const file = new URL(`./prices/seed-${seedDate}.json`, import.meta.url);
+  const { date, source, license, providers: listed } = JSON.parse(readFileSync(file, 'utf8'));
+  const all = Object.entries<Record<string, PriceTerms>>(listed).flatMap(([provider, models]) =>
+    Object.entries(models).map(([model, terms]) => ({ name: `${provider}/${model}`, terms })),
+  );
+
+  test('says when and from where it is, and under which licence', () => {
+    expect([date, source, license]).toEqual([
+      seedDate,
+      expect.stringMatching(/\d/),
+      expect.stringMatching(/^MIT/),
+    ]);
+    expect(all.length).toBeGreaterThan(600);
+  });
+
+  test('has only prices that can be charged, none of them out of all proportion', () => {
+    for (const { name, terms } of all) {
+      const price = readTerms(terms, name);
+      expect([name, termsProblem(terms)]).toEqual([name, undefined]);
+      const rates = [price, ...(price.tiers ?? []), ...Object.values(price.services ?? {})];
+      for (const { input, output, cachedInput = 0n } of rates) {
+        // A slip of the point by three places is what lists like this get wrong.
+        expect([name, input < 1_000_000_000_000n, output < 2_000_000_000_000n]).toEqual([name, true, true]);
+        expect([name, cachedInput <= input || input === 0n]).toEqual([name, true]);
+      }
+      const { flex, priority } = price.services ?? {};
+      expect([name, (flex?.output ?? 0n) <= price.output]).toEqual([name, true]);
+      expect([name, (priority?.output ?? price.output) >= price.output]).toEqual([name, true]);
+    }
   });
 });
 

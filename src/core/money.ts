@@ -81,13 +81,16 @@ export function costOf(usage: Usage, price: Price): NanoUsd {
  * price knows no services, so that rows of the ledger say no more than they need.
  */
 export function withService(usage: Usage, asked: string | null | undefined, price: Price): Usage {
-  const { serviceTier: reported, ...rest } = usage;
-  const named = reported ?? asked ?? undefined;
-  const service = price.services === undefined || named === 'auto' ? undefined : named;
-  if (service === undefined || (service === 'default' && price.defaultService === undefined)) {
-    return reported === undefined ? usage : rest;
-  }
-  return service === reported ? usage : { ...rest, serviceTier: service };
+  const reported = usage.serviceTier;
+  const service = decidingService(reported ?? asked ?? undefined, price);
+  if (service === reported) return usage;
+  const { serviceTier: _, ...rest } = usage;
+  return service === undefined ? rest : { ...rest, serviceTier: service };
+}
+
+function decidingService(named: string | undefined, price: Price): string | undefined {
+  if (price.services === undefined || named === 'auto') return undefined;
+  return named === 'default' && price.defaultService === undefined ? undefined : named;
 }
 
 /** The rates of a request with a prompt of so many tokens. A service without rates of its own costs the usual ones. */

@@ -2,7 +2,7 @@
 import type { Clock } from '../core/clock.ts';
 import { type TollgateError, toTollgateError } from '../core/errors.ts';
 import type { Exchange } from '../core/exchange.ts';
-import { costOf } from '../core/money.ts';
+import { costOf, withService } from '../core/money.ts';
 import type {
   LedgerWriter,
   ProviderReader,
@@ -161,9 +161,10 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
     meter: Meter,
   ): Promise<void> {
     if (!log.reached) return;
-    const { usage, source } = ports.ledger.metersContent()
+    const { usage: delivered, source } = ports.ledger.metersContent()
       ? await countDelivered(request, meter, ports.counter)
       : { usage: roughlyDelivered(request, meter), source: 'estimated' as const };
+    const usage = withService(delivered, request.service_tier, price);
     const at = ports.clock.now();
     ports.ledger.checkpoint({ id, usage, usageSource: source, cost: costOf(usage, price), at });
   }

@@ -362,6 +362,30 @@ describe('what the client gets', () => {
   });
 });
 
+describe('a signature of a text comes back with it', () => {
+  test.each([
+    ['on the text', [{ text: 'Hello!', thoughtSignature: 'dGV4dA==' }]],
+    ['on an empty text behind it', [{ text: 'Hello!' }, { text: '', thoughtSignature: 'dGV4dA==' }]],
+  ])('%s, whole and streamed', async (_, parts) => {
+    const details = [{ type: 'reasoning.encrypted', format: 'google-gemini-v1', index: 0, data: 'dGV4dA==' }];
+    upstream.next(stream(frames(...parts.map((part) => middle([part])), response([]))), answer(parts));
+    const events = await readEvents(await gateway.chat(ask({ stream: true })));
+    expect(textOf(events)).toBe('Hello!');
+    expect(events.data.flatMap(({ choices }) => choices[0]?.delta.reasoning_details ?? [])).toEqual(details);
+    const { message } = (await chat({})).choices[0];
+    expect(message).toMatchObject({ content: 'Hello!', reasoning_details: details });
+    const user = { role: 'user', content: 'a' };
+    await chat({ messages: [user, message, user] });
+    expect(sent().contents[1]).toEqual({
+      role: 'model',
+      parts: [{ text: 'Hello!', thoughtSignature: 'dGV4dA==' }],
+    });
+    const foreign = { ...message, reasoning_details: [{ ...details[0], format: 'anthropic-claude-v1' }] };
+    await chat({ messages: [user, foreign, user] });
+    expect(sent().contents[1].parts).toEqual([{ text: 'Hello!' }]);
+  });
+});
+
 describe('thought signatures come back in a tool loop', () => {
   const tools = [{ type: 'function' as const, function: { name: 'f', parameters: { type: 'object' } } }];
   const question = { role: 'user' as const, content: 'What is f?' };

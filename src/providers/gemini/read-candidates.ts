@@ -4,6 +4,7 @@ import type { StreamEvent } from '../../core/stream-event.ts';
 import { mapErrorMember } from './map-error.ts';
 import { mapFinishReason } from './map-finish-reason.ts';
 import { mapUsage } from './map-usage.ts';
+import { detailFormat } from './to-contents.ts';
 
 interface Part {
   readonly text?: unknown;
@@ -37,6 +38,8 @@ const mostChoices = 128;
 export function createCandidateReader(newCallId: () => string): CandidateReader {
   /** Calls of each choice so far. */
   const calls: number[] = [];
+  /** Signatures of its texts so far. */
+  const signatures: number[] = [];
   let finished = false;
 
   function partEvents(part: Part, choice: number): StreamEvent[] {
@@ -52,8 +55,21 @@ export function createCandidateReader(newCallId: () => string): CandidateReader 
         { type: 'tool-input-delta', choice, call, text: JSON.stringify(args ?? {}) },
       ];
     }
-    if (typeof part.text !== 'string' || part.text === '') return [];
-    return [{ type: part.thought === true ? 'reasoning-delta' : 'text-delta', choice, text: part.text }];
+    if (typeof part.text !== 'string') return [];
+    const type = part.thought === true ? 'reasoning-delta' : 'text-delta';
+    const said: StreamEvent[] = part.text === '' ? [] : [{ type, choice, text: part.text }];
+    return signature === undefined ? said : [...said, signed(signature, choice)];
+  }
+
+  /** Of a text, which may be empty: in OpenRouter's terms, as calls have a place of their own for it. */
+  function signed(data: string, choice: number): StreamEvent {
+    const index = signatures[choice] ?? 0;
+    signatures[choice] = index + 1;
+    return {
+      type: 'reasoning-detail',
+      choice,
+      detail: { type: 'reasoning.encrypted', format: detailFormat, index, data },
+    };
   }
 
   function candidateEvents(candidate: Candidate): StreamEvent[] {

@@ -38,7 +38,7 @@ function partsOf(turn: Turn, memory: ReasoningMemory, signed: boolean): object[]
       return [{ functionResponse: { id: turn.callId, name: turn.name, response: responseOf(turn.text) } }];
     case 'assistant':
       return [
-        ...(turn.text === '' ? [] : [{ text: turn.text }]),
+        ...textParts(turn),
         ...turn.calls.map((call, place) => ({
           functionCall: { id: call.id, name: call.name, args: call.input },
           // Of calls made together only the first is signed.
@@ -46,6 +46,18 @@ function partsOf(turn: Turn, memory: ReasoningMemory, signed: boolean): object[]
         })),
       ];
   }
+}
+
+/** Marks details that are Gemini's signatures of texts; OpenRouter's name for it. */
+export const detailFormat = 'google-gemini-v1';
+
+/** A text with the last signature it came with. */
+function textParts({ text, details }: Turn & { readonly role: 'assistant' }): object[] {
+  const ours = (details as readonly ({ format?: unknown; data?: unknown } | null)[]).findLast(
+    (detail) => detail?.format === detailFormat && typeof detail.data === 'string',
+  );
+  if (!ours) return text === '' ? [] : [{ text }];
+  return [{ text, thoughtSignature: ours.data }];
 }
 
 /**

@@ -44,6 +44,31 @@ describe('mapError', () => {
     expect(mapError(422, {}, body({ detail: 'no' })).message).toContain('no');
   });
 
+  test('Mistral wraps FastAPI’s list into the message of an error of its own', () => {
+    const detail = [{ type: 'missing', loc: ['body', 'messages'], msg: 'Field required' }];
+    const told = { type: 'invalid_request_error', param: null, code: null };
+    for (const said of [
+      { object: 'error', message: { detail }, ...told },
+      { error: { message: { detail }, ...told } },
+    ]) {
+      const error = mapError(422, {}, body(said));
+      expect([error.message, error.param, error.wireCode]).toEqual([
+        'The model provider rejected the request: Field required',
+        'messages',
+        null,
+      ]);
+    }
+    expect(mapError(400, {}, body({ object: 'error', message: { detail: 'No.' }, code: 'c' }))).toMatchObject(
+      {
+        message: 'The model provider rejected the request: No.',
+        wireCode: 'c',
+      },
+    );
+    expect(mapError(400, {}, body({ message: { detail: { detail: 'No.' } } })).message).toContain(
+      'no reason',
+    );
+  });
+
   test.each([
     { code: 'insufficient_quota' },
     { type: 'insufficient_quota', code: null },
@@ -89,9 +114,24 @@ describe('mapError', () => {
     [{ 'retry-after-ms': 'Infinity', 'retry-after': '9' }, 9000],
     [{ 'retry-after': '99999999999999999999' }, 86_400_000],
     [{ 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' }, 86_400_000],
+    [{ 'retry-after': '' }, 1000],
+    [{ 'retry-after': ' ' }, 1000],
+    [{ 'retry-after-ms': '', 'retry-after': '9' }, 9000],
     [{}, 1000],
   ])('%j is a wait of %s ms', (headers, ms) => {
     expect(mapError(429, headers, nested()).retryAfterMs).toBe(ms);
+  });
+
+  test.each([
+    ['0', 1],
+    ['Thu, 01 Jan 1970 00:00:00 GMT', 1],
+    ['0.2', 1],
+    ['1.2', 2],
+    ['7', 7],
+  ])('the sentence says the seconds that the header will say: %s is %i s', (given, seconds) => {
+    for (const status of [429, 503]) {
+      expect(mapError(status, { 'retry-after': given }, nested()).message).toContain(` in ${seconds} s.`);
+    }
   });
 
   test('a date is a wait too', () => {

@@ -34,15 +34,15 @@ export function mapError(
   }
   if (status === 429) {
     const waitMs = retryAfterMs ?? 1000;
-    const retry = ` in ${Math.ceil(waitMs / 1000)} s`;
-    return new TollgateError('upstream_rate_limited', { cause, retryAfterMs: waitMs, values: { retry } });
+    const values = { retry: inSeconds(waitMs) };
+    return new TollgateError('upstream_rate_limited', { cause, retryAfterMs: waitMs, values });
   }
   if (status === 503 || status === 529) {
     const waitMs = retryAfterMs ?? 1000;
     return new TollgateError('upstream_overloaded', {
       cause,
       retryAfterMs: waitMs,
-      values: { retry: ` in ${Math.ceil(waitMs / 1000)} s` },
+      values: { retry: inSeconds(waitMs) },
     });
   }
   if (status === 400 || status === 413 || status === 422) {
@@ -111,7 +111,15 @@ function readErrorBody(body: Buffer): Said | undefined {
 function readErrorMember(error: unknown): Said | undefined {
   if (typeof error === 'string') return { message: error };
   if (typeof error !== 'object' || error === null) return undefined;
-  const { param, code, type, detail, message = detail, n_ctx: limit } = error as Record<string, unknown>;
+  const {
+    param,
+    code,
+    type,
+    detail,
+    message: told = detail,
+    n_ctx: limit,
+  } = error as Record<string, unknown>;
+  const message = unwrapped(told);
   if (Array.isArray(message)) return readValidation(message);
   if (typeof message !== 'string') return undefined;
   return {
@@ -122,6 +130,11 @@ function readErrorMember(error: unknown): Said | undefined {
     ...(statusCode.test(String(code)) ? { numericCode: Number(code) } : {}),
     ...(type === 'exceed_context_size_error' && typeof limit === 'number' ? { limit } : {}),
   };
+}
+
+/** Mistral's 422 has FastAPI's answer in the place of the sentence: `{object: "error", message: {detail: […]}}`. */
+function unwrapped(told: unknown): unknown {
+  return typeof told === 'object' && told !== null && 'detail' in told ? told.detail : told;
 }
 
 /** FastAPI's 422, as vLLM and many a proxy send it: `{detail: [{loc: ["body", "temperature"], msg, type}]}`. */
@@ -156,9 +169,12 @@ function withoutSecrets(message: string, secrets: readonly string[]): string {
 /** Nobody waits longer; what an upstream says beyond it goes into a header of ours all the same. */
 const longestWaitMs = 24 * 3600 * 1000;
 
+/** As `retry-after` will say it, which has no fractions and no "at once" (RFC 9110 10.2.3; respond.ts). */
+const inSeconds = (ms: number) => ` in ${Math.max(1, Math.ceil(ms / 1000))} s`;
+
 /** Milliseconds from `retry-after-ms` or `retry-after` (seconds or date). */
 function readRetryAfter(headers: AnswerHeaders): number | undefined {
-  const given = headers['retry-after-ms'] === undefined ? undefined : Number(headers['retry-after-ms']);
+  const given = readNumber(headers['retry-after-ms']);
   const ms =
     given !== undefined && given >= 0 && given < Number.POSITIVE_INFINITY ? given : readSeconds(headers);
   return ms === undefined ? undefined : Math.min(ms, longestWaitMs);
@@ -166,8 +182,13 @@ function readRetryAfter(headers: AnswerHeaders): number | undefined {
 
 function readSeconds({ 'retry-after': text }: AnswerHeaders): number | undefined {
   if (typeof text !== 'string') return undefined;
-  const seconds = Number(text);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const seconds = readNumber(text);
+  if (seconds !== undefined && Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
   const date = Date.parse(text);
   return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+
+/** An empty header says nothing; `Number('')` is 0. */
+function readNumber(text: string | string[] | undefined): number | undefined {
+  return typeof text === 'string' && text.trim() !== '' ? Number(text) : undefined;
 }

@@ -23,7 +23,7 @@ import { type Clock, createIdSource, systemClock } from './core/clock.ts';
 import { createIpRanges } from './core/ip-ranges.ts';
 import type { LocalEngine, ProviderReader } from './core/ports.ts';
 import type { SecretReader, SecretStoreReader } from './core/secrets.ts';
-import type { GatewayStore, Store } from './core/store.ts';
+import { type GatewayStore, type Store, StoreError } from './core/store.ts';
 import { packageVersion } from './core/version.ts';
 import { createAdminEndpoint } from './http/admin-endpoint.ts';
 import { createAddressOf } from './http/client-address.ts';
@@ -83,7 +83,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     ),
   );
   const config = undo.use(
-    await openLiveConfig(environment, { secrets: storedSecrets(environment, openStore) }),
+    await openLiveConfig(environment, {
+      secrets: storedSecrets(environment, openStore),
+      admit: async (next) => syncLimits(next, await openStore(), clock),
+    }),
   );
   const store = await openStore();
   const prices = createPriceBook(config.routes, store.prices, clock);
@@ -235,6 +238,7 @@ async function syncLimits(config: Config, store: GatewayStore, clock: Clock): Pr
     const { timeZone } = config.server;
     await sync(config.limits.map((limit) => ({ timeZone, ...limit })));
   } catch (error) {
+    if (error instanceof StoreError) throw new ConfigError([{ message: error.message }]);
     if (!(error instanceof UnknownScope)) throw error;
     const place = config.limits[error.index]?.place;
     throw new ConfigError([{ message: error.message, ...(place ? { place } : {}) }]);

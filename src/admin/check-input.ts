@@ -15,7 +15,13 @@ export interface InputCheck {
 }
 
 export function createInputCheck(): InputCheck {
-  const options = { strict: false, verbose: true, allowUnionTypes: true, validateFormats: false } as const;
+  const options = {
+    strict: false,
+    verbose: true,
+    allErrors: true,
+    allowUnionTypes: true,
+    validateFormats: false,
+  } as const;
   const forBodies = new Ajv(options);
   const forQueries = new Ajv({ ...options, coerceTypes: true });
   const compiled = new Map<Ajv, WeakMap<TObject, ValidateFunction>>([

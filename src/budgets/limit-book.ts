@@ -5,6 +5,7 @@ import {
   type LimitScope,
   type LimitScopeKind,
   limitScopes,
+  metersContent,
   type Payers,
 } from '../core/limits.ts';
 
@@ -45,7 +46,7 @@ export function createLimitBook(limits: readonly Limit[]): LimitBook {
 
   return {
     limits: sorted,
-    metersContent: sorted.some(({ metric }) => metric === 'cost' || metric === 'tokens'),
+    metersContent: sorted.some(metersContent),
     applying(payers) {
       if (sorted.length === 0) return [];
       const applied: AppliedLimit[] = [];

@@ -61,6 +61,12 @@ describe('a request under limits', () => {
     expect(decide(flexible, [account('tokens', 115n)], 0).refusal?.needed).toBe(116n);
   });
 
+  it('is thrifty only under limits that its words count for, when nobody said how much it may write', () => {
+    const unstated = worst({ leastOutputCap: 16, limitedOutputCap: 100 });
+    expect(decide(unstated, [account('requests', 5n)], 0).reserved?.outputCap).toBe(1_000);
+    expect(decide(unstated, [account('tokens', 10_000n)], 0).reserved?.outputCap).toBe(100);
+  });
+
   it('says how long to wait: for requests under way a moment, for spent money until the window turns, else never', () => {
     const waitOf = (given: Account) => decide(worst(), [given], 4_000).refusal?.retryAfterMs;
     expect(waitOf(account('requests', 10n, 5n, 5n))).toBe(1_000);

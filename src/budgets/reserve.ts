@@ -1,6 +1,14 @@
 // Whether the worst case of a request fits under every limit that applies to it, together or not at all. Pure: the caller
 // makes sure that nobody else decides at the same time, and makes the outcome durable before the request goes on.
-import type { Limit, LimitMetric, LimitRefusal, LimitStanding, Reserved, WorstCase } from '../core/limits.ts';
+import {
+  type Limit,
+  type LimitMetric,
+  type LimitRefusal,
+  type LimitStanding,
+  metersContent,
+  type Reserved,
+  type WorstCase,
+} from '../core/limits.ts';
 import { type Counter, isSliding, slidingSeconds } from './counter.ts';
 import type { AppliedLimit } from './limit-book.ts';
 import type { Span } from './window.ts';
@@ -23,6 +31,7 @@ export type Decision =
 export function decide(worst: WorstCase, accounts: readonly Account[], now: number): Decision {
   let cap = worst.outputCap;
   for (const account of accounts) {
+    if (metersContent(account.limit)) cap = Math.min(cap, worst.limitedOutputCap ?? cap);
     const affordable = affordableCap(worst, account);
     if (affordable < worst.leastOutputCap) return { refusal: refusalOf(worst, account, now) };
     cap = Math.min(cap, affordable);

@@ -35,6 +35,11 @@ export interface Limit {
   readonly source: 'admin' | 'config';
 }
 
+/** Whether it counts what a request contains, and not requests only. */
+export function metersContent({ metric }: Limit): boolean {
+  return metric === 'cost' || metric === 'tokens';
+}
+
 /** Whom one request counts for: the value of every scope kind, for that request. */
 export interface Payers {
   readonly organization: string;
@@ -50,6 +55,8 @@ export interface WorstCase {
   readonly promptTokens: number;
   /** Most tokens each choice may have. */
   readonly outputCap: number;
+  /** Its place where a limit of cost or tokens applies: nobody said how much the model may write. Default: `outputCap`. */
+  readonly limitedOutputCap?: number | undefined;
   /** How far the gateway may lower the cap to make the request fit: `outputCap` when the client set it. */
   readonly leastOutputCap: number;
   readonly choices: number;

@@ -1,5 +1,6 @@
 // Stage 5: the worst case of the request, reserved durably before anything is sent upstream.
-import type { Exchange } from '../core/exchange.ts';
+import type { ServedExchange } from '../core/exchange.ts';
+import type { IdempotencyClaim } from '../core/idempotency.ts';
 import { LimitExceeded } from '../core/limits.ts';
 import type { Held, HoldEntry, LedgerWriter, TokenCounter } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
@@ -17,11 +18,12 @@ export interface HeldRequest extends Held {
 }
 
 export interface HoldOptions {
-  readonly exchange: Exchange;
+  readonly exchange: ServedExchange;
   readonly request: ChatRequest;
   readonly bodyBytes: number;
   readonly principal: Principal;
   readonly plan: Plan;
+  readonly claim?: IdempotencyClaim | undefined;
 }
 
 export interface HoldPorts {
@@ -39,7 +41,7 @@ export async function hold(options: HoldOptions, ports: HoldPorts): Promise<Held
   const { ledger, counter } = ports;
   const [target] = plan.targets;
   const metered = ledger.metersContent();
-  const cap = outputCapOf(request, plan.model, metered);
+  const cap = outputCapOf(request, plan.model);
   const promptTokens = await promptBound(
     {
       request,
@@ -64,6 +66,7 @@ export async function hold(options: HoldOptions, ports: HoldPorts): Promise<Held
     worst,
     stream: request.stream === true,
     startedAt: exchange.startedAt,
+    claim: options.claim,
   };
   const held = await ledger.hold(entry).catch((thrown: unknown) => {
     if (!(thrown instanceof LimitExceeded)) throw thrown;
@@ -71,7 +74,7 @@ export async function hold(options: HoldOptions, ports: HoldPorts): Promise<Held
     throw limitError(thrown.refusal, refused, ports.quotaStatus);
   });
   const { outputCap } = held.reserved;
-  return cap.send || outputCap < cap.cap ? { ...held, sentCap: outputCap } : held;
+  return outputCap < cap.cap ? { ...held, sentCap: outputCap } : held;
 }
 
 /** Longest name of an end user that limits tell apart: it is stored with every row. */

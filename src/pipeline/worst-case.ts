@@ -13,7 +13,7 @@ const perMillion = 1_000_000n;
 export function worstCase(
   request: ChatRequest,
   promptTokens: number,
-  { cap, least }: OutputCap,
+  { cap, least, limited }: OutputCap,
   price: Price,
 ): WorstCase {
   const choices = request.n ?? 1;
@@ -34,6 +34,7 @@ export function worstCase(
     promptTokens,
     outputCap,
     leastOutputCap: Math.min(least, outputCap),
+    ...(limited === undefined ? undefined : { limitedOutputCap: Math.min(limited, outputCap) }),
     choices,
     promptCost,
     outputPrice,

@@ -7,7 +7,7 @@ import type { Cell } from './ledger.ts';
 import { usageDetailsCell } from './usage-details.ts';
 
 /** How many cells one entry has. */
-export const entryWidth = 20;
+export const entryWidth = 21;
 
 /** Appends the cells of one entry, for `readEntry`. */
 export function pushEntryCells(cells: Cell[], entry: HoldEntry): void {
@@ -30,6 +30,7 @@ export function pushEntryCells(cells: Cell[], entry: HoldEntry): void {
     worst.choices,
     worst.promptCost,
     worst.outputPrice,
+    worst.limitedOutputCap ?? null,
     claim?.keyHash ?? null,
     claim?.bodyHash ?? null,
     claim?.expiresAt ?? null,
@@ -46,6 +47,7 @@ export function readEntry(cells: readonly Cell[], start: number): HoldEntry {
     choices: cells[start + 14] as number,
     promptCost: cells[start + 15] as bigint,
     outputPrice: cells[start + 16] as bigint,
+    limitedOutputCap: (cells[start + 17] as number | null) ?? undefined,
   };
   return {
     id: cells[start] as string,
@@ -60,7 +62,7 @@ export function readEntry(cells: readonly Cell[], start: number): HoldEntry {
     stream: cells[start + 9] === 1,
     startedAt: cells[start + 10] as number,
     worst,
-    claim: readClaim(cells, start + 17),
+    claim: readClaim(cells, start + 18),
   };
 }
 

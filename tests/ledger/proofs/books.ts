@@ -89,7 +89,7 @@ export function sqliteBooks(folder: string): Books {
 
 /** Connects anew when its server was killed. */
 export async function postgresBooks(url: string): Promise<Books> {
-  let client: pg.Client | undefined;
+  let client: InstanceType<typeof pg.Client> | undefined;
   const query: Query = async (sql, parameters = []) => {
     if (!client) {
       const made = new pg.Client({ connectionString: url });

@@ -35,8 +35,9 @@ export interface Client extends Disposable {
 
 export const model = 'proof-model';
 
+/** With spaces, as any usual text: long runs of letters are counted in pieces. */
 export function promptOf(behaviour: Partial<Behaviour> = {}): string {
-  return JSON.stringify({ ...plainBehaviour, ...behaviour });
+  return JSON.stringify({ ...plainBehaviour, ...behaviour }).replaceAll(',', ', ');
 }
 
 /** Every client has a connection of its own; `key`: an API key. */

@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { noPostgres } from '../../support/postgres.ts';
 import { type Crowd, overshoot } from './overshoot.ts';
+import { retrying } from './retrying.ts';
 import { openSite, type Site } from './site.ts';
 
 const crowd = { clients: 500, fits: 37 };
@@ -31,6 +32,22 @@ describe.each([
         expect(figures.api).toBeGreaterThan(0);
         expect(figures.database).toBeGreaterThan(0);
       }
+      await (await site).verify();
+    },
+  );
+
+  test.skipIf(kind.database === 'PostgreSQL' && noPostgres)(
+    'serve clients that come again until nothing fits any more',
+    { timeout: 240_000 },
+    async () => {
+      site ??= openSite(kind);
+      const spent = await retrying(await site, { metric: 'cost', clients: 500, fits: 37 });
+      expect(spent.overshoot).toBeLessThanOrEqual(1);
+      expect(spent.served).toBeGreaterThan(37);
+      expect(spent.refusals).toBeGreaterThan(0);
+      const queued = await retrying(await site, { metric: 'concurrent', clients: 200, fits: 37 });
+      expect(queued.served).toBe(200);
+      expect(queued.mostAtOnce).toBeLessThanOrEqual(37);
       await (await site).verify();
     },
   );

@@ -25,8 +25,8 @@ export const plainBehaviour: Behaviour = {
   everyMs: 0,
   lockstep: false,
   usage: 'end',
-  input: 10,
-  output: 7,
+  input: 300,
+  output: 40,
 };
 
 /** One request that arrived whole. Times are Unix ms with fractions. */

@@ -26,6 +26,19 @@ function withoutEnd(url: string): string {
     .replace(/\/+$/, '');
 }
 
+/** What an address says that Azure's portal shows: `…/openai/deployments/NAME/chat/completions?api-version=DATE`. */
+export function azureAddressOf(apiBase: string | undefined): {
+  readonly deployment?: string | undefined;
+  readonly version?: string | undefined;
+} {
+  if (apiBase === undefined || !URL.canParse(apiBase)) return {};
+  const { pathname, searchParams } = new URL(apiBase);
+  return {
+    deployment: /\/openai\/deployments\/([^/]+)/.exec(pathname)?.[1],
+    version: searchParams.get('api-version') || undefined,
+  };
+}
+
 /** Azure's undated API goes by these names too. */
 export function datedVersion(version: string | undefined): string | undefined {
   return version === undefined || /^(?:preview|latest|v1)$/i.test(version) ? undefined : version;

@@ -2,6 +2,7 @@
 
 import type { CapabilitiesEntry, ProviderEntry } from '../schema.ts';
 import { didYouMean } from '../suggest.ts';
+import { azureAddressOf } from './address.ts';
 import { notConverse } from './bedrock-entry.ts';
 import { noteParams } from './counterparts.ts';
 import { adviceFor, knownProviders, providerByName, upstreamModel } from './known-providers.ts';
@@ -88,13 +89,15 @@ export function readDeployment(
   const provider = providerEntryOf(known, params, `${path}.litellm_params`, notebook);
   if (!provider) return undefined;
   noteParams(params, info, path, notebook);
+  const deployment =
+    provider.type === 'azure-openai' ? azureDeployment(params, model, path, notebook) : model;
   return {
     path,
     name,
     id: textOf(info.id),
     prefix,
     provider,
-    model: upstreamModel(prefix, model),
+    model: upstreamModel(prefix, deployment),
     weight: numberOf(params.weight),
     rpm: numberOf(params.rpm),
     tpm: numberOf(params.tpm),
@@ -112,7 +115,7 @@ export function readDeployment(
       ...(prefix === 'openai' && provider.type === 'openai' && model.startsWith('responses/')
         ? { responses: 'always' as const }
         : {}),
-      ...capabilitiesOf(params, info),
+      ...capabilitiesOf(params, info, path, notebook),
     },
   };
 }
@@ -128,6 +131,23 @@ function splitModel(wanted: string, custom: string | undefined): { prefix: strin
   const slash = wanted.indexOf('/');
   if (slash === -1) return { prefix: providerByName(wanted) ?? '', model: wanted };
   return { prefix: wanted.slice(0, slash), model: wanted.slice(slash + 1) };
+}
+
+/** What LiteLLM calls at Azure: an address with a deployment in it is called as it is, whatever the model's name. */
+function azureDeployment(params: Members, model: string, path: string, notebook: Notebook): string {
+  if (model.startsWith('responses/')) {
+    notebook.changed(
+      `${path}.litellm_params.model`,
+      'LiteLLM would call Azure’s Responses API; Tollgate calls it for OpenAI only, so this deployment is asked for chat completions.',
+    );
+  }
+  const { deployment } = azureAddressOf(textOf(params.api_base ?? params.base_url));
+  if (deployment === undefined || deployment === upstreamModel('azure', model)) return model;
+  notebook.changed(
+    `${path}.litellm_params.api_base`,
+    'The address names the deployment, and LiteLLM calls that one: the target has its name, not that of `model`.',
+  );
+  return deployment;
 }
 
 /** What `credential_list` has under the name the deployment gives, below what it says itself. */
@@ -155,15 +175,22 @@ const abilities = {
   json_schema: 'supports_response_schema',
 } as const;
 
-function capabilitiesOf(params: Members, info: Members): CapabilitiesEntry {
-  const { additional_drop_params: dropped } = params;
-  const names = Array.isArray(dropped)
-    ? dropped.filter((name) => /^[A-Za-z_]\w{0,63}$/.test(String(name)))
-    : [];
+function capabilitiesOf(params: Members, info: Members, path: string, notebook: Notebook): CapabilitiesEntry {
+  const { additional_drop_params: dropped = [] } = params;
+  const given: unknown[] = Array.isArray(dropped) ? dropped : [];
+  const names = given.filter((name) => typeof name === 'string' && /^[A-Za-z_]\w{0,63}$/.test(name));
+  if (isSet(dropped) && (!Array.isArray(dropped) || names.length < given.length)) {
+    const nested = given.filter((name) => typeof name === 'string' && /^[\w.[\]*]{1,64}$/.test(name));
+    const others = nested.filter((name) => !names.includes(name)).map((name) => `\`${name}\``);
+    notebook.lost(
+      `${path}.litellm_params.additional_drop_params`,
+      `Whole parameters can be left out, by a list of their names, not parts of them${others.length > 0 ? `: ${others.join(', ')} ${others.length > 1 ? 'are' : 'is'} sent` : ''}.`,
+    );
+  }
   return {
     ...Object.fromEntries(
       Object.entries(abilities).flatMap(([name, key]) => (info[key] === false ? [[name, false]] : [])),
     ),
-    ...(isSet(dropped) && names.length > 0 ? { drop_params: names as string[] } : {}),
+    ...(names.length > 0 ? { drop_params: names as string[] } : {}),
   };
 }

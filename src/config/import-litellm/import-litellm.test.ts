@@ -172,6 +172,44 @@ describe('providers', () => {
     expect(model('m').route).toEqual([[{ provider: name, model: upstream, weight: 1 }]]);
   });
 
+  test('the address that Azure’s portal shows names deployment and version itself', () => {
+    const address =
+      'https://x.openai.azure.com/openai/deployments/dep2/chat/completions?api-version=2024-10-21';
+    const { provider, model, notes } = load(one(`model: azure/any, api_base: "${address}"`));
+    expect(provider('azure')).toMatchObject({
+      baseUrl: 'https://x.openai.azure.com/openai',
+      apiVersion: '2024-10-21',
+    });
+    expect(model('m').route[0]?.[0]?.model).toBe('dep2');
+    expect(notes).not.toContain('Without `api_version`');
+    expect(notes).toMatch(/changed model_list\[0\]\.litellm_params\.api_base: .*names the deployment/);
+    const same = load(one(`model: azure/dep2, api_version: v1, api_base: "${address}"`));
+    expect(same.provider('azure').baseUrl).toBe('https://x.openai.azure.com/openai/v1');
+    expect(same.notes).not.toContain('names the deployment');
+    const undated = load(
+      one('model: azure/dep, api_base: "https://x.openai.azure.com/?api-version=preview"'),
+    );
+    expect(undated.provider('azure').baseUrl).toBe('https://x.openai.azure.com/openai/v1');
+    expect(undated.notes).not.toContain('Without `api_version`');
+  });
+
+  test('a version that is none leaves the deployment out, and says why', () => {
+    const { models, notes } = load(`
+model_list:
+  - { model_name: good, litellm_params: { model: openai/x } }
+  - { model_name: m, litellm_params: { model: azure/d, api_base: "https://x.openai.azure.com/?api-version=a%20b" } }
+`);
+    expect(models).toEqual(['good']);
+    expect(notes).toMatch(/lost model_list\[1\]\.litellm_params: .*api_version/);
+  });
+
+  test('Azure’s Responses API is not called, which is said', () => {
+    const { model, notes } = load(one('model: azure/responses/o3, api_version: preview'));
+    expect(model('m').route[0]?.[0]?.model).toBe('o3');
+    expect(notes).toMatch(/changed model_list\[0\]\.litellm_params\.model: .*chat completions/);
+    expect(load(one('model: openai/responses/gpt-x')).notes).not.toContain('chat completions');
+  });
+
   test('one for all deployments with the same address and key; others get a number', () => {
     const { config, model } = load(`
 model_list:
@@ -509,6 +547,27 @@ describe('what is left out', () => {
     expect(notes).toMatch(says);
   });
 
+  test('parameters inside of others are dropped as a whole or not at all', () => {
+    const { model, notes } = load(
+      one('model: openai/x, additional_drop_params: [temperature, response_format.x, "tools[*].strict", 7]'),
+    );
+    expect(model('m').capabilities).toEqual({ dropParams: ['temperature'] });
+    expect(notes).toMatch(
+      /lost model_list\[0\]\.litellm_params\.additional_drop_params: .*`response_format\.x`, `tools\[\*\]\.strict`/,
+    );
+    expect(load(one('model: openai/x, additional_drop_params: seed')).notes).toContain(
+      'additional_drop_params',
+    );
+    expect(load(one('model: openai/x, additional_drop_params: [seed]')).notes).not.toContain(
+      'additional_drop',
+    );
+  });
+
+  test('files that it includes are named', () => {
+    const { notes } = load(one('model: openai/x', 'include: [ a.yaml ]'));
+    expect(notes).toMatch(/lost include: Other files are not read/);
+  });
+
   test('every other setting is named with its place, and no value of it', () => {
     const { notes } = load(`
 model_list:
@@ -568,6 +627,7 @@ describe('files that cannot be imported', () => {
     ['include: [ a.yaml ]', /Put what `include` names into one file first/],
     ['model_list: 3', /`model_list` is no list/],
     ['model_list: []', /none of its models/],
+    ['include: [ a.yaml ]\nmodel_list: []', /none of its models[\s\S]*include: Other files are not read/],
     [
       'model_list: [ { model_name: a, litellm_params: { model: nowhere/x } } ]',
       /none of its models[\s\S]*model_list\[0\]\.litellm_params\.model: .*`nowhere`/,

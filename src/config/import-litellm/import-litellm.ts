@@ -34,7 +34,7 @@ export function importLitellm(text: string, name: string): Imported {
   const models = modelsOf(deployments, policy, providers.nameOf, notebook);
   noteSettings(content, new Set(['model_list', 'credential_list', ...policy.read]), notebook);
   if (models.size === 0) {
-    const reasons = notebook.notes.filter(({ path }) => path.startsWith('model_list'));
+    const reasons = notebook.notes.filter(({ path }) => /^(?:model_list|include)\b/.test(path));
     throw new ImportError(
       [
         'none of its models can be carried over.',

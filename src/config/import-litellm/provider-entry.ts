@@ -2,7 +2,7 @@
 import { needs, providerFromEntry } from '../providers.ts';
 import type { ProviderEntry } from '../schema.ts';
 import { objectionsTo } from './accepted.ts';
-import { baseUrlOf, datedVersion } from './address.ts';
+import { azureAddressOf, baseUrlOf, datedVersion } from './address.ts';
 import { bedrockMembersOf } from './bedrock-entry.ts';
 import type { KnownProvider } from './known-providers.ts';
 import type { Notebook } from './notes.ts';
@@ -23,9 +23,10 @@ export function providerEntryOf(
   // An openai/… model at another address is any server of that dialect.
   const elsewhere = known.type === 'openai' && stated !== undefined && !isOpenAI(stated);
   const type = elsewhere ? 'openai-compatible' : known.type;
-  const apiVersion = type === 'azure-openai' ? datedVersion(textOf(params.api_version)) : undefined;
+  const version = textOf(params.api_version) ?? azureAddressOf(stated).version;
+  const apiVersion = type === 'azure-openai' ? datedVersion(version) : undefined;
   const apiBase = stated ?? (known.baseVariable && `\${${known.baseVariable}}`);
-  if (type === 'azure-openai' && textOf(params.api_version) === undefined) {
+  if (type === 'azure-openai' && version === undefined) {
     notebook.changed(
       path,
       'Without `api_version` Azure’s undated API is called; LiteLLM would take a version from AZURE_API_VERSION or a default of its own.',

@@ -29,11 +29,12 @@ export async function connect(settings: ConnectionSettings): Promise<Client> {
       getTypeParser: (oid, format) => (oid === int8 ? BigInt : pg.types.getTypeParser(oid, format)),
     },
   });
+  // A connection that is lost fails its queries; without a listener the event would end the process.
+  client.on('error', () => {});
   try {
     await client.connect();
     return client;
   } catch (error) {
-    client.on('error', () => {});
     void client.end();
     throw error;
   }

@@ -17,7 +17,8 @@ const uniqueViolation = '23505';
 
 export function sqlState(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+  // Every class has a digit; EPIPE, which the socket says, has five letters too.
+  return typeof code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
 export function messageOf(error: unknown): string {
@@ -28,6 +29,7 @@ export function messageOf(error: unknown): string {
 
 /** The connection is of no use any more. Whatever has no SQLSTATE came from the socket or from a timeout of the driver. */
 export function isConnectionLoss(error: unknown): boolean {
+  if (error instanceof StoreError) return false;
   const state = sqlState(error);
   return state === undefined || state.startsWith(connectionClass) || state.startsWith(shutdownClass);
 }

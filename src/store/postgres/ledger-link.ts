@@ -5,7 +5,7 @@ import type { Kysely } from 'kysely';
 import type { Client } from 'pg';
 import { type Cell, checkpointCells, settleCells } from '../sql/ledger.ts';
 import type { Schema } from '../sql/schema.ts';
-import { entryWidth } from '../sql/to-cells.ts';
+import { entryWidth, readEntry } from '../sql/to-cells.ts';
 import type { Batch, BatchOutcome, HoldRefusal, SettleRefusal } from '../sqlite/messages.ts';
 import { commitBatch, type LedgerParts, slices } from './batch.ts';
 import { CommitUnknown } from './connect.ts';
@@ -161,19 +161,19 @@ function namedCells(cells: readonly Cell[]): Record<string, Cell> {
 
 /** Settlements that release the holds of a batch, for the rows that the transaction may have made. */
 function releasesOf(batch: Batch, transaction: string): SpoolRecord[] {
-  return holdsOf(batch).map((cells) => ({
-    transaction,
-    settle: {
-      id: cells[0] ?? null,
-      provider: cells[6] ?? null,
-      upstreamModel: cells[7] ?? null,
+  return holdsOf(batch).map((cells) => {
+    const { id, provider, upstreamModel } = readEntry(cells, 0);
+    const nothing = { cost: 0n, uncharged: 0n, partial: 0 };
+    const settle = {
+      id,
+      provider,
+      upstreamModel,
       state: 'released',
-      cost: 0n,
-      uncharged: 0n,
-      partial: 0,
+      ...nothing,
       error: 'ledger_unavailable',
-    },
-  }));
+    };
+    return { transaction, settle };
+  });
 }
 
 function holdsOf(batch: Batch): Cell[][] {

@@ -39,8 +39,11 @@ export interface Node {
   notice(): void;
   /** Why the last heartbeat failed; `undefined` while they go through. */
   failure(): string | undefined;
-  /** The last things of a run that ends in order. */
-  stop(): Promise<void>;
+  /**
+   * The last things of a run that ends in order. Rejects while the database is away: others close the run when it has
+   * fallen silent, and what waits in the spool is for the next start.
+   */
+  stop(link: LedgerLink): Promise<void>;
 }
 
 /** Settlements out of the spool that go in one transaction. */
@@ -156,10 +159,12 @@ export async function startNode(parts: NodeParts): Promise<Node> {
         .catch(() => {});
     },
     failure: () => failure,
-    async stop() {
+    async stop(link) {
       stopped = true;
       clearTimeout(timer);
       await running;
+      await replay(link);
+      if (!spool.waiting) await chore((client) => endRun(client, epoch, parts));
     },
   };
 }

@@ -18,7 +18,7 @@ import { takeGatewayLock } from '../sqlite/gateway-lock.ts';
 import { createLedgerWriter } from '../sqlite/ledger-writer.ts';
 import { createPostgresCompiler } from './compile.ts';
 import { connect } from './connect.ts';
-import { isConnectionLoss, toStoreError } from './failure.ts';
+import { isConnectionLoss, messageOf, toStoreError } from './failure.ts';
 import { createIntegrityCheck } from './integrity.ts';
 import { type Chore, createLedgerLink } from './ledger-link.ts';
 import { createLimitsInForce } from './limits.ts';
@@ -27,7 +27,6 @@ import { migrate } from './migrate.ts';
 import { type NodeTimes, startNode } from './node.ts';
 import { nodeIdentity } from './node-identity.ts';
 import { createQueryPool, type QueryPool } from './query-pool.ts';
-import { endRun } from './recovery.ts';
 import { openSpool } from './spool.ts';
 import { createTurns } from './turns.ts';
 
@@ -128,9 +127,9 @@ export async function openPostgresGatewayStore(options: PostgresGatewayOptions):
       },
       [Symbol.asyncDispose]: once(async () => {
         await writer.close();
-        await node.stop();
-        // While the database is away others close the run when it has fallen silent, and the spool is for the next start.
-        await chore((client) => endRun(client, node.epoch, parts)).catch(() => {});
+        await node.stop(link).catch((error) => {
+          options.report({ kind: 'store-failed', reason: messageOf(error) });
+        });
         await opened.disposeAsync();
       }),
     };

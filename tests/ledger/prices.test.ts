@@ -185,6 +185,7 @@ describe('a gateway', () => {
       const answer = await gateway.chat(request);
       await answer.text();
       if (answer.status === 200) break;
+      expect(answer.status).toBe(503);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     expect((await gateway.row()).priceVersion).toBe(price.version);

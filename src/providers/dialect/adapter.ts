@@ -12,7 +12,6 @@ import { toWireUsage } from '../openai-compatible/map-usage.ts';
 import { writeUsage } from '../openai-compatible/read-whole.ts';
 import type { AnswerHead } from './answer-head.ts';
 
-
 import type { ReasoningMemory } from './reasoning-memory.ts';
 import { createChunkWriter } from './write-chunks.ts';
 import { writeWhole } from './write-whole.ts';

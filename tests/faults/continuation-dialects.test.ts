@@ -88,7 +88,7 @@ describe.each(wireNames)('begun on %s', (begins) => {
     expect(deltas.filter(({ finish_reason: reason }) => reason)).toHaveLength(1);
     expect(chunks.at(-1)).toMatchObject({ choices: [], usage: expect.any(Object) });
 
-    const takesBeginnings = ['anthropic (budget)', 'anthropic (older)'].includes(goesOn);
+    const takesBeginnings = /^(?:anthropic|bedrock) \((?:budget|older)\)$/.test(goesOn);
     expect(turns.map(({ role }) => role)).toEqual([
       'user',
       'assistant',

@@ -10,6 +10,7 @@ import type { Store } from '../core/store.ts';
 import { type AdminApi, createAdminApi } from './api.ts';
 import { createAdminAuthenticator } from './authenticate.ts';
 import type { Endpoint } from './endpoint.ts';
+import { createAdminDocument } from './openapi.ts';
 import { auditEndpoints } from './resources/audit.ts';
 import { type ConfigFacts, configEndpoints } from './resources/config.ts';
 import { exportEndpoints } from './resources/export.ts';
@@ -32,8 +33,10 @@ export interface AdminParts extends ModelParts {
 
 export function createAdmin(parts: AdminParts): AdminApi {
   const { tokens, addressOf, clock } = parts;
+  const endpoints = adminEndpoints(parts);
   return createAdminApi({
-    endpoints: adminEndpoints(parts),
+    endpoints,
+    document: () => createAdminDocument(endpoints, parts.config().version),
     authenticate: createAdminAuthenticator(tokens, clock),
     addressOf,
     clock,

@@ -6,18 +6,21 @@ import { type Clock, createIdSource } from '../core/clock.ts';
 import { TollgateError } from '../core/errors.ts';
 import type { Exchange } from '../core/exchange.ts';
 import { receive } from '../pipeline/receive.ts';
-import { commonHeaders, type Headers } from '../pipeline/respond.ts';
+import { commonHeaders, type Headers, sendJson } from '../pipeline/respond.ts';
 import type { AdminAuthenticator } from './authenticate.ts';
 import { createInputCheck, type InputCheck } from './check-input.ts';
 import type { AdminAnswer, Endpoint } from './endpoint.ts';
 import { createRoutes, type Found } from './routes.ts';
 
 export const adminPrefix = '/admin/v1';
+export const documentPath = '/admin/openapi.json';
 /** Nothing that belongs here is larger. */
 const bodyLimit = 256 * 1024;
 
 export interface AdminApiParts {
   readonly endpoints: readonly Endpoint[];
+  /** What `/admin/openapi.json` has; the same everywhere, so nobody is asked for a token. */
+  readonly document: () => unknown;
   readonly authenticate: AdminAuthenticator;
   readonly addressOf: (exchange: Exchange) => string;
   readonly clock: Clock;
@@ -26,7 +29,13 @@ export interface AdminApiParts {
 /** Answers one request below `/admin/v1`. Throws TollgateError. */
 export type AdminApi = (exchange: Exchange) => Promise<void>;
 
-export function createAdminApi({ endpoints, authenticate, addressOf, clock }: AdminApiParts): AdminApi {
+export function createAdminApi({
+  endpoints,
+  document,
+  authenticate,
+  addressOf,
+  clock,
+}: AdminApiParts): AdminApi {
   const find = createRoutes(endpoints);
   const check = createInputCheck();
   const nextAuditId = createIdSource('aud_', clock);
@@ -35,6 +44,10 @@ export function createAdminApi({ endpoints, authenticate, addressOf, clock }: Ad
     // Also on errors, which somebody else writes.
     exchange.outgoing.setHeader('cache-control', 'no-store');
     const { incoming } = exchange;
+    if (isFor(incoming, documentPath)) {
+      sendJson(exchange.outgoing, 200, commonHeaders(exchange.id), JSON.stringify(document()));
+      return;
+    }
     const actor = await authenticate(incoming.headers.authorization, addressOf(exchange));
     const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://gateway');
     const found = find(incoming.method ?? '', pathname.slice(adminPrefix.length));
@@ -43,6 +56,10 @@ export function createAdminApi({ endpoints, authenticate, addressOf, clock }: Ad
     const answer = await call(exchange, found, searchParams, check, audit);
     await write(exchange, found.endpoint, answer);
   };
+}
+
+function isFor({ method, url }: Exchange['incoming'], path: string): boolean {
+  return (method === 'GET' || method === 'HEAD') && url?.split('?', 1)[0] === path;
 }
 
 async function call(

@@ -104,7 +104,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   for (const path of referencePaths) route('GET', path, (exchange) => sendReference(exchange, path));
 
   // Its own router says what is there: methods that no endpoint of it has are refused by it too.
-  for (const url of ['/admin/v1', '/admin/v1/*']) {
+  for (const url of ['/admin/v1', '/admin/v1/*', '/admin/openapi.json']) {
     server.route({
       method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
       url,

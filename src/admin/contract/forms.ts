@@ -4,7 +4,8 @@ import { type Static, type TSchema, Type } from 'typebox';
 
 export const closed = { additionalProperties: false } as const;
 
-export const Id = Type.String({ description: 'Ids sort by the time at which they were made.' });
+/** Ids sort by the time at which they were made. */
+export const Id = Type.String();
 
 export const Time = Type.String({
   format: 'date-time',
@@ -27,7 +28,6 @@ export const Name = Type.String({
   maxLength: 100,
   pattern:
     '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*\\S[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$',
-  description: 'Unique among its like where it is a project or an organization.',
 });
 
 export const Metadata = Type.Unsafe<Record<string, string>>({

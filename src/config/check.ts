@@ -66,7 +66,12 @@ function chooseVariant(
   if (tag === undefined) refuse(context, node, `${label(path)} needs \`${discriminator}\`: ${expects}.`);
   else if (typeof name === 'string' && refuses && Object.hasOwn(refuses, name)) {
     refuse(context, tag, refuses[name] ?? '');
-  } else refuse(context, tag, `\`${discriminator}\` must be ${expects}.`);
+  } else {
+    const names = variants.flatMap((variant) =>
+      Type.IsObject(variant) ? wordsOf(variant.properties[discriminator]) : [],
+    );
+    refuse(context, tag, `\`${discriminator}\` must be ${expects}.${guessAmong(names, name)}`);
+  }
   return undefined;
 }
 
@@ -147,12 +152,31 @@ function checkLeaf(schema: TSchema, node: unknown, path: Path, context: CheckCon
     }
     if (unreadable.length > 0 && !usable) return invalid;
   }
-  if (!fitsLeaf(schema, value)) return refuse(context, node, `${label(path)} must be ${expects}.`);
+  if (!fitsLeaf(schema, value)) {
+    const guess = guessAmong(wordsOf(schema), value);
+    return refuse(context, node, `${label(path)} must be ${expects}.${guess}`);
+  }
   if (names === 'provider' && !context.providers.has(String(value))) {
     return refuse(context, node, unknownProvider(String(value), context.providers));
   }
   return value;
 }
+
+/** The words a leaf may be. */
+function wordsOf(schema: TSchema | undefined): string[] {
+  const { anyOf = [], enum: values = [], const: only } = (schema ?? {}) as Words;
+  const own = [...values, only].filter((value) => typeof value === 'string');
+  return [...own, ...anyOf.flatMap(wordsOf)];
+}
+
+interface Words {
+  readonly anyOf?: readonly TSchema[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+}
+
+const guessAmong = (words: readonly string[], value: unknown) =>
+  typeof value === 'string' ? didYouMean(value, words) : '';
 
 const keysNeededBy: Readonly<Record<string, string>> = {
   openai: 'OPENAI_API_KEY',

@@ -340,6 +340,35 @@ describe('a wrong file', () => {
     expect(lines).toEqual([1, 3, 3, 4]);
   });
 
+  it.each([
+    ['a: { type: openai-compatible, base_url: "ftp://x" }', '`base_url` must be'],
+    ['a: { type: openai-compatible, base_url: "http://u:p@h" }', '`base_url` must be'],
+    [`a: { type: openai-compatible, base_url: "\${NOPE}" }`, 'NOPE is not set'],
+    ['a: { type: openai-compatible, preset: depseek }', '`preset` must be'],
+    ['a: { type: openai, api_key: 7 }', '`api_key` must be'],
+    ['a: { type: gemini, api_keys: [] }', '`api_keys` is empty'],
+    [
+      'a: { type: bedrock, region: us-east-1, access_key_id: 1, secret_access_key: x }',
+      '`access_key_id` must',
+    ],
+  ])('a provider that has it, but wrong, is not said to lack it: %s', (entry, part) => {
+    const { problems, message } = refusal(`providers: { ${entry} }`);
+    expect(message).toContain(part);
+    expect(message).not.toContain('`a` needs');
+    expect(problems).toHaveLength(1);
+  });
+
+  it.each([
+    ['providers: { a: { type: openai-compatible, preset: depseek } }', 'Did you mean `deepseek`?'],
+    ['providers: { a: { type: antropic, api_key: x } }', 'Did you mean `anthropic`?'],
+    ['models: { a: { strategy: weigthed, route: [[{ provider: local }]] } }', 'Did you mean `weighted`?'],
+    ['server: { quota_status: 420 }', 'must be 402 or 429.'],
+    ['providers: { a: { type: openai-compatible, preset: "sk-0123456789" } }', '`lm-studio`.'],
+  ])('a word that is nearly one of those it may be is guessed: %s', (yaml, part) => {
+    expect(refusal(yaml).message).toContain(part);
+    expect(refusal(yaml).message).not.toContain('0123456789');
+  });
+
   it('is shown with a caret and without secrets', () => {
     const yaml = [
       'providers:',

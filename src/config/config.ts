@@ -18,6 +18,7 @@ import {
 import { createPriceSeed } from './price-seed.ts';
 import { ConfigError, type Problem } from './problem.ts';
 import {
+  answersNeed,
   environmentProviders,
   keysProblem,
   needs,
@@ -211,12 +212,15 @@ function mergeProviders(
     if (name === localProvider && entry.type !== 'local') {
       say('`local` is the name of the embedded model. Choose another name for this provider.');
     }
+    /** What is there and wrong has been said; the entry lacks it, its writer did not leave it out. */
+    const spoilt = (keys: readonly string[]) =>
+      keys.some((key) => !Object.hasOwn(entry, key) && file?.states(['providers', name, key]));
     const wrong = keysProblem(entry);
-    if (wrong) say(wrong);
+    if (wrong && !spoilt(answersNeed.aws_keys)) say(wrong);
     const definition = providerFromEntry(name, entry, environment.providerKeys);
     if (typeof definition === 'string') {
       // Half a pair of keys was said above.
-      if (!wrong) say(`\`${name}\` needs ${needs[definition]}.`);
+      if (!wrong && !spoilt(answersNeed[definition])) say(`\`${name}\` needs ${needs[definition]}.`);
     } else providers.set(name, { ...definition, ...unusable(name, file) });
   }
   return providers;

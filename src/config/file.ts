@@ -24,6 +24,8 @@ export interface ParsedFile {
   readonly problems: readonly Problem[];
   /** Stored secrets that cannot be decrypted; the content has a mark in their place. */
   readonly unreadable: readonly (Problem & { readonly path: Path })[];
+  /** Whether something stands at `path`, be it right or wrong. */
+  states(path: Path): boolean;
   /** Where the value at `path` stands. */
   place(path: Path): Place;
 }
@@ -81,6 +83,7 @@ export function parseFile(
     content: (content ?? {}) as TollgateYaml,
     problems: problems.sort(byPlace),
     unreadable,
+    states: (path) => document.hasIn(path),
     place: (path) => {
       const range = (document.getIn(path, true) as { range?: [number, number, number] } | undefined)?.range;
       return placeAt(range?.[0] ?? 0, range?.[1] ?? 0);

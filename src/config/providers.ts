@@ -75,6 +75,13 @@ export const needs = {
   aws_keys: '`access_key_id` and `secret_access_key`, or `api_key`',
 } as const;
 
+/** The keys of a provider by which it has what it needs. */
+export const answersNeed = {
+  api_key: ['api_key', 'api_keys'],
+  base_url: ['base_url', 'preset'],
+  aws_keys: ['api_key', 'api_keys', 'access_key_id', 'secret_access_key', 'session_token'],
+} as const satisfies Record<keyof typeof needs, readonly string[]>;
+
 /** What a provider of the file lacks to be called; the definition if it lacks nothing. */
 export function providerFromEntry(
   name: string,

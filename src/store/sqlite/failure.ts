@@ -3,10 +3,13 @@ import { userInfo } from 'node:os';
 import { StoreError } from '../../core/store.ts';
 
 // Primary result codes, https://www.sqlite.org/rescode.html
+const denied = 3;
 const busy = 5;
+const readOnly = 8;
 const ioError = 10;
 const corrupt = 11;
 const full = 13;
+const cannotOpen = 14;
 const constraint = 19;
 const notADatabase = 26;
 const mismatch = 20;
@@ -61,9 +64,16 @@ export function toStoreError(error: unknown, folder: string): StoreError {
         error,
       );
   }
-  return resultCode(error) === undefined && (error as NodeJS.ErrnoException).code === undefined
-    ? new StoreError('store_failed', `The database in ${folder} failed: ${messageOf(error)}`, error)
-    : unusableFolder(folder, messageOf(error), error);
+  return isAccess(error)
+    ? unusableFolder(folder, messageOf(error), error)
+    : new StoreError('store_failed', `The database in ${folder} failed: ${messageOf(error)}`, error);
+}
+
+/** Whether files could not be opened or written, by SQLite or by Node itself. */
+function isAccess(error: unknown): boolean {
+  const code = resultCode(error);
+  if (code !== undefined) return code === denied || code === readOnly || code === cannotOpen;
+  return (error as NodeJS.ErrnoException | null)?.code !== undefined;
 }
 
 export function unusableFolder(folder: string, reason: string, cause?: unknown): StoreError {

@@ -421,7 +421,12 @@ export const errorCatalogue = {
     'Lists show what there is: `GET /admin/v1/keys` and its siblings.',
     404,
   ),
-  admin_conflict: request('conflict', '{reason}', 'Do what the message says.', 409),
+  admin_conflict: request(
+    'conflict',
+    'The change does not fit what is stored. {reason}',
+    'Do what the message says.',
+    409,
+  ),
   admin_precondition_failed: request(
     'precondition_failed',
     'The {kind} was changed since you read it: its revision is {revision} now, and `If-Match` asks for {wanted}.',

@@ -61,6 +61,16 @@ const stages: readonly [title: string, about: string, codes: readonly ErrorCode[
     ['model_not_found', 'model_not_allowed', 'price_unknown'],
   ],
   [
+    'Idempotency',
+    'Only for requests with an `Idempotency-Key`: see [idempotency.md](idempotency.md).',
+    [
+      'invalid_idempotency_key',
+      'idempotency_key_reused',
+      'idempotency_in_progress',
+      'idempotency_incomplete',
+    ],
+  ],
+  [
     'Hold',
     'Nothing is sent upstream before the books have it. How limits work is told in [budgets.md](budgets.md).',
     [

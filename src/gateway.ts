@@ -32,6 +32,7 @@ import { readinessOf } from './http/readiness.ts';
 import { createServer } from './http/server.ts';
 import { createLocalEngine, type LocalEngineOptions } from './local/supervisor.ts';
 import { createAuthenticator } from './pipeline/authenticate.ts';
+import { createIdempotency } from './pipeline/idempotency/idempotency.ts';
 import { createChatPipeline } from './pipeline/pipeline.ts';
 import { mayUse } from './pipeline/plan.ts';
 import { createValidator } from './pipeline/validate.ts';
@@ -93,6 +94,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   undo.use(await keepPrices(prices, config, log));
   const retention = createRetention(store.upkeep, clock, () => config.current.ledger.retentionMs);
   undo.use(startUpkeep(retention.tick, (err) => log.error({ err }, 'old rows of the ledger stay')));
+  undo.use(startUpkeep(expiry(store, clock), (err) => log.error({ err }, 'expired answers stay')));
   const keyWriter = createKeyWriter({ reader: store.keyReader, writer: store.keyWriter }, clock);
   const bootstrap = await keyWriter.bootstrap(environment.bootstrapKey?.reveal());
   const nextAuditId = createIdSource('aud_', clock);
@@ -114,6 +116,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const exchanges = createExchanges(clock, newRequestId);
   const { server: settings } = config.current;
   const health = createTargetHealth(clock.monotonic, settings.circuitBreaker);
+  const observer = createRequestObserver(log);
   let draining = false;
 
   const server = createServer({
@@ -128,12 +131,20 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       health,
       ledger: store.ledgerWriter,
       counter: createTokenCounter(),
-      observer: createRequestObserver(log),
+      observer,
       clock,
       random: Math.random,
       bodyLimitBytes: settings.bodyLimitBytes,
       heartbeatMs: settings.heartbeatMs,
       quotaStatus: settings.quotaStatus,
+      serveOnce: createIdempotency({
+        store: store.idempotency,
+        clock,
+        heartbeatMs: settings.heartbeatMs,
+        retentionMs: () => config.current.server.idempotencyMs,
+        refused: observer.refused,
+        unkept: (request, err) => log.error({ request, err }, 'the answer could not be kept'),
+      }),
     }),
     async models(incoming) {
       const principal = await authenticator.authenticateNow(incoming);
@@ -204,6 +215,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     store,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+/** Kept answers a transaction deletes: they are up to megabytes each. */
+const expiryBatch = 50;
+
+/** Deletes idempotency keys that expired, with their answers. */
+function expiry({ idempotency }: Store, clock: Clock): () => Promise<boolean> {
+  return async () => (await idempotency.deleteExpired(clock.now(), expiryBatch)) === expiryBatch;
 }
 
 /** How soon a price that an administrator set is in force on every node. */

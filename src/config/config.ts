@@ -44,6 +44,8 @@ export interface ServerSettings {
   readonly trustedProxies: readonly string[];
   /** What a request is answered with whose budget is exhausted. */
   readonly quotaStatus: 402 | 429;
+  /** How long answers to requests with an `Idempotency-Key` are kept; `undefined` = the header is ignored. */
+  readonly idempotencyMs: number | undefined;
 }
 
 export interface LocalSettings {
@@ -147,6 +149,7 @@ export function resolveConfig(
     shutdown_grace: shutdownGrace,
     circuit_breaker: breaker,
     quota_status: quotaStatus,
+    idempotency,
     time_zone: timeZone = defaultServer.timeZone,
     trusted_proxies: trustedProxies,
   } = file?.content.server ?? {};
@@ -162,6 +165,7 @@ export function resolveConfig(
       shutdownGraceMs: duration(shutdownGrace, defaultServer.shutdownGraceMs),
       circuitBreaker: circuitBreakerOf(breaker),
       quotaStatus: quotaStatus ?? defaultServer.quotaStatus,
+      idempotencyMs: idempotency === 'off' ? undefined : duration(idempotency, defaultServer.idempotencyMs),
       timeZone,
       trustedProxies: trustedProxies ?? [],
     },

@@ -292,6 +292,11 @@ export const TollgateYaml = Type.Object(
             Type.Union([Type.Literal(402), Type.Literal(429)], { expects: '402 or 429' }),
           ),
           time_zone: Type.Optional(TimeZone),
+          idempotency: Type.Optional(
+            Type.Union([Type.Literal('off'), Duration], {
+              expects: '`off`, or how long answers are kept: up to 24h, such as 30m',
+            }),
+          ),
           trusted_proxies: Type.Optional(
             Type.Array(text('an address or a range of addresses, such as 10.0.0.0/8', isIpRange), {
               maxItems: 256,

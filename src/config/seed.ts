@@ -126,5 +126,6 @@ export const defaultServer = {
   shutdownGraceMs: 30_000,
   /** As OpenAI; other hosts answer 402. CONTRACT decision 3. */
   quotaStatus: 429,
+  idempotencyMs: 86_400_000,
   timeZone: 'UTC',
 } as const;

@@ -242,6 +242,33 @@ export const errorCatalogue = {
     "This model's maximum context length is {limit} tokens. However, your messages resulted in {actual} tokens. Please reduce the length of the messages.",
     'Shorten the messages or choose a model with a longer context.',
   ),
+  // idempotency
+  invalid_idempotency_key: request(
+    'invalid_idempotency_key',
+    'Invalid Idempotency-Key: {reason}. A key is 1 to {longest} visible characters of ASCII, such as a UUID.',
+    'Send a key of its own with every request and the same one with its retries, or leave the header out.',
+  ),
+  idempotency_key_reused: request(
+    'idempotency_key_reused',
+    'This Idempotency-Key belongs to the request {request}, which had another body. A key stands for one request.',
+    'Send the bytes of the first request again to get its answer, or a new key for a new request.',
+    422,
+  ),
+  idempotency_in_progress: {
+    status: 409,
+    type: 'invalid_request_error',
+    code: 'idempotency_in_progress',
+    retryable: true,
+    message:
+      'The request {request} with this Idempotency-Key is still under way on another node of the gateway. Please retry in 5 seconds.',
+    remedy: 'Wait for `retry-after`, then send the same again: its answer comes when it is there.',
+  },
+  idempotency_incomplete: request(
+    'idempotency_incomplete',
+    'The request {request} with this Idempotency-Key {reason}. A model may have answered it, so it is not sent again under this key.',
+    'Send the request with a new key if you want it to run, and be charged, once more. `GET /admin/v1/requests` shows what the first one cost.',
+    409,
+  ),
   // plan
   model_not_found: request(
     'model_not_found',

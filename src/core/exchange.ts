@@ -1,17 +1,49 @@
 // One request's way through the gateway: the two sides of the client's socket, its identity and its end.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-export interface Exchange {
+export interface Exchange extends ServedExchange {
+  readonly outgoing: ServerResponse;
+}
+
+/** An exchange as the stages see it that answer it. */
+export interface ServedExchange {
   /** `req_…`: the id of the ledger row and of `x-request-id`. */
   readonly id: string;
   readonly incoming: IncomingMessage;
-  readonly outgoing: ServerResponse;
+  readonly outgoing: AnswerOutput;
   /** Aborts when the client's socket closes before the answer is complete, or when shutdown runs out of patience. */
   readonly signal: AbortSignal;
   /** Unix ms. */
   readonly startedAt: number;
   /** Monotonic ms. */
   readonly startedMonotonic: number;
+  /** Set where the answer is to be kept for whoever asks the same again. */
+  readonly recording?: Recording;
+}
+
+/** What the stages need of a ServerResponse, so that one answer may go to several clients. */
+export interface AnswerOutput {
+  readonly req: Pick<IncomingMessage, 'complete' | 'resume' | 'socket' | 'once'>;
+  readonly socket: { setNoDelay(on: boolean): unknown; setTimeout(milliseconds: number): unknown } | null;
+  readonly headersSent: boolean;
+  readonly destroyed: boolean;
+  readonly writableEnded: boolean;
+  readonly writableFinished: boolean;
+  readonly writableNeedDrain: boolean;
+  setHeader(name: string, value: string): unknown;
+  writeHead(status: number, headers: Readonly<Record<string, string | number>>): unknown;
+  write(piece: string | Uint8Array): boolean;
+  end(last?: string | Uint8Array): unknown;
+  destroy(): unknown;
+  once(event: 'drain' | 'finish' | 'close', listener: () => void): unknown;
+  off(event: 'drain' | 'finish' | 'close', listener: () => void): unknown;
+}
+
+export interface Recording {
+  /** `wanted` is asked when the answer ends: whether it is to be kept. */
+  keepWhen(wanted: () => boolean): void;
+  /** Resolves when what is to be kept is kept, or cannot be. */
+  kept(): Promise<void>;
 }
 
 /** The reason of `signal` when it was the client who left; anything else is an error to tell the client. */

@@ -57,7 +57,8 @@ export function createAuthenticator({ keys, maskKey, addressOf, clock }: Authent
   };
 }
 
-function presentedKey(authorization: string | undefined): string {
+/** Error: `missing_api_key`. */
+export function presentedKey(authorization: string | undefined): string {
   const key = authorization === undefined ? undefined : bearer.exec(authorization)?.[1];
   if (key === undefined) throw new TollgateError('missing_api_key');
   return key;

@@ -1,7 +1,7 @@
 // The event stream to one client: head, chunks, heartbeats and the only two honest ends: `[DONE]`, or an error frame
 // without it. Nothing is sent before the upstream's first event, or before the first heartbeat is due.
-import type { ServerResponse } from 'node:http';
 import { type TollgateError, toErrorBody } from '../core/errors.ts';
+import type { AnswerOutput } from '../core/exchange.ts';
 import { doneEvent, encodeData, eventStreamHeaders, keepAliveComment } from '../wire/sse/encode.ts';
 import type { Headers } from './respond.ts';
 
@@ -24,7 +24,7 @@ export interface ClientStream {
 
 /** `headers` are those of a head sent by the heartbeat, before it is known who serves. */
 export function openClientStream(
-  outgoing: ServerResponse,
+  outgoing: AnswerOutput,
   headers: Headers,
   heartbeatMs: number,
 ): ClientStream {

@@ -1,7 +1,8 @@
 // The path of a request, one stage a line. Each stage is the file of its name and gets only the ports it needs.
 import type { Clock } from '../core/clock.ts';
 import { type TollgateError, toTollgateError } from '../core/errors.ts';
-import type { Exchange } from '../core/exchange.ts';
+import type { Exchange, ServedExchange } from '../core/exchange.ts';
+import type { IdempotencyClaim } from '../core/idempotency.ts';
 import { costOf, withService } from '../core/money.ts';
 import type {
   LedgerWriter,
@@ -17,11 +18,12 @@ import type { TargetHealth } from '../routing/health.ts';
 import { keepLastMembers } from '../wire/json/last-members.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { attempt } from './attempt.ts';
-import type { Authenticator } from './authenticate.ts';
+import { type Authenticator, presentedKey } from './authenticate.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import { type ClientStream, openClientStream } from './client-stream.ts';
 import { canBeContinued } from './continue-request.ts';
 import { type HeldRequest, hold } from './hold.ts';
+import type { ServeOnce } from './idempotency/idempotency.ts';
 import type { QuotaStatus } from './limit-refusal.ts';
 import { countDelivered, createMeter, type Meter, roughlyDelivered } from './meter.ts';
 import { createOutputGuard, type OutputGuard } from './output-guard.ts';
@@ -55,6 +57,8 @@ export interface PipelinePorts {
   readonly heartbeatMs: number;
   /** What an exhausted budget is answered with; default 429. */
   readonly quotaStatus?: QuotaStatus | undefined;
+  /** Executes a request, or answers it from another's execution under the same `Idempotency-Key`. */
+  readonly serveOnce: ServeOnce;
 }
 
 /** Answers one request to its end. Never throws. */
@@ -72,12 +76,17 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
       const body = keepLastMembers(received, Object.keys(request).length);
       const ordered = plan(request, principal, ports);
       const planned = selectTargets(ordered, request, ports.providers);
-      const bodyBytes = body.length;
-      const held = await hold({ exchange, request, bodyBytes, principal, plan: planned }, ports);
-      // Whatever this becomes, an answer or an error, it says how the limits stand.
-      for (const [name, value] of Object.entries(rateLimitHeaders(held.standings)))
-        exchange.outgoing.setHeader(name, value);
-      await serve(exchange, principal, request, body, planned, held);
+      await ports.serveOnce(
+        {
+          exchange,
+          keyId: principal.keyId,
+          apiKey: presentedKey(exchange.incoming.headers.authorization),
+          body: received,
+          stream: request.stream === true,
+          totalMs: planned.model.timeouts.totalMs,
+        },
+        (served, claim) => holdAndServe(served, principal, request, body, planned, claim),
+      );
     } catch (thrown) {
       const error = tellable(thrown);
       ports.observer.refused(exchange.id, error ?? thrown);
@@ -85,9 +94,25 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
     }
   };
 
+  async function holdAndServe(
+    exchange: ServedExchange,
+    principal: Principal,
+    request: ChatRequest,
+    body: Buffer,
+    planned: Plan,
+    claim: IdempotencyClaim | undefined,
+  ): Promise<void> {
+    const bodyBytes = body.length;
+    const held = await hold({ exchange, request, bodyBytes, principal, plan: planned, claim }, ports);
+    // Whatever this becomes, an answer or an error, it says how the limits stand.
+    for (const [name, value] of Object.entries(rateLimitHeaders(held.standings)))
+      exchange.outgoing.setHeader(name, value);
+    await serve(exchange, principal, request, body, planned, held);
+  }
+
   /** The stages under a hold: whatever happens, it is settled. */
   async function serve(
-    exchange: Exchange,
+    exchange: ServedExchange,
     principal: Principal,
     request: ChatRequest,
     body: Buffer,
@@ -97,6 +122,8 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
     const { targets } = planned;
     const model = capped(planned.model, held);
     const log: AttemptLog = { records: [], reached: false };
+    // What the gateway broke off itself is no answer to keep.
+    exchange.recording?.keepWhen(() => log.reached && !exchange.signal.aborted);
     const guard = request.stream ? guardOf(request, planned, held) : undefined;
     const meter = createMeter({
       monotonic: ports.clock.monotonic,
@@ -132,6 +159,8 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
       attempted?.visit.ended();
     }
     const durationMs = ports.clock.monotonic() - exchange.startedMonotonic;
+    // Before the row is closed: a closed row without its answer says that there is none.
+    await exchange.recording?.kept();
     try {
       const outcome = { exchange, request, plan: planned, log, meter, thrown, durationMs };
       const settlement = await settle(outcome, ports.ledger, ports.counter);
@@ -170,7 +199,7 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
   }
 
   function tell(
-    exchange: Exchange,
+    exchange: ServedExchange,
     client: ClientStream | undefined,
     error: TollgateError | undefined,
   ): void {

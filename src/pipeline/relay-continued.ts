@@ -2,7 +2,7 @@
 // another target writes on. The client sees one answer; where that cannot be, the same error as without the option.
 import { prefillOf } from '../core/capabilities.ts';
 import { TollgateError } from '../core/errors.ts';
-import type { Exchange } from '../core/exchange.ts';
+import type { ServedExchange } from '../core/exchange.ts';
 import type { PublicModel, StreamReading, TokenCounter } from '../core/ports.ts';
 import type { Target } from '../routing/route.ts';
 import { type AttemptOptions, type AttemptPorts, attempt } from './attempt.ts';
@@ -21,7 +21,7 @@ import type { Attempted } from './try-target.ts';
 type StreamAttempted = Attempted & { readonly answer: StreamUpstreamAnswer };
 
 export interface ContinuedRelayOptions extends AttemptOptions {
-  readonly exchange: Exchange;
+  readonly exchange: ServedExchange;
   /** The target that begins. */
   readonly first: StreamAttempted;
   readonly client: ClientStream;

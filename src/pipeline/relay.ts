@@ -1,6 +1,6 @@
 // Stage 7: the answer to the client, as fast as both sides allow, with the meter looking at it in passing.
 import { type TollgateError, toTollgateError } from '../core/errors.ts';
-import { ClientGone, type Exchange } from '../core/exchange.ts';
+import { ClientGone, type ServedExchange } from '../core/exchange.ts';
 import type { StreamReading, Timeouts, TokenCounter } from '../core/ports.ts';
 import type { StreamUpstreamAnswer, WholeUpstreamAnswer } from './call-upstream.ts';
 import type { ClientStream } from './client-stream.ts';
@@ -13,7 +13,7 @@ import type { UpstreamStream } from './upstream-stream.ts';
 
 /** Sends a whole answer; resolves when it is with the client. Throws ClientGone when it never gets there. */
 export async function relayWhole(
-  exchange: Exchange,
+  exchange: ServedExchange,
   attempted: Attempted & { readonly answer: WholeUpstreamAnswer },
   timeouts: Timeouts,
   meter: Meter,
@@ -33,7 +33,7 @@ export async function relayWhole(
 
 /** Relays a stream to its end. Throws ClientGone, or the TollgateError the stream broke with (not yet sent). */
 export async function relayStream(
-  exchange: Exchange,
+  exchange: ServedExchange,
   attempted: Attempted & { readonly answer: StreamUpstreamAnswer },
   timeouts: Timeouts,
   client: ClientStream,
@@ -91,7 +91,7 @@ export function pump(
 }
 
 /** Resolves when the last byte of the answer has left for the client, who has as long as an answer may take to read it. */
-export function delivered({ outgoing, signal }: Exchange, { totalMs }: Timeouts): Promise<void> {
+export function delivered({ outgoing, signal }: ServedExchange, { totalMs }: Timeouts): Promise<void> {
   if (outgoing.writableFinished) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const patience = startDeadline(totalMs, () => outgoing.destroy());
@@ -108,7 +108,7 @@ export function delivered({ outgoing, signal }: Exchange, { totalMs }: Timeouts)
   });
 }
 
-export function answerHeaders(exchange: Exchange, { call, provider, answer }: Attempted): Headers {
+export function answerHeaders(exchange: ServedExchange, { call, provider, answer }: Attempted): Headers {
   const headers = commonHeaders(exchange.id);
   headers['x-tollgate-served-by'] = `${provider.name}/${call.target.model}`;
   headers['openai-processing-ms'] = Math.round(performance.now() - exchange.startedMonotonic);

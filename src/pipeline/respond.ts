@@ -1,7 +1,7 @@
 // What goes to the client outside of a stream: headers every answer carries, a whole answer, and the one funnel that
 // turns a failure into the error envelope.
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type TollgateError, toErrorBody } from '../core/errors.ts';
+import type { AnswerOutput } from '../core/exchange.ts';
 
 export type Headers = Record<string, string | number>;
 
@@ -14,7 +14,7 @@ export function commonHeaders(requestId: string): Headers {
   };
 }
 
-export function sendJson(outgoing: ServerResponse, status: number, headers: Headers, json: string): void {
+export function sendJson(outgoing: AnswerOutput, status: number, headers: Headers, json: string): void {
   headers['content-type'] = 'application/json; charset=utf-8';
   headers['content-length'] = Buffer.byteLength(json);
   outgoing.writeHead(status, headers);
@@ -22,7 +22,7 @@ export function sendJson(outgoing: ServerResponse, status: number, headers: Head
 }
 
 /** Before the first byte: status and JSON, also for a request that wanted a stream. */
-export function sendError(outgoing: ServerResponse, requestId: string, error: TollgateError): void {
+export function sendError(outgoing: AnswerOutput, requestId: string, error: TollgateError): void {
   if (outgoing.destroyed || outgoing.headersSent) return;
   const headers = { ...commonHeaders(requestId), ...error.headers, ...retryHeaders(error) };
   sendJson(outgoing, error.status, headers, JSON.stringify(toErrorBody(error)));
@@ -36,7 +36,7 @@ const lingerMs = 2000;
  * Reads the rest of an unwanted body and drops it: many clients read no answer before they have sent everything, and
  * a connection closed under them would cost them the answer. RFC 9112 section 9.6.
  */
-function dropRest(incoming: IncomingMessage): void {
+function dropRest(incoming: AnswerOutput['req']): void {
   incoming.resume();
   const patience = setTimeout(() => incoming.socket.destroy(), lingerMs);
   patience.unref();

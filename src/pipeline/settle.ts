@@ -1,6 +1,6 @@
 // Stage 8: usage -> price -> ledger. Never fails the client: the answer is out already, and the writer retries until
 // the row is durable.
-import { ClientGone, type Exchange } from '../core/exchange.ts';
+import { ClientGone, type ServedExchange } from '../core/exchange.ts';
 import { costOf, withService } from '../core/money.ts';
 import type { LedgerWriter, Settlement, TokenCounter } from '../core/ports.ts';
 import type { Usage, UsageSource } from '../core/usage.ts';
@@ -11,7 +11,7 @@ import { tellable } from './relay.ts';
 import type { AttemptLog } from './try-target.ts';
 
 export interface Outcome {
-  readonly exchange: Exchange;
+  readonly exchange: ServedExchange;
   readonly request: ChatRequest;
   readonly plan: Plan;
   readonly log: AttemptLog;

@@ -1,0 +1,67 @@
+// `Idempotency-Key`: the same key and body get the same answer, from one execution. Who comes while it is under way joins it;
+// who comes later, or to another node, gets what was kept. Which request executes is decided by the hold's transaction.
+import type { Exchange } from '../../core/exchange.ts';
+import { refuseOther } from './answer-elsewhere.ts';
+import { claimOf, idempotencyKey } from './claim-key.ts';
+import { type Execute, type Run, type RunPorts, startRun } from './run.ts';
+
+export interface IdempotencyPorts extends Omit<RunPorts, 'mostBytes'> {
+  /** How long keys and answers are kept, in ms; `undefined`: the header is ignored. */
+  readonly retentionMs: () => number | undefined;
+  /** Largest answer that is kept; default 4 MiB. */
+  readonly mostBytes?: number;
+}
+
+export interface IdempotentRequest {
+  readonly exchange: Exchange;
+  readonly keyId: string;
+  /** As the client presented it. */
+  readonly apiKey: string;
+  readonly body: Buffer;
+  readonly stream: boolean;
+  /** How long an answer may take, in ms. */
+  readonly totalMs: number;
+}
+
+/** Executes the request, or answers it from another's execution. Errors: `invalid_idempotency_key`, `idempotency_*`. */
+export type ServeOnce = (request: IdempotentRequest, execute: Execute) => Promise<void>;
+
+const defaultMostBytes = 4 * 1_048_576;
+
+export function createIdempotency(ports: IdempotencyPorts): ServeOnce {
+  const { mostBytes = defaultMostBytes } = ports;
+  const running = new Map<string, Run>();
+
+  return async function serveOnce(request, execute) {
+    const { exchange, keyId } = request;
+    const { headers, url = '' } = exchange.incoming;
+    const retentionMs = ports.retentionMs();
+    const key = retentionMs === undefined ? undefined : idempotencyKey(headers['idempotency-key']);
+    if (retentionMs === undefined || key === undefined) return execute(exchange, undefined);
+    const expiresAt = exchange.startedAt + retentionMs;
+    const claim = await claimOf({ key, url, body: request.body, expiresAt });
+    const name = `${keyId} ${claim.keyHash}`;
+    let run = running.get(name);
+    if (run) refuseOther({ requestId: run.id, bodyHash: run.claim.bodyHash }, claim);
+    else {
+      const own = startRun(
+        {
+          exchange,
+          keyId,
+          claim,
+          secrets: { apiKey: request.apiKey, idempotencyKey: key },
+          stream: request.stream,
+          waitMs: request.totalMs,
+          execute,
+          onOver: () => {
+            if (running.get(name) === own) running.delete(name);
+          },
+        },
+        { ...ports, mostBytes },
+      );
+      running.set(name, own);
+      run = own;
+    }
+    return run.join(exchange);
+  };
+}

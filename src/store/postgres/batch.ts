@@ -14,9 +14,9 @@ import { whyNotHeld } from '../sqlite/why-not-held.ts';
 import { type Claims, takeClaims } from './claims.ts';
 import { createClosings, lockRows, openRow } from './closings.ts';
 import { commit, pipeline } from './connect.ts';
-import { addNeeded, CountersMissing, joinLedger, lockCounters, type NeededCounters } from './counters.ts';
+import { addNeeded, beginLedger, CountersMissing, lockCounters, type NeededCounters } from './counters.ts';
 import type { LimitsInForce } from './limits.ts';
-import { DeclaredDead, databaseNow, lockRun } from './nodes.ts';
+import { DeclaredDead, lockRun } from './nodes.ts';
 import { insertHolds, updateCheckpoints } from './statements.ts';
 
 export interface LedgerParts {
@@ -26,13 +26,6 @@ export interface LedgerParts {
   /** Second of the hold, by the database's clock, of the rows this process has under way. */
   readonly seconds: Map<string, number>;
 }
-
-/** Columns: `limits`, the generation; `now`, Unix ms; `transaction`, what the database calls this one. */
-export const momentOfLedger: QueryConfig = {
-  name: 'tollgate_moment',
-  text: `select (select value from generations where name = 'limits') as limits, ${databaseNow} as now,
-  pg_current_xact_id()::text as transaction`,
-};
 
 /** Rejects with CountersMissing, DeclaredDead, CommitUnknown or the driver's errors; it is for the caller to roll back. */
 export async function commitBatch(
@@ -47,20 +40,18 @@ export async function commitBatch(
   const ids = settles.map((cells) => String(cells[idAt]));
 
   const answers = await pipeline(client, [
-    { text: 'begin' },
-    joinLedger,
+    beginLedger,
     lockRun(epoch),
-    momentOfLedger,
     ...(entries.length > 0 ? [keysOf(entries)] : []),
     ...(ids.length > 0 ? [lockRows(ids)] : []),
   ]);
-  const [run, moment] = [answers[2]?.rows[0], answers[3]?.rows[0]];
+  const run = answers[1]?.rows[0];
   if (run?.stopped_at !== null) throw new DeclaredDead(epoch);
-  const now = Number(moment?.now);
-  const book = await parts.limits.refresh(client, moment?.limits);
+  const now = Number(run.now);
+  const book = await parts.limits.refresh(client, run.limits);
 
   const claims = await takeClaims(client, entries);
-  const keys = entries.length > 0 ? (answers[4]?.rows ?? []) : [];
+  const keys = entries.length > 0 ? (answers[2]?.rows ?? []) : [];
   const { admitted, refused } = admit(entries, keys, claims);
   const needed: NeededCounters = new Map();
   for (const { payers, entry } of admitted) addNeeded(needed, book, windowOf, payers, entry.startedAt);
@@ -94,7 +85,7 @@ export async function commitBatch(
       ...(holds.rows.length > 0 ? [insertHolds(holds.rows)] : []),
       ...claims.release(notHeld),
     ],
-    String(moment?.transaction),
+    String(run.transaction),
   );
   for (const id of ids) seconds.delete(id);
   for (const id of holds.ids) seconds.set(id, secondOf(now));

@@ -45,7 +45,12 @@ export async function connect(settings: ConnectionSettings): Promise<Client> {
  * whole, since every later query of a failed transaction fails too. Rejects with the first failure that is a cause.
  */
 export async function pipeline(client: Client, queries: readonly QueryConfig[]): Promise<QueryResult[]> {
-  const outcomes = await Promise.allSettled(queries.map((query) => client.query(query)));
+  const { stream } = client.connection;
+  // One packet for all of them.
+  stream.cork();
+  const answers = queries.map((query) => client.query(query));
+  stream.uncork();
+  const outcomes = await Promise.allSettled(answers);
   const failures = outcomes.filter((outcome) => outcome.status === 'rejected');
   const cause = failures.find(({ reason }) => !isAftermath(reason)) ?? failures[0];
   if (cause) throw cause.reason;

@@ -15,12 +15,11 @@ import { pipeline } from './connect.ts';
 const barrier = 7_460_911_220_002n;
 
 /**
- * Whatever opens or closes rows of the ledger holds this until it commits, and takes it before it reads anything: so a
- * counter that is made under the other half is made of rows that stand still.
+ * Whatever opens or closes rows of the ledger begins with this, and holds it until it commits: so a counter that is made
+ * under the other half is made of rows that stand still. What is read afterwards is read behind it.
  */
-export const joinLedger: QueryConfig = {
-  name: 'tollgate_join_ledger',
-  text: `select pg_advisory_xact_lock_shared(${barrier})`,
+export const beginLedger: QueryConfig = {
+  text: `begin; select pg_advisory_xact_lock_shared(${barrier})`,
 };
 
 /** A limit that applies to a request, with the counter it counts in. */

@@ -42,12 +42,28 @@ export async function beat(client: Client, epoch: number): Promise<boolean> {
   return rows.length === 1;
 }
 
-/** Locks the run against being declared dead until the transaction ends. Columns: `stopped_at`. */
+/** Columns: `limits`, the generation; `now`, Unix ms; `transaction`, what the database calls this one. */
+const moment = `(select value from generations where name = 'limits') as limits, ${databaseNow} as now,
+  pg_current_xact_id()::text as transaction`;
+
+/** Locks the run against being declared dead until the transaction ends. Columns: `stopped_at` and those of `moment`. */
 export function lockRun(epoch: number): QueryConfig {
   return {
     name: 'tollgate_lock_run',
-    text: 'select stopped_at from nodes where epoch = $1 for key share',
+    text: `select stopped_at, ${moment} from nodes where epoch = $1 for key share`,
     values: [epoch],
+  };
+}
+
+/**
+ * Locks a run that is to be ended. No row where it was ended before, is being ended by another node, or has been heard of
+ * within `silentMs` (null: it is known to be over). Columns: those of `moment`.
+ */
+export function lockSilentRun(epoch: number, silentMs: number | null): QueryConfig {
+  return {
+    text: `select ${moment} from nodes where epoch = $1 and stopped_at is null
+and ($2::bigint is null or heartbeat_at < ${databaseNow} - $2::bigint) for update skip locked`,
+    values: [epoch, silentMs],
   };
 }
 

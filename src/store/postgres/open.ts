@@ -56,6 +56,13 @@ const migrationMs = 3_600_000;
 const lockWaitMs = 500;
 const retryMs = 250;
 
+/**
+ * Every statement of the ledger finds its rows by key. Its plans are made once, perhaps while the tables are empty and
+ * reading them whole looks cheap; they must be right when there are millions of rows.
+ */
+const byKeyAlone =
+  'set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off';
+
 /** Brings the schema up to date and starts a new run. Rejects with StoreError. */
 export async function openPostgresGatewayStore(options: PostgresGatewayOptions): Promise<GatewayStore> {
   const { url, clock, folder, statementMs = 2_000 } = options;
@@ -82,7 +89,9 @@ export async function openPostgresGatewayStore(options: PostgresGatewayOptions):
     client.on('notification', () => onChange());
     await client.query('listen tollgate_changes');
   });
-  const ledgerLine = lineFor(statementMs);
+  const ledgerLine = lineFor(statementMs, async (client) => {
+    await client.query(byKeyAlone);
+  });
   const choreLine = lineFor(longStatementMs);
   const inTurn = createTurns();
   const chore: Chore = (work) => inTurn(() => onLine(choreLine, work));

@@ -2,6 +2,7 @@
 // brings no types of its own.
 declare module 'pg' {
   import type { EventEmitter } from 'node:events';
+  import type { Writable } from 'node:stream';
 
   export interface ClientConfig {
     readonly connectionString?: string;
@@ -35,6 +36,7 @@ declare module 'pg' {
     constructor(config?: ClientConfig);
     readonly host: string;
     readonly port: number;
+    readonly connection: { readonly stream: Writable };
     connect(): Promise<unknown>;
     query(query: string | QueryConfig, values?: readonly unknown[]): Promise<QueryResult>;
     end(): Promise<void>;

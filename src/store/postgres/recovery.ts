@@ -2,11 +2,10 @@
 // whichever node does it, and together with the counters.
 import type { Client } from 'pg';
 import type { LedgerParts } from './batch.ts';
-import { momentOfLedger } from './batch.ts';
 import { createClosings, lockHeldRows, openRow } from './closings.ts';
 import { commit, pipeline } from './connect.ts';
-import { addNeeded, joinLedger, lockCounters, type NeededCounters } from './counters.ts';
-import { databaseNow } from './nodes.ts';
+import { addNeeded, beginLedger, lockCounters, type NeededCounters } from './counters.ts';
+import { databaseNow, lockSilentRun } from './nodes.ts';
 
 /**
  * How many rows were closed; `undefined` when the run was ended before, is being ended by another node, or has been heard of
@@ -19,22 +18,17 @@ export async function endRun(
   silentMs?: number,
 ): Promise<number | undefined> {
   try {
-    const [, , run, moment, found] = await pipeline(client, [
-      { text: 'begin' },
-      joinLedger,
-      {
-        text: `select epoch from nodes where epoch = $1 and stopped_at is null
-and ($2::bigint is null or heartbeat_at < ${databaseNow} - $2::bigint) for update skip locked`,
-        values: [epoch, silentMs ?? null],
-      },
-      momentOfLedger,
+    const [, runs, found] = await pipeline(client, [
+      beginLedger,
+      lockSilentRun(epoch, silentMs ?? null),
       lockHeldRows(epoch),
     ]);
-    if (run?.rows.length !== 1) {
+    const run = runs?.rows[0];
+    if (!run) {
       await client.query('rollback');
       return undefined;
     }
-    const book = await parts.limits.refresh(client, moment?.rows[0]?.limits);
+    const book = await parts.limits.refresh(client, run.limits);
     const rows = (found?.rows ?? []).flatMap((row) => openRow(row, parts.seconds) ?? []);
     const needed: NeededCounters = new Map();
     for (const { counted } of rows)
@@ -55,7 +49,7 @@ where node_epoch = $1 and state = 'held'`,
           values: [epoch],
         },
       ],
-      String(moment?.rows[0]?.transaction),
+      String(run.transaction),
     );
     return rows.length;
   } catch (error) {

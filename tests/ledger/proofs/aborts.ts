@@ -100,24 +100,26 @@ async function leave(site: Site, client: Client, random: Random, nonce: string):
   const behaviour = { gated, pieces, lockstep: true, usage: random.pick(usages) } as const;
   const wanted = point === 'after the last byte' ? pieces : 1 + random.below(pieces - 1);
   let had = 0;
+  const arrival = site.upstream.arrival(nonce);
   const exchange = client.ask(url(site), {
     nonce,
     behaviour,
     stream: point !== 'whole answer',
     maxTokens: 1_000,
     onData(text) {
-      if (gated) return;
-      had += text.match(/ of the answer,/g)?.length ?? 0;
+      const more = text.match(/ of the answer,/g)?.length ?? 0;
+      had += more;
+      if (gated || (more === 0 && !text.includes('[DONE]'))) return;
       if (point === 'mid-stream' && had >= wanted) exchange.leave();
       else if (had < pieces) site.upstream.step(nonce);
       // Behind the last byte: the connection is cut instead of kept.
       else if (text.includes('[DONE]')) exchange.leave();
     },
   });
-  if (gated) {
-    while (!(await site.upstream.report()).accepted.some((record) => record.nonce === nonce));
-    exchange.leave();
-  }
+  await arrival;
+  if (gated) exchange.leave();
+  // Nothing reaches the client before the first piece; with each it asks for the next.
+  else site.upstream.step(nonce);
   await exchange.answer;
   return { nonce, point, behaviour, pieces: had, at: now() };
 }

@@ -61,6 +61,7 @@ const server = createServer({ noDelay: true }, async (incoming, response) => {
   const behaviour = JSON.parse(body.messages.at(-1).content) as Behaviour;
   const record: Accepted = { nonce: body.user, at: now(), cap: body.max_tokens, pieces: [], end: undefined };
   accepted.push(record);
+  tell({ kind: 'arrival', nonce: record.nonce });
   mostAtOnce = Math.max(mostAtOnce, ++underWay);
   const gone = new Promise<void>((resolve) =>
     response.once('close', () => {

@@ -46,6 +46,7 @@ export type ToUpstream =
 
 export type FromUpstream =
   | { readonly kind: 'listening'; readonly port: number }
+  | { readonly kind: 'arrival'; readonly nonce: string }
   | { readonly kind: 'count'; readonly accepted: number; readonly underWay: number }
   | { readonly kind: 'report'; readonly accepted: readonly Accepted[]; readonly mostAtOnce: number };
 

@@ -11,6 +11,8 @@ export interface Upstream extends AsyncDisposable {
   readonly url: string;
   report(): Promise<Answer<'report'>>;
   count(): Promise<Answer<'count'>>;
+  /** Resolves when a request of this name has arrived; to be asked for before it is sent. */
+  arrival(nonce: string): Promise<void>;
   /** Forgets what it accepted. */
   reset(): Promise<void>;
   /** Answers everyone who waits at the gate. */
@@ -23,7 +25,13 @@ export async function startUpstream(): Promise<Upstream> {
   const child = fork(fileURLToPath(new URL('./upstream-process.ts', import.meta.url)), { execArgv: [] });
   const tell = (message: ToUpstream) => void child.send(message);
   const waiting: { kind: FromUpstream['kind']; resolve(message: FromUpstream): void }[] = [];
+  const arrivals = new Map<string, () => void>();
   child.on('message', (message: FromUpstream) => {
+    if (message.kind === 'arrival') {
+      arrivals.get(message.nonce)?.();
+      arrivals.delete(message.nonce);
+      return;
+    }
     const index = waiting.findIndex(({ kind }) => kind === message.kind);
     if (index !== -1) waiting.splice(index, 1)[0]?.resolve(message);
   });
@@ -45,6 +53,7 @@ export async function startUpstream(): Promise<Upstream> {
       tell({ kind: 'count' });
       return answer('count');
     },
+    arrival: (nonce) => new Promise((resolve) => arrivals.set(nonce, resolve)),
     async reset() {
       tell({ kind: 'reset' });
       await answer('count');

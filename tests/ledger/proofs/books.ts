@@ -21,6 +21,7 @@ export interface BookRow {
   readonly recovered: boolean;
   readonly error: string | null;
   readonly epoch: number;
+  readonly priceVersion: string;
 }
 
 /** A limit on one key for all time, at one instant: its counter, and the rows it sums up. */
@@ -49,7 +50,8 @@ const counted: Readonly<Record<Metric, string>> = {
 };
 
 const everyRow = `select id, end_user, state, hold_nanousd, hold_tokens, cost_nanousd, uncharged_nanousd, input_tokens,
-  output_tokens, output_cap, usage_source, partial, recovered, error, node_epoch from requests order by id`;
+  output_tokens, output_cap, usage_source, partial, recovered, error, node_epoch,
+  price_version from requests order by id`;
 
 type Cells = Readonly<Record<string, unknown>>;
 type Query = (sql: string, parameters?: readonly string[]) => Promise<readonly Cells[]>;
@@ -138,5 +140,6 @@ function toRow(row: Cells): BookRow {
     recovered: number('recovered') === 1,
     error: row.error as string | null,
     epoch: number('node_epoch'),
+    priceVersion: String(row.price_version),
   };
 }

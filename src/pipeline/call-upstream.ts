@@ -14,6 +14,7 @@ import type {
 } from '../core/ports.ts';
 import { type BodyReader, broken, readRefusal, readWholeBody } from './body-readers.ts';
 import { startDeadline } from './deadline.ts';
+import { notStreamedReason, packedReason } from './unreadable-answer.ts';
 import {
   createStreamFeed,
   type StreamFeed,
@@ -93,6 +94,8 @@ export function callUpstream(options: UpstreamCallOptions): Promise<UpstreamAnsw
       onHeaders(status, headers, flow) {
         const refused = status >= 300;
         if (!refused) options.onReached();
+        const packed = refused ? undefined : packedReason(headers);
+        if (packed !== undefined) return finish(broken(packed));
         if (refused) body = readRefusal((said) => provider.mapError(status, headers, said), finish);
         else if (call.streaming) body = readStream({ status, headers }, flow);
         else body = readWholeBody((bytes) => answerWhole({ status, headers }, bytes), finish);
@@ -130,7 +133,8 @@ export function callUpstream(options: UpstreamCallOptions): Promise<UpstreamAnsw
     }
 
     /** A success that is no stream: an error in disguise, or an upstream that cannot stream. */
-    function notStreamed(said: Buffer): TollgateError {
+    function notStreamed(headers: AnswerHeaders, said: Buffer): TollgateError {
+      if (!/^\s*[[{]/.test(said.toString('latin1', 0, 100))) return broken(notStreamedReason(headers));
       try {
         provider.readWhole(call, said);
       } catch (error) {
@@ -141,7 +145,7 @@ export function callUpstream(options: UpstreamCallOptions): Promise<UpstreamAnsw
 
     function readStream(head: AnswerHead, flow: UpstreamFlow): BodyReader {
       if (!framing.contentType.test(String(head.headers['content-type']))) {
-        return readRefusal(notStreamed, finish);
+        return readRefusal((said) => notStreamed(head.headers, said), finish);
       }
       const reader = provider.createStreamReader(call);
       const made = createStreamFeed(reader, framing, {

@@ -4,7 +4,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
-import { type Dispatcher, Pool } from 'undici';
+import { type Dispatcher, errors, Pool } from 'undici';
 import type { UpstreamCall, UpstreamReceiver, UpstreamTransport } from '../core/ports.ts';
 import { createGuardedLookup } from './address-guard.ts';
 
@@ -129,6 +129,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'its socket is gone',
   EHOSTUNREACH: 'host unreachable',
   ENETUNREACH: 'network unreachable',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'its answer was shorter or longer than it said',
   UND_ERR_CONNECT_TIMEOUT: connectTimeout,
   UND_ERR_HEADERS_OVERFLOW: 'the head of its answer is too long',
   TOLLGATE_FORBIDDEN_ADDRESS: 'its host name leads to an address that is refused',
@@ -138,7 +139,9 @@ const reasons: Readonly<Record<string, string>> = {
 function reasonOf(error: Error): string {
   const code =
     (error as { code?: string }).code ?? (error.cause as { code?: string } | undefined)?.code ?? '';
-  if (code.startsWith('HPE_')) return 'its answer was not valid HTTP';
+  // undici's parser leaves out the code where it has no name for it.
+  if (code.startsWith('HPE_') || error instanceof errors.HTTPParserError)
+    return 'its answer was not valid HTTP';
   if (/CERT|TLS|SSL/.test(code)) return 'its certificate or TLS was not accepted';
   return reasons[code] ?? 'the connection failed';
 }

@@ -116,7 +116,11 @@ describe('readEnvironment', () => {
   });
 
   it('prints no secret and passes none to children', () => {
-    const environment = read({ OPENAI_API_KEY: 'sk-hidden', TOLLGATE_ADMIN_TOKEN: 'hidden', PATH: '/bin' });
+    const environment = read({
+      OPENAI_API_KEY: 'sk-hidden',
+      TOLLGATE_ADMIN_TOKEN: 'hidden-admin-token',
+      PATH: '/bin',
+    });
     expect(inspect(environment, { depth: 9 }) + JSON.stringify(environment)).not.toContain('hidden');
     expect(`${environment.providerKeys.openai}`).toBe('[secret]');
     expect(environment.providerKeys.openai?.reveal()).toBe('sk-hidden');

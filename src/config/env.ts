@@ -87,8 +87,8 @@ export function readEnvironment(
     dataFolder: readDataFolder(variable, machine, say),
     databaseUrl: readDatabaseUrl(variable('TOLLGATE_DATABASE_URL'), say),
     configFile: readConfigFile(variable('TOLLGATE_CONFIG'), machine, say),
-    bootstrapKey: readBootstrapKey(secret('TOLLGATE_BOOTSTRAP_KEY'), say),
-    adminToken: secret('TOLLGATE_ADMIN_TOKEN'),
+    bootstrapKey: longEnough('TOLLGATE_BOOTSTRAP_KEY', secret('TOLLGATE_BOOTSTRAP_KEY'), say),
+    adminToken: longEnough('TOLLGATE_ADMIN_TOKEN', secret('TOLLGATE_ADMIN_TOKEN'), say),
     secretKey: readMasterKey('TOLLGATE_SECRET_KEY', variable, say),
     previousSecretKey: readMasterKey('TOLLGATE_SECRET_KEY_PREVIOUS', variable, say),
     localModel: readLocalModel(variable('TOLLGATE_LOCAL_MODEL'), machine, say),
@@ -205,11 +205,11 @@ function readHuggingFaceEndpoint(variable: Lookup, say: Say): string {
   return value.replace(/\/+$/, '');
 }
 
-/** What a key may look like that the gateway did not make itself. */
-function readBootstrapKey(key: Secret | undefined, say: Say): Secret | undefined {
+/** What a key or token may look like that the gateway did not make itself. */
+function longEnough(name: string, key: Secret | undefined, say: Say): Secret | undefined {
   const length = key?.reveal().length;
   if (length !== undefined && (length < 16 || length > 512)) {
-    say(`TOLLGATE_BOOTSTRAP_KEY must have 16 to 512 characters; it has ${length}.`);
+    say(`${name} must have 16 to 512 characters; it has ${length}.`);
   }
   return key;
 }

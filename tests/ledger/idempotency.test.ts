@@ -1,5 +1,6 @@
 // `Idempotency-Key` through whole gateways: one execution whatever clients, nodes and crashes do, and the same answer for all.
 import { setTimeout as delay } from 'node:timers/promises';
+import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { errorOf, parseEvents, textOf } from '../support/read-events.ts';
@@ -350,6 +351,75 @@ for (const kind of databases) {
       expect(site.upstream.requests).toHaveLength(2);
     });
 
+    it('refuses a header that is no key', async () => {
+      const site = await openSite(kind);
+      const node = await site.node();
+      for (const key of ['two words', 'x'.repeat(256), 'gr\u00fc\u00dfe']) {
+        const response = await site.send(node.url, key);
+        expect(response.status).toBe(400);
+        expect((await errorOf(response)).code).toBe('invalid_idempotency_key');
+      }
+      expect((await site.send(node.url, 'x'.repeat(255))).status).toBe(200);
+      expect(site.upstream.requests).toHaveLength(1);
+    });
+
+    it('is what the official client makes of its retries', async () => {
+      const site = await openSite(kind);
+      const node = await site.node();
+      const openai = new OpenAI({ baseURL: `${node.url}/v1`, apiKey: site.key, maxRetries: 2 });
+      const headers = { 'Idempotency-Key': 'official' };
+      const question = { model: 'test-model', messages: [{ role: 'user' as const, content: 'Say hello.' }] };
+      // Its own retry, under the same key, executes: nothing was charged.
+      site.upstream.next(refusal(503, {}, { 'retry-after-ms': '1' }));
+      const first = await openai.chat.completions.create(question, { headers });
+      const again = await openai.chat.completions.create(question, { headers });
+      expect(again).toEqual(first);
+      expect(site.upstream.requests).toHaveLength(2);
+      // Where a model had answered, it is told not to retry.
+      site.upstream.next(whole('no JSON at all'));
+      await expect(
+        openai.chat.completions.create(question, { headers: { 'Idempotency-Key': 'odd' } }),
+      ).rejects.toMatchObject({ status: 502 });
+      expect(site.upstream.requests).toHaveLength(3);
+      await expect(
+        openai.chat.completions.create({ ...question, temperature: 0 }, { headers }),
+      ).rejects.toMatchObject({ status: 422, code: 'idempotency_key_reused' });
+
+      site.upstream.always(stream([roleChunk, text('Hel'), text('lo'), finish(), usageChunk(), done]));
+      const streamed = async () => {
+        let said = '';
+        const options = { headers: { 'Idempotency-Key': 'streamed' } };
+        for await (const { choices } of await openai.chat.completions.create(
+          { ...question, stream: true },
+          options,
+        ))
+          said += choices[0]?.delta.content ?? '';
+        return said;
+      };
+      expect(await Promise.all([streamed(), streamed(), streamed()])).toEqual(['Hello', 'Hello', 'Hello']);
+      expect(site.upstream.requests).toHaveLength(4);
+    });
+
+    it('tells everybody when the gateway stops, and does not keep that', async () => {
+      const site = await openSite(kind, { server: { shutdown_grace: '50ms' } });
+      site.upstream.always(stream([roleChunk, text('Hel'), 'STALL']));
+      const node = await site.node();
+      const responses = [
+        await site.send(node.url, 'stopped', asStream),
+        await site.send(node.url, 'stopped', asStream),
+      ];
+      const said = Promise.all(responses.map((response) => response.text()));
+      await node[Symbol.asyncDispose]();
+      for (const text of await said) {
+        expect(text).toContain('shutting_down');
+        expect(text).not.toContain('[DONE]');
+      }
+      const next = await site.node();
+      const again = await site.send(next.url, 'stopped', asStream);
+      expect((await errorOf(again)).code).toBe('idempotency_incomplete');
+      expect(site.upstream.requests).toHaveLength(1);
+    });
+
     it('ignores the header where the operator turned it off', async () => {
       const site = await openSite(kind, { server: { idempotency: 'off' } });
       const node = await site.node();
@@ -360,3 +430,79 @@ for (const kind of databases) {
     });
   });
 }
+
+const [, postgres] = databases;
+
+describe.skipIf(!postgres || postgres.missing)('two nodes on one PostgreSQL', { timeout: 120_000 }, () => {
+  async function twoNodes() {
+    if (!postgres) throw new Error('no PostgreSQL');
+    const site = await openSite(postgres, { server: { heartbeat: '100ms' } });
+    return { site, one: await site.node('one'), two: await site.node('two') };
+  }
+
+  it('execute one of forty requests that come at once', async () => {
+    const { site, one, two } = await twoNodes();
+    site.upstream.always(async (answer) => {
+      await delay(300);
+      await whole()(answer);
+    });
+    const sent = Array.from({ length: 40 }, (_, index) =>
+      site.send(index % 2 === 0 ? one.url : two.url, 'forty'),
+    );
+    const responses = await Promise.all(sent);
+    const bodies = await Promise.all(responses.map((response) => response.text()));
+    expect(responses.map(({ status }) => status)).toEqual(Array(40).fill(200));
+    expect(new Set(bodies).size).toBe(1);
+    expect(responses.filter(({ headers }) => headers.get('idempotent-replayed') === 'true')).toHaveLength(39);
+    expect(await one.rows()).toHaveLength(1);
+    expect(site.upstream.requests).toHaveLength(1);
+  });
+
+  it('wait for a stream of the other with signs of life, and then have all of it', async () => {
+    const { site, one, two } = await twoNodes();
+    const middle = gate();
+    site.upstream.always(
+      stream([roleChunk, text('Hel'), middle.opened, text('lo'), finish(), usageChunk(), done]),
+    );
+    const first = await site.send(one.url, 'far', asStream);
+    const reader = readerOf(first);
+    const begun = await readUntil(reader, 'Hel');
+    const second = await site.send(two.url, 'far', asStream);
+    const joined = readerOf(second);
+    const alive = await readUntil(joined, ': keep-alive');
+    middle.open();
+    const events = parseEvents(alive + (await readRest(joined)));
+    expect(textOf(events)).toBe('Hello');
+    expect(events.done).toBe(true);
+    const own = parseEvents(begun + (await readRest(reader)));
+    expect(events.data).toEqual(own.data);
+    expect(await one.rows()).toHaveLength(1);
+    expect(site.upstream.requests).toHaveLength(1);
+  });
+
+  it('let the other execute what reached no model', async () => {
+    const { site, one, two } = await twoNodes();
+    const hurry = gate();
+    site.upstream.next(async (answer) => {
+      await hurry.opened;
+      await refusal(500)(answer);
+    });
+    const first = site.send(one.url, 'handed-over');
+    await site.upstream.arrival();
+    const second = site.send(two.url, 'handed-over');
+    await delay(200);
+    hurry.open();
+    expect((await first).status).toBe(502);
+    expect((await second).status).toBe(200);
+    expect((await second).headers.get('idempotent-replayed')).toBeNull();
+    expect((await one.rows()).map(({ state }) => state)).toEqual(['settled', 'released']);
+  });
+
+  it('refuse another body under the key of the other', async () => {
+    const { site, one, two } = await twoNodes();
+    expect((await site.send(one.url, 'mine')).status).toBe(200);
+    expect((await site.send(two.url, 'mine', ask({ temperature: 0.5 }))).status).toBe(422);
+    expect((await site.send(two.url, 'mine')).headers.get('idempotent-replayed')).toBe('true');
+    expect(site.upstream.requests).toHaveLength(1);
+  });
+});

@@ -12,9 +12,10 @@ const sliceBytes = 1_048_576;
 export function idempotencyKey(header: string | string[] | undefined): string | undefined {
   if (header === undefined) return undefined;
   const key = String(header);
-  if (key.length > longestKey) throw invalid(`it has ${key.length}`);
+  if (key.length > longestKey) throw invalid(`it has ${key.length} characters`);
   if (key === '') throw invalid('it is empty');
-  if (!/^[!-~]+$/.test(key)) throw invalid('it has other characters, such as spaces');
+  if (!/^[!-~]+$/.test(key))
+    throw invalid('it has spaces or other invisible characters, or such that are not ASCII');
   return key;
 }
 

@@ -54,6 +54,13 @@ const examples: readonly TollgateError[] = [
     values: { project: 'default', model: 'gpt-5.1-thinking' },
   }),
   new TollgateError('model_not_found', { values: { model: 'gpt-5.2' } }),
+  new TollgateError('idempotency_incomplete', {
+    values: {
+      request: 'req_0197f3a2c1d4',
+      reason: 'was broken off before its answer was complete',
+    },
+  }),
+  new TollgateError('idempotency_key_reused', { values: { request: 'req_0197f3a2c1d4' } }),
   new TollgateError('request_too_large', { values: { limit: 33_554_432 } }),
   new TollgateError('unsupported_content_type', { values: { contentType: 'text/plain' } }),
   new TollgateError('upstream_rate_limited', { values: { retry: ' in 2 s' } }),

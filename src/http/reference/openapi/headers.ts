@@ -30,6 +30,14 @@ export const headers = {
     'Fields of the request that were left out because the provider has nothing like them.',
     'logit_bias, seed',
   ),
+  'idempotent-replayed': text(
+    '`true` where the answer is that of an earlier request with the same `Idempotency-Key`.',
+    'true',
+  ),
+  'x-tollgate-original-request-id': text(
+    'With `idempotent-replayed`: the id of the request that was run, as the ledger has it.',
+    'req_0197f3a2c1d4',
+  ),
   'retry-after': number('Seconds to wait before a retry.', 2),
   'retry-after-ms': number('The same in milliseconds.', 1500),
   'x-should-retry': text('`false` where a retry cannot help; official clients obey it.', 'false'),
@@ -44,11 +52,14 @@ export const headersOfAnswer: readonly HeaderName[] = [
   'x-tollgate-served-by',
   'x-tollgate-max-tokens',
   'x-tollgate-dropped-params',
+  'idempotent-replayed',
+  'x-tollgate-original-request-id',
 ];
 export const headersOfPlainAnswer = ofAll;
 
 export function headersOfError(status: number): readonly HeaderName[] {
-  if (status === 429 || status === 503) return [...ofAll, 'retry-after', 'retry-after-ms', 'x-should-retry'];
+  if (status === 409 || status === 429 || status === 503)
+    return [...ofAll, 'retry-after', 'retry-after-ms', 'x-should-retry'];
   return status >= 500 ? [...ofAll, 'x-should-retry'] : ofAll;
 }
 

@@ -18,8 +18,10 @@ const statusTexts: Readonly<Record<number, string>> = {
   401: 'No key, or a wrong one.',
   403: 'The key may not do this.',
   404: 'The model does not exist, or the key may not use it.',
+  409: 'The request with this `Idempotency-Key` has no answer: the `code` says whether there will be one.',
   413: 'The body is too large.',
   415: 'The body is not plain JSON.',
+  422: 'The `Idempotency-Key` belongs to another request.',
   429: 'Too much for now, or for good: the `code` says which.',
   500: 'A bug of the gateway.',
   502: 'The model provider failed.',
@@ -58,6 +60,17 @@ export function createPaths({ write }: SchemaWriter) {
         summary: 'Create a chat completion',
         description:
           'Has a model answer a conversation: at once as one JSON object, or piece by piece with `stream: true`.\n\n`null` counts as absent for every optional field. Fields that are not listed go to the provider as they are where it speaks this dialect; `x-tollgate-dropped-params` names what was left out.',
+        parameters: [
+          {
+            name: 'Idempotency-Key',
+            in: 'header',
+            required: false,
+            description:
+              'A text of your own, such as a UUID, that stands for this one request. Sent again with the same body within 24 hours it gets the same answer: nothing is run or charged a second time, and a stream that is still running is joined from its start. With another body it is refused.',
+            schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+            example: '3f1d4b8e-6a54-4c7e-9a77-0d2f6f5b1c02',
+          },
+        ],
         requestBody: {
           required: true,
           content: json(ChatRequestSchema, { examples: requestExamples }),

@@ -21,6 +21,8 @@ export interface Response {
 
 export interface Parameter {
   readonly name: string;
+  readonly in: 'path' | 'header';
+  readonly required: boolean;
   readonly description: string;
   readonly schema: JsonSchema;
   readonly example: string;

@@ -45,12 +45,22 @@ function renderAuthorization(id: string): Html {
 }
 
 function renderParameters({ operationId, parameters = [] }: Operation, components: Components): Html {
-  const members = parameters.map(({ name, schema, description }) => ({
-    name,
-    required: true,
-    schema: { ...schema, description },
-  }));
-  return html`<h3>Path parameters</h3>${renderShape({ title: undefined, members }, components, `${operationId}.path`)}`;
+  const kinds = [
+    ['path', 'Path parameters'],
+    ['header', 'Header parameters'],
+  ] as const;
+  return html`${kinds.map(([kind, title]) => {
+    const members = parameters
+      .filter((parameter) => parameter.in === kind)
+      .map(({ name, required, schema, description }) => ({
+        name,
+        required,
+        schema: { ...schema, description },
+      }));
+    return members.length === 0
+      ? ''
+      : html`<h3>${title}</h3>${renderShape({ title: undefined, members }, components, `${operationId}.${kind}`)}`;
+  })}`;
 }
 
 function renderBody(id: string, { schema }: MediaType, components: Components): Html {

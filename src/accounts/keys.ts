@@ -57,7 +57,7 @@ export function createKeyReader(store: KeyStoreReader, clock: Clock): KeyReader 
       remember(hash, principal);
       return principal;
     } catch (cause) {
-      throw new TollgateError('ledger_unavailable', { cause });
+      throw new TollgateError('ledger_unavailable', { cause, retryAfterMs: 1000 });
     } finally {
       lookups--;
     }
@@ -91,6 +91,7 @@ function principalOf(key: StoredKey): Principal {
     keyId: key.id,
     keyName: key.name,
     organizationId: key.organizationId,
+    organizationName: key.organizationName,
     projectId: key.projectId,
     projectName: key.projectName,
     status: key.projectArchived && key.status === 'active' ? 'disabled' : key.status,

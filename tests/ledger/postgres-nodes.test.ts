@@ -7,7 +7,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import type { Limit } from '../../src/core/limits.ts';
 import type { GatewayStore, StoreProblem } from '../../src/core/store.ts';
 import { openPostgresGatewayStore } from '../../src/store/postgres/open.ts';
-import { noPostgres, runSql } from '../support/postgres.ts';
+import { noPostgres, runSql, startPostgres } from '../support/postgres.ts';
 import { postgresServer, stopPostgresAfterAll } from './databases.ts';
 import { addTestKey, holdEntry, keyId, settlement, temporaryFolder, worth } from './fixtures.ts';
 import { busyNode } from './postgres-node.ts';
@@ -183,6 +183,25 @@ describe.skipIf(noPostgres)('several nodes on one PostgreSQL', { timeout: 120_00
     const told = watchers.flatMap(({ problems }) => problems.filter(({ kind }) => kind === 'node-recovered'));
     expect(told).toEqual([expect.objectContaining({ rows: 3 })]);
     expect(await sumsPerHour(url)).toMatchObject({ requests: 3, cost: 250 });
+  });
+
+  it('an outage longer than the silence declares nobody dead who comes back from it', async () => {
+    const server = await startPostgres();
+    onTestFinished(() => server[Symbol.asyncDispose]());
+    const url = await server.createDatabase();
+    const nodes = await Promise.all([1, 2, 3].map(() => openNode(url, temporaryFolder(), 2_000)));
+    await Promise.all(nodes.map(({ store }, index) => store.ledgerWriter.hold(holdEntry(`r${index}`))));
+    await server.kill();
+    await delay(3_000);
+    await server.start();
+    await vi.waitFor(() => {
+      for (const { store } of nodes) expect(store.unavailable()).toBe(undefined);
+    }, patient);
+    await Promise.all(nodes.map(({ store }, index) => store.ledgerWriter.settle(settlement(`r${index}`))));
+    const dead = nodes.flatMap(({ problems }) =>
+      problems.filter(({ kind }) => kind === 'node-declared-dead' || kind === 'node-recovered'),
+    );
+    expect(dead).toEqual([]);
   });
 
   it('a node that stood still goes on under a new epoch, and what it settles takes the place of what was recovered', async () => {

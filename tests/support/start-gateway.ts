@@ -41,6 +41,8 @@ export interface TestGatewayOptions {
   /** Members of every provider, such as `capabilities`. */
   readonly provider?: Json;
   readonly engine?: LocalEngine;
+  /** PostgreSQL instead of SQLite in the data folder. */
+  readonly databaseUrl?: string;
   readonly logLevel?: 'debug' | 'info' | 'warn';
 }
 
@@ -88,6 +90,7 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
       TOLLGATE_CONFIG: file,
       TOLLGATE_BOOTSTRAP_KEY: key,
       TOLLGATE_LOCAL_MODEL: 'off',
+      TOLLGATE_DATABASE_URL: options.databaseUrl,
     },
   );
   const gateway = await createGateway({

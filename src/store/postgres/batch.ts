@@ -88,6 +88,8 @@ export async function commitBatch(
     String(run.transaction),
   );
   for (const id of ids) seconds.delete(id);
+  // Those of rows that others closed meanwhile are never asked for again.
+  if (seconds.size > mostSeconds) seconds.clear();
   for (const id of holds.ids) seconds.set(id, secondOf(now));
   return {
     ...(refusals.length > 0 ? { holds: refusals } : undefined),
@@ -97,6 +99,7 @@ export async function commitBatch(
 }
 
 const idAt = settleCells.indexOf('id');
+const mostSeconds = 100_000;
 
 interface AdmittedHold {
   readonly index: number;

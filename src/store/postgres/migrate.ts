@@ -1,6 +1,7 @@
 // Brings a database to the newest schema. Several nodes may start at once: one migrates, the others wait for it and find
 // nothing left to do. A node that is older than the schema is refused before it writes anything.
 import type { Client } from 'pg';
+import { StoreError } from '../../core/store.ts';
 import {
   type AppliedMigration,
   checksumOf,
@@ -9,6 +10,7 @@ import {
   type SchemaWords,
   statementsFor,
 } from '../migrations/migration.ts';
+import { liveRuns } from './nodes.ts';
 
 const words: SchemaWords = {
   int64: 'bigint',
@@ -32,18 +34,24 @@ end $$`,
   for each row execute function tollgate_announce()`,
 ];
 
-/** Returns how many migrations were run. `now` is Unix ms. Rejects with StoreError or the driver's errors. */
+/**
+ * Returns how many migrations were run. `now` is Unix ms. A tool changes nothing under gateways that run: they have read the
+ * old schema, and are to be restarted first. Rejects with StoreError or the driver's errors.
+ */
 export async function migrate(
   client: Client,
   migrations: readonly Migration[],
   now: number,
+  role: 'gateway' | 'tool',
 ): Promise<number> {
   await client.query('begin');
   try {
     await client.query("set local lock_timeout = '60s'");
     await client.query('set local statement_timeout = 0');
     await client.query(`select pg_advisory_xact_lock(${advisoryLock})`);
-    const todo = pendingMigrations(migrations, await applied(client));
+    const known = await applied(client);
+    const todo = pendingMigrations(migrations, known);
+    if (role === 'tool' && known.length > 0 && todo.length > 0) await refuseUnderGateways(client);
     for (const migration of todo) {
       for (const text of statementsFor(migration, words)) await client.query(text);
       await client.query({
@@ -59,6 +67,16 @@ export async function migrate(
     await client.query('rollback').catch(() => {});
     throw error;
   }
+}
+
+const silentMs = 10_000;
+
+async function refuseUnderGateways(client: Client): Promise<void> {
+  if ((await liveRuns(client, silentMs)) === 0) return;
+  throw new StoreError(
+    'data_folder_in_use',
+    'A gateway that runs on this PostgreSQL database is older than this command, which needs to change the database. Restart the gateways with this version first.',
+  );
 }
 
 async function applied(client: Client): Promise<AppliedMigration[]> {

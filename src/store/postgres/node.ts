@@ -19,6 +19,8 @@ export interface NodeTimes {
 }
 
 export interface NodeParts extends LedgerParts, NodeTimes {
+  /** Ms from an arbitrary start. */
+  readonly now: () => number;
   readonly name: string;
   /** For heartbeats and what other nodes announce. */
   readonly line: Line;
@@ -58,6 +60,8 @@ export async function startNode(parts: NodeParts): Promise<Node> {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let stopped = false;
+  /** Since when the database was there at every look. */
+  let watchingSince: number | undefined;
 
   function renew(): Promise<void> {
     renewal ??= (async () => {
@@ -84,8 +88,10 @@ export async function startNode(parts: NodeParts): Promise<Node> {
       await parts.ledgerLine.client();
       failure = undefined;
       await noticeChanges(client);
+      watchingSince ??= parts.now();
       for (const silent of await silentRuns(client, parts.silentMs)) {
-        if (silent === epoch) continue;
+        // After an outage nobody has been heard of: the others get as long to come back.
+        if (silent === epoch || parts.now() - watchingSince < parts.silentMs) continue;
         const rows = await chore((other) => endRun(other, silent, parts, parts.silentMs));
         if (rows !== undefined) report({ kind: 'node-recovered', epoch: silent, rows });
       }
@@ -128,6 +134,7 @@ export async function startNode(parts: NodeParts): Promise<Node> {
       running = lookAround(link)
         .catch((error) => {
           failure = messageOf(error);
+          watchingSince = undefined;
         })
         .finally(() => {
           if (!stopped) schedule(link);

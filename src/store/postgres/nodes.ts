@@ -77,6 +77,15 @@ export async function silentRuns(client: Client, silentMs: number): Promise<numb
   return rows.map((row) => Number(row.epoch));
 }
 
+/** How many runs were heard of within `silentMs`. */
+export async function liveRuns(client: Client, silentMs: number): Promise<number> {
+  const { rows } = await client.query({
+    text: `select count(*) as live from nodes where stopped_at is null and heartbeat_at >= ${databaseNow} - $1::bigint`,
+    values: [silentMs],
+  });
+  return Number(rows[0]?.live);
+}
+
 /** Earlier runs of the same node: it is alone on its data folder, so they are over, whatever their heartbeat says. */
 export async function earlierRuns(client: Client, node: string, epoch: number): Promise<number[]> {
   const { rows } = await client.query({

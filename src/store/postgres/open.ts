@@ -51,6 +51,8 @@ export interface PostgresGatewayOptions extends PostgresOptions {
 const connectMs = 2_000;
 /** Connections for listings and changes; the ledger has its own. */
 const queryLines = 4;
+/** Connections for what a request waits for. */
+const requestLines = 2;
 const longStatementMs = 60_000;
 const migrationMs = 3_600_000;
 const lockWaitMs = 500;
@@ -69,10 +71,11 @@ export async function openPostgresGatewayStore(options: PostgresGatewayOptions):
   await using undo = new AsyncDisposableStack();
   prepareDataFolder(folder);
   undo.use(takeGatewayLock(folder, lockWaitMs));
-  await prepareDatabase(options, 10_000);
+  await prepareDatabase(options, { patienceMs: 10_000, role: 'gateway' });
 
   const db = createPostgresCompiler();
-  const pool = undo.use(openPool(options));
+  const pool = undo.use(openPool(options, queryLines, longStatementMs));
+  const quickPool = undo.use(openPool(options, requestLines, statementMs));
   const lineFor = (milliseconds: number, setUp: (client: Client) => Promise<void> = async () => {}) =>
     undo.use(
       createLine({
@@ -109,6 +112,7 @@ export async function openPostgresGatewayStore(options: PostgresGatewayOptions):
       beatMs: 1_000,
       silentMs: 10_000,
       ...options.times,
+      now: clock.monotonic,
       name: nodeIdentity(folder),
       line: watchLine,
       ledgerLine,
@@ -124,7 +128,7 @@ export async function openPostgresGatewayStore(options: PostgresGatewayOptions):
     const writer = createLedgerWriter(link, clock, report);
     const opened = undo.move();
     return {
-      ...shared(db, pool),
+      ...shared(db, pool, quickPool),
       get epoch() {
         return node.epoch;
       },
@@ -149,18 +153,19 @@ export async function openPostgresGatewayStore(options: PostgresGatewayOptions):
 
 /** For commands: no run, no ledger writer. Rejects with StoreError. */
 export async function openPostgresToolStore(options: PostgresOptions): Promise<Store> {
-  await prepareDatabase(options, 0);
-  const pool = openPool(options);
+  await prepareDatabase(options, { patienceMs: 0, role: 'tool' });
+  const pool = openPool(options, queryLines, longStatementMs);
   return {
-    ...shared(createPostgresCompiler(), pool),
+    ...shared(createPostgresCompiler(), pool, pool),
     [Symbol.asyncDispose]: once(async () => pool[Symbol.asyncDispose]()),
   };
 }
 
-function shared(db: ReturnType<typeof createPostgresCompiler>, pool: QueryPool) {
+/** `quick`: for what a request waits for, so that it is refused soon when the database does not answer. */
+function shared(db: ReturnType<typeof createPostgresCompiler>, pool: QueryPool, quick: QueryPool) {
   const secrets = createSecretStore(db, pool);
   return {
-    keyReader: createKeyStoreReader(db, pool),
+    keyReader: createKeyStoreReader(db, quick),
     keyWriter: createKeyStoreWriter(db, pool),
     ledgerReader: createLedgerReader(db, pool),
     secretReader: secrets.reader,
@@ -168,28 +173,28 @@ function shared(db: ReturnType<typeof createPostgresCompiler>, pool: QueryPool) 
     admin: createAdminStore(db, pool),
     prices: createPriceStore(db, pool),
     upkeep: createLedgerUpkeep(db, pool),
-    idempotency: createIdempotencyStore(db, pool),
+    idempotency: createIdempotencyStore(db, quick),
     integrity: createIntegrityCheck(pool),
   };
 }
 
-function openPool({ url, clock }: PostgresOptions): QueryPool {
-  const settings = { url, connectMs, statementMs: longStatementMs };
+function openPool({ url, clock }: PostgresOptions, lines: number, statementMs: number): QueryPool {
+  const settings = { url, connectMs, statementMs };
   const line = () => createLine({ open: () => connect(settings), now: clock.monotonic });
-  return createQueryPool(Array.from({ length: queryLines }, line), url);
+  return createQueryPool(Array.from({ length: lines }, line), url);
 }
 
 /** Waits a little for a server that is starting, as it does when both come up together. */
 async function prepareDatabase(
   { url, clock, patienceMs }: PostgresOptions,
-  usualPatienceMs: number,
+  usual: { readonly patienceMs: number; readonly role: 'gateway' | 'tool' },
 ): Promise<void> {
-  const until = clock.monotonic() + (patienceMs ?? usualPatienceMs);
+  const until = clock.monotonic() + (patienceMs ?? usual.patienceMs);
   for (;;) {
     try {
       const client = await connect({ url, connectMs, statementMs: migrationMs });
       try {
-        await migrate(client, migrations, clock.now());
+        await migrate(client, migrations, clock.now(), usual.role);
       } finally {
         await client.end();
       }

@@ -12,6 +12,7 @@ const stored: StoredKey = {
   preview: 'sk-tg-ab***wxyz',
   createdAt: 1,
   organizationId: 'org_default',
+  organizationName: 'default',
   revision: 1,
   projectId: 'proj_1',
   projectName: 'default',

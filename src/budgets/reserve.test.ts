@@ -69,7 +69,10 @@ describe('a request under limits', () => {
 
   it('says how long to wait: for requests under way a moment, for spent money until the window turns, else never', () => {
     const waitOf = (given: Account) => decide(worst(), [given], 4_000).refusal?.retryAfterMs;
-    expect(waitOf(account('requests', 10n, 5n, 5n))).toBe(1_000);
+    expect(waitOf(account('concurrent', 10n, 0n, 10n))).toBe(1_000);
+    expect(waitOf(account('tokens', 2_000n, 500n, 1_000n))).toBe(1_000);
+    // A request under way will have been made when it ends.
+    expect(waitOf(account('requests', 10n, 5n, 5n))).toBe(6_000);
     expect(waitOf(account('requests', 10n, 10n, 0n))).toBe(6_000);
     expect(waitOf(account('cost', 10n))).toBe(undefined);
   });

@@ -109,13 +109,16 @@ function refusalOf(worst: WorstCase, account: Account, now: number): LimitRefusa
   };
 }
 
+/** The second that the oldest one may lie in is not told: clients do not wait for more than a minute by themselves. */
+const longestSlideMs = 60_000;
 /** Requests under way that end soon give back what they hold: worth another look after this. */
 const holdsEndMs = 1_000;
 
 function retryAfter({ limit, counter, span }: Account, needed: bigint, now: number): number | undefined {
   if (needed > limit.amount) return undefined;
-  if (counter.settled + needed <= limit.amount && !isSliding(limit)) return holdsEndMs;
-  if (isSliding(limit)) return slidingWait(limit, counter, needed, now);
+  // A request under way becomes one that was made: only what it holds beyond its use comes back.
+  if (limit.metric !== 'requests' && counter.settled + needed <= limit.amount) return holdsEndMs;
+  if (isSliding(limit)) return Math.min(slidingWait(limit, counter, needed, now), longestSlideMs);
   return Number.isFinite(span.end) ? Math.max(span.end - now, 0) : undefined;
 }
 

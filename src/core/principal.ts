@@ -8,6 +8,7 @@ export interface Principal {
   readonly keyId: string;
   readonly keyName: string;
   readonly organizationId: string;
+  readonly organizationName: string;
   readonly projectId: string;
   readonly projectName: string;
   readonly status: KeyStatus;

@@ -33,6 +33,7 @@ export interface NewKey {
 
 export interface StoredKey extends NewKey {
   readonly organizationId: string;
+  readonly organizationName: string;
   readonly projectId: string;
   readonly projectName: string;
   readonly projectArchived?: boolean;

@@ -21,6 +21,7 @@ const request = {
     keyId: 'key_1',
     keyName: 'ci',
     organizationId: 'org_1',
+    organizationName: 'acme',
     projectId: 'proj_1',
     projectName: 'default',
     status: 'active',
@@ -98,6 +99,28 @@ describe('rates', () => {
     expect(limitError(busy, request).message).toBe(
       'Rate limit reached for gpt-5.1 on requests at a time for model `gpt-5.1`: Limit 4, Used 0, Held 4, Requested 1. Please try again in 1s.',
     );
+  });
+});
+
+describe('advice', () => {
+  const soon = { retryAfterMs: 1_000, resetsAt: now + 4 * 3_600_000 };
+
+  test('to try again stands beside when the limit resets', () => {
+    const held = refusal({ metric: 'cost', window: 'day' }, { settled: 0n, held: 600n, ...soon });
+    expect(limitError(held, request).message).toContain(
+      'Requests under way may give back what they hold. Please try again in 1s. It resets on 2026-11-23 00:00 UTC (in 4 hours).',
+    );
+  });
+
+  test('nobody can make one request smaller than one', () => {
+    expect(limitError(refusal({ amount: 0n }, { settled: 0n, held: 0n }), request).message).toContain(
+      'The limit allows none at all.',
+    );
+  });
+
+  test('names the organization as people do', () => {
+    const whole = refusal({ metric: 'cost', scope: { organization: 'org_1' } });
+    expect(limitError(whole, request).message).toContain('of organization `acme`');
   });
 });
 

@@ -2,7 +2,7 @@
 // CONTRACT section 4, the rows on rate limits and quota.
 
 import { TollgateError } from '../core/errors.ts';
-import type { LimitRefusal, WorstCase } from '../core/limits.ts';
+import { type LimitRefusal, metersContent, type WorstCase } from '../core/limits.ts';
 import { goDuration } from './durations.ts';
 import {
   budgetInWords,
@@ -23,8 +23,8 @@ export interface RefusedRequest extends RefusedParty {
 /** What an exhausted budget is answered with; 402 is what some clients show as "pay first". */
 export type QuotaStatus = 402 | 429;
 
-/** A minute, and the second in which it began; SDKs wait hardly longer by themselves. */
-const longestWaitMs = 61_000;
+/** SDKs wait no longer by themselves. */
+const longestWaitMs = 60_000;
 
 export function limitError(
   refusal: LimitRefusal,
@@ -72,20 +72,26 @@ function budgetValues(refusal: LimitRefusal, request: RefusedRequest): Readonly<
 
 /** The sentences behind the numbers: when there is room again, or what would fit now. */
 function adviceOf(refusal: LimitRefusal, request: RefusedRequest): string {
-  const { limit, retryAfterMs, resetsAt, needed } = refusal;
+  const { limit, retryAfterMs, resetsAt, needed, settled } = refusal;
   const sentences: string[] = [];
   const fitting = fittingCap(refusal, request.worst);
   if (fitting !== undefined) {
     sentences.push(`With \`max_completion_tokens\` of at most ${fitting} it would fit now.`);
   } else if (needed > limit.amount) {
-    sentences.push('The request needs more than the limit allows at all: make it smaller.');
+    sentences.push(
+      metersContent(limit)
+        ? 'The request needs more than the limit allows at all: make it smaller.'
+        : 'The limit allows none at all.',
+    );
   }
   if (retryAfterMs !== undefined && retryAfterMs <= longestWaitMs) {
-    const why = limit.metric === 'cost' ? 'Requests under way may give back what they hold. ' : '';
+    const mayGiveBack = limit.metric === 'cost' && settled + needed <= limit.amount;
+    const why = mayGiveBack ? 'Requests under way may give back what they hold. ' : '';
     sentences.push(`${why}Please try again in ${goDuration(retryAfterMs)}.`);
-  } else if (resetsAt !== undefined) {
+  }
+  if (resetsAt !== undefined) {
     sentences.push(`It resets on ${resetInWords(resetsAt, limit.timeZone, request.now)}.`);
-  } else if (limit.window === 'lifetime' && limit.metric !== 'concurrent') {
+  } else if (limit.window === 'lifetime' && limit.metric !== 'concurrent' && retryAfterMs === undefined) {
     sentences.push('It does not reset; ask the operator of this gateway to raise it.');
   }
   return sentences.length === 0 ? '' : ` ${sentences.join(' ')}`;

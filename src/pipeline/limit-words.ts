@@ -38,7 +38,7 @@ export function budgetInWords({ limit: { window } }: LimitRefusal): string {
 export function scopeInWords({ limit: { scope } }: LimitRefusal, party: RefusedParty): string {
   const { principal } = party;
   const names: Record<LimitScopeKind, string> = {
-    organization: `organization \`${principal.organizationId}\``,
+    organization: `organization \`${principal.organizationName}\``,
     project: `project \`${principal.projectName}\``,
     key: `key \`${principal.keyName}\``,
     end_user: `end user \`${(party.endUser ?? '').slice(0, 60)}\``,

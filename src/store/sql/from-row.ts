@@ -13,6 +13,7 @@ import { readUsageDetails } from './usage-details.ts';
 export type KeyRow = Selectable<ApiKeysTable> & {
   readonly project_name: string;
   readonly organization_id: string;
+  readonly organization_name: string;
   readonly project_status: string;
   /** The hash it was found by, where that is of an earlier secret; and when that one ends. */
   readonly earlier_hash: string | null;
@@ -26,6 +27,7 @@ export function keyFromRow(row: KeyRow): StoredKey {
     projectId: row.project_id,
     projectName: row.project_name,
     organizationId: row.organization_id,
+    organizationName: row.organization_name,
     hash: row.earlier_hash ?? row.hash,
     preview: row.preview,
     status: row.status as KeyStatus,

@@ -8,10 +8,12 @@ export function selectKeys(db: Kysely<Schema>) {
   return db
     .selectFrom('api_keys')
     .innerJoin('projects', 'projects.id', 'api_keys.project_id')
+    .innerJoin('organizations', 'organizations.id', 'projects.organization_id')
     .selectAll('api_keys')
     .select([
       'projects.name as project_name',
       'projects.organization_id',
+      'organizations.name as organization_name',
       'projects.status as project_status',
       // Of an earlier secret, where the key was found by one.
       sql<string | null>`null`.as('earlier_hash'),
@@ -28,6 +30,7 @@ export function selectKeyByHash(db: Kysely<Schema>, hash: string) {
   return db
     .selectFrom('api_keys')
     .innerJoin('projects', 'projects.id', 'api_keys.project_id')
+    .innerJoin('organizations', 'organizations.id', 'projects.organization_id')
     .leftJoin('api_key_secrets as earlier', (join) =>
       join.onRef('earlier.key_id', '=', 'api_keys.id').on('earlier.hash', '=', hash),
     )
@@ -35,6 +38,7 @@ export function selectKeyByHash(db: Kysely<Schema>, hash: string) {
     .select([
       'projects.name as project_name',
       'projects.organization_id',
+      'organizations.name as organization_name',
       'projects.status as project_status',
       'earlier.hash as earlier_hash',
       'earlier.expires_at as earlier_expires_at',

@@ -6,8 +6,9 @@ import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import type { ProviderCapabilities } from './capabilities.ts';
 import type { TollgateError } from './errors.ts';
 import type { IdempotencyClaim } from './idempotency.ts';
-import type { LimitStanding, Reserved, WorstCase } from './limits.ts';
+import type { Limit, LimitStanding, Reserved, WorstCase } from './limits.ts';
 import type { NanoUsd, Price } from './money.ts';
+import type { BeginningRequest, ObservedRequest } from './observed-request.ts';
 import type { Principal } from './principal.ts';
 import type { StreamFraming } from './stream-framing.ts';
 import type { Usage, UsageSource } from './usage.ts';
@@ -112,7 +113,7 @@ export interface AttemptRecord {
   readonly upstreamModel: string;
   /** HTTP status of the upstream, absent if it never answered. */
   readonly status?: number | undefined;
-  /** Catalogue code when it failed. With a status of success: its stream broke off and another target went on. */
+  /** Catalogue code when it failed. With a status of success: its stream broke off. */
   readonly error?: string | undefined;
   readonly durationMs: number;
   /** Which of the provider's keys was used, where it has several: `api_keys[1] …wxyz`. Never the key. */
@@ -324,13 +325,20 @@ export interface UpstreamTransport extends AsyncDisposable {
 
 // --- telemetry ---------------------------------------------------------------------------------------------------
 
-/** Hears of every request's end, for logs and later metrics. Must not throw. */
+/** Hears what becomes of every request, one call an event: for logs, metrics and traces. Must not throw. */
 export interface RequestObserver {
+  began(request: BeginningRequest): ObservedRequest;
+  /** Reserved durably. */
+  held(request: ObservedRequest): void;
+  /** A limit had no room for a request. */
+  limited(limit: Pick<Limit, 'metric' | 'window'>): void;
   /** Refused before anything was reserved, or the client left (then `reason` is no TollgateError). */
-  refused(requestId: string, reason: unknown): void;
-  settled(settlement: Settlement, principal: Principal, reason: unknown): void;
+  refused(request: ObservedRequest, reason: unknown): void;
+  /** Answered from another's execution, or together with it, with that HTTP status. */
+  answered(request: ObservedRequest, status: number): void;
+  settled(request: ObservedRequest, settlement: Settlement, reason: unknown): void;
   /** The ledger could not take the settlement; the row stays `held` and is recovered at the next start. */
-  unsettled(requestId: string, error: TollgateError): void;
+  unsettled(request: ObservedRequest, error: TollgateError): void;
 }
 
 // --- counting ---------------------------------------------------------------------------------------------------

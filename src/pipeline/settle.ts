@@ -35,7 +35,10 @@ export async function settle(
 async function toSettlement(outcome: Outcome, counter: TokenCounter): Promise<Settlement> {
   const { exchange, request, plan, log, meter, thrown } = outcome;
   // A hedged call that was not needed may be noted after the one that answered.
-  const last = log.records.findLast((record) => record.error === undefined) ?? log.records.at(-1);
+  const last =
+    log.records.findLast((record) => record.error === undefined) ??
+    log.records.findLast((record) => record.status !== undefined) ??
+    log.records.at(-1);
   const [target] = plan.targets;
   const firstAt = meter.firstAt();
   const charged = await chargedUsage(outcome, counter);

@@ -2,6 +2,7 @@
 import type { Clock } from '../core/clock.ts';
 import { TollgateError, toTollgateError } from '../core/errors.ts';
 import { ClientGone } from '../core/exchange.ts';
+import type { AttemptTrace, RequestTrace } from '../core/observed-request.ts';
 import type {
   AttemptRecord,
   ChatCall,
@@ -31,6 +32,7 @@ export interface AttemptLog {
   readonly records: AttemptRecord[];
   /** Whether a model may have begun to work on the request: then it is settled, not released. */
   reached: boolean;
+  readonly trace?: RequestTrace | undefined;
 }
 
 /** The reason a call ends with whose answer is not needed any more. */
@@ -57,25 +59,34 @@ export interface TargetCallerPorts {
   readonly clock: Clock;
 }
 
+interface Recorded {
+  readonly answer: UpstreamAnswer;
+  readonly broke: (error: TollgateError) => void;
+}
+
 /** Resolves when the target begins to answer. Rejects with TollgateError, or with the signal's reason. */
 export type TargetCaller = (target: Target, signal: AbortSignal) => Promise<Attempted>;
 
 export function createTargetCaller(options: TargetCallerOptions, ports: TargetCallerPorts): TargetCaller {
   const { model, log } = options;
 
-  /** Every call has its line, whichever way it goes. */
+  /** Every call has its line, whichever way it goes. `broke`: what an answer's stream was lost to, later, is noted there too. */
   async function recorded(
     target: Target,
     credential: string | undefined,
     ask: () => Promise<UpstreamAnswer>,
-  ): Promise<UpstreamAnswer> {
+  ): Promise<Recorded> {
     const started = ports.clock.monotonic();
     const note = (outcome: Pick<AttemptRecord, 'status' | 'error'>) =>
-      log.records.push(record(target, ports.clock.monotonic() - started, { ...outcome, credential }));
+      log.records.push(record(target, ports.clock.monotonic() - started, { ...outcome, credential })) - 1;
     try {
       const answer = await ask();
-      note({ status: answer.status });
-      return answer;
+      const place = note({ status: answer.status });
+      const broke = ({ code }: TollgateError) => {
+        const noted = log.records[place];
+        if (noted) log.records[place] = { ...noted, error: code };
+      };
+      return { answer, broke };
     } catch (thrown) {
       note({ error: codeOf(thrown) });
       throw thrown;
@@ -94,13 +105,14 @@ export function createTargetCaller(options: TargetCallerOptions, ports: TargetCa
       const call = toCall(options, target);
       visit = ports.health.visit(target);
       const reached = await tryKeys(provider, target.model, (adapter, credential) =>
-        recorded(target, credential, () =>
+        recorded(target, credential, (trace) =>
           callUpstream({
             call,
             provider: adapter,
             transport: ports.transport,
             timeouts: model.timeouts,
             signal,
+            traceHeaders: trace?.headers,
             onReached: () => {
               log.reached = true;
             },
@@ -126,7 +138,11 @@ export function createTargetCaller(options: TargetCallerOptions, ports: TargetCa
  * The answer; if it is a stream that breaks off, its target and the key it was called with learn from that. Not from the end
  * of a client, nor from a time that was up while the client did not read.
  */
-function watched({ answer, credential }: Answered<UpstreamAnswer>, visit: Visit): UpstreamAnswer {
+function watched(reached: Answered<Recorded>, visit: Visit): UpstreamAnswer {
+  const {
+    answer: { answer, broke },
+    credential,
+  } = reached;
   if (answer.kind !== 'stream') return answer;
   const { stream } = answer;
   let waiting = false;
@@ -137,9 +153,12 @@ function watched({ answer, credential }: Answered<UpstreamAnswer>, visit: Visit)
         onReadings: (readings) => consumer.onReadings(readings),
         onEnd: () => consumer.onEnd(),
         onError(error) {
-          if (error instanceof TollgateError && error.code !== 'shutting_down' && !waiting) {
-            credential?.failed(error);
-            visit.broke(lesson(error));
+          if (error instanceof TollgateError && error.code !== 'shutting_down') {
+            broke(error);
+            if (!waiting) {
+              credential?.failed(error);
+              visit.broke(lesson(error));
+            }
           }
           consumer.onError(error);
         },

@@ -459,6 +459,31 @@ describe('the ledger', () => {
     });
   });
 
+  test('the one attempt of a stream that broke off says so, and which target it was', async () => {
+    first.next(stream([roleChunk, text('a'), 'RESET']));
+    await (await single.chat(ask({ stream: true }))).text();
+    expect((await single.row()).attempts).toMatchObject([
+      { provider: 'first', status: 200, error: 'upstream_error' },
+    ]);
+    first.next(refusal(500));
+    second.next(stream([roleChunk, text('a'), 'STALL']));
+    await (await double.chat(ask({ stream: true }))).text();
+    const row = await double.row();
+    expect(row).toMatchObject({ provider: 'second', error: 'upstream_timeout' });
+    expect(row.attempts?.map(({ status, error }) => [status, error])).toEqual([
+      [undefined, 'upstream_error'],
+      [200, 'upstream_timeout'],
+    ]);
+    // A client that leaves is no fault of the attempt.
+    first.next(stream([roleChunk, text('a'), 'STALL']));
+    const controller = new AbortController();
+    const response = await single.chat(ask({ stream: true }), { signal: controller.signal });
+    controller.abort();
+    await expect(response.text()).rejects.toThrow();
+    const left = await single.row();
+    expect([left.error, left.attempts]).toEqual(['client_aborted', undefined]);
+  });
+
   test('an answer whose every choice is finished is whole, though its connection broke before [DONE]', async () => {
     for (const ending of ['RESET', 'END'] as const) {
       first.next(stream([roleChunk, text('Done.'), finish(), { wait: 20 }, ending]));

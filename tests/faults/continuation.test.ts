@@ -132,8 +132,22 @@ describe('what cannot be joined ends with the error', () => {
       usageSource: 'estimated',
     });
     expect(row.attempts?.map(({ provider, error }) => [provider, error])).toEqual([
-      ['first', undefined],
+      ['first', 'upstream_error'],
       ['second', 'upstream_rate_limited'],
+    ]);
+  });
+
+  test('who goes on is lost too: every part on the row says what became of it', async () => {
+    first.next(lost(text('Once upon')));
+    second.next(lost(text(' a time')));
+    const events = await answer(prefilled);
+    expectFailure(events);
+    expect(textOf(events)).toBe('Once upon a time');
+    const row = await prefilled.row();
+    expect(row).toMatchObject({ provider: 'second', error: 'upstream_error', partial: true });
+    expect(row.attempts?.map(({ provider, status, error }) => [provider, status, error])).toEqual([
+      ['first', 200, 'upstream_error'],
+      ['second', 200, 'upstream_error'],
     ]);
   });
 
@@ -390,7 +404,7 @@ describe('while nobody writes', () => {
       usageSource: 'estimated',
     });
     expect(row.attempts?.map(({ provider, error }) => [provider, error])).toEqual([
-      ['first', undefined],
+      ['first', 'upstream_error'],
       ['second', 'client_aborted'],
     ]);
   });

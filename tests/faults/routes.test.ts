@@ -12,11 +12,13 @@ import {
   play,
   polite,
   refusal,
+  roleChunk,
   type Script,
   type ScriptedUpstream,
   type Step,
   startUpstream,
   stream,
+  text,
   whole,
 } from '../support/scripted-upstream.ts';
 import { ask, startGateway, type TestGateway } from '../support/start-gateway.ts';
@@ -342,6 +344,19 @@ describe('hedging', () => {
     expect(row.attempts?.map(({ provider, error }) => [provider, error]).sort()).toEqual([
       ['first', 'superseded'],
       ['second', undefined],
+    ]);
+  });
+
+  test('the one that began and broke off is the one on the row, not the one that was ended', async () => {
+    await using gateway = await gatewayWith({ hedge: '100ms' });
+    first.always(async ({ gone }) => void (await gone));
+    second.next(stream([roleChunk, text('a'), { wait: 300 }, 'RESET']));
+    await (await gateway.chat(ask({ stream: true }))).text();
+    const row = await gateway.row();
+    expect(row).toMatchObject({ provider: 'second', error: 'upstream_error', partial: true });
+    expect(row.attempts?.map(({ provider, error }) => [provider, error]).sort()).toEqual([
+      ['first', 'superseded'],
+      ['second', 'upstream_error'],
     ]);
   });
 

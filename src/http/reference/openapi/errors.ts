@@ -54,6 +54,17 @@ const examples: readonly TollgateError[] = [
     values: { project: 'default', model: 'gpt-5.1-thinking' },
   }),
   new TollgateError('model_not_found', { values: { model: 'gpt-5.2' } }),
+  new TollgateError('budget_exhausted', {
+    values: {
+      budget: 'monthly budget',
+      scope: 'project `default`',
+      limit: '$50.00',
+      spent: '$49.97',
+      held: '$0.02',
+      needed: '$0.04',
+      advice: ' It resets on 2026-12-01 00:00 UTC.',
+    },
+  }),
   new TollgateError('idempotency_incomplete', {
     values: {
       request: 'req_0197f3a2c1d4',

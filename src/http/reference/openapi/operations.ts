@@ -16,6 +16,7 @@ import { ErrorSchema, HealthSchema, ModelListSchema, ModelSchema, ReadinessSchem
 const statusTexts: Readonly<Record<number, string>> = {
   400: 'The request is wrong; `param` names the field.',
   401: 'No key, or a wrong one.',
+  402: 'The budget is exhausted, where the operator set `server.quota_status: 402`.',
   403: 'The key may not do this.',
   404: 'The model does not exist, or the key may not use it.',
   409: 'The request with this `Idempotency-Key` has no answer: the `code` says whether there will be one.',

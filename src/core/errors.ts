@@ -333,7 +333,7 @@ export const errorCatalogue = {
     'ledger_unavailable',
     true,
     'The gateway could not write its ledger, so the request was not sent. Nothing was charged. Please retry.',
-    'Operators: check disk space and permissions of the data folder; `tollgate doctor` names the cause.',
+    'Operators: check disk space and permissions of the data folder, or that PostgreSQL can be reached; `tollgate doctor` names the cause.',
   ),
   // attempt
   upstream_error: server(

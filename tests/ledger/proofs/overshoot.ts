@@ -16,6 +16,8 @@ export interface Crowd {
   readonly stream?: boolean;
   /** The clients set no cap: the gateway lowers its own, and the last one gets what is left. */
   readonly flexible?: boolean;
+  /** The upstream takes a moment for each. */
+  readonly slow?: boolean;
 }
 
 export interface CrowdFigures extends Samples {
@@ -28,6 +30,9 @@ export interface CrowdFigures extends Samples {
 
 /** What the clients of a crowd that set a cap set. */
 const cap = 50;
+const slowMs = 25;
+/** Times the limit is read before the upstream answers anyone. */
+const instants = 60;
 /** Tokens left for the last client of a flexible crowd. */
 const leftOver = 100;
 const { input, output } = plainBehaviour;
@@ -86,11 +91,11 @@ function lastOf(metric: Metric, hold: bigint): bigint {
   return metric === 'cost' ? hold - fewer * outputPrice : hold - fewer;
 }
 
-export function askedOf({ stream, flexible }: Crowd, crowd: number, index: number, gated: 0 | 1 = 0) {
+export function askedOf({ stream, flexible, slow }: Crowd, crowd: number, index: number, gated: 0 | 1 = 0) {
   return {
     nonce: nonceOf(crowd, index),
     stream: stream === true,
-    behaviour: { gated },
+    behaviour: { gated, firstMs: slow ? slowMs : 0 },
     ...(flexible ? {} : { maxTokens: cap }),
   };
 }
@@ -117,6 +122,7 @@ export async function overshoot(site: Site, options: Crowd): Promise<CrowdFigure
   if (flexible) assert.equal(Math.min(...accepted.map(({ cap: sent }) => sent ?? 0)), leftOver);
   const full = amountsOf(await site.limit(limitId), metric);
   assert.equal(full.settled + full.held, amount, 'not everything that fits was admitted');
+  await sampler.asked(instants);
   site.upstream.open();
   await Promise.all(asking);
   for (const answer of refused) assertRefused(answer, metric);

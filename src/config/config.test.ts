@@ -38,6 +38,7 @@ describe('without a file', () => {
       heartbeatMs: 15_000,
       bodyLimitBytes: 33_554_432,
       shutdownGraceMs: 30_000,
+      idempotencyMs: 86_400_000,
     });
   });
 
@@ -171,7 +172,7 @@ describe('with a file', () => {
   it('reads capabilities of providers and models, each as far as it is stated', () => {
     const config = resolve(`
 providers:
-  a: { type: openai-compatible, base_url: "http://a", capabilities: { images: false, n: false, json_schema: true } }
+  a: { type: openai-compatible, base_url: "http://a", capabilities: { images: false, n: false, json_schema: true, allow_params: [models] } }
   b: { type: openai, api_key: x, capabilities: { max_tokens_field: max_tokens, reasoning_field: reasoning, responses: never } }
 models:
   m: { route: [[{ provider: a }]], capabilities: { images: true, functions: true, drop_params: [temperature] } }
@@ -189,6 +190,8 @@ models:
       images: false,
       choices: false,
       jsonSchema: true,
+      guardedParams: guardedAnywhere,
+      allowParams: ['models'],
     });
     expect(capabilitiesOf('b')).toEqual({
       maxTokensField: 'max_tokens',
@@ -359,10 +362,20 @@ describe('a wrong file', () => {
   });
 
   it.each([
+    ['off', undefined],
+    ['30m', 1_800_000],
+  ])('server.idempotency: %s', (text, idempotencyMs) => {
+    const server = resolve(`server: { idempotency: ${text} }`).server;
+    expect(server.idempotencyMs).toBe(idempotencyMs);
+  });
+
+  it.each([
     ['providers: { a: { type: openai-compatible, preset: depseek } }', 'Did you mean `deepseek`?'],
     ['providers: { a: { type: antropic, api_key: x } }', 'Did you mean `anthropic`?'],
     ['models: { a: { strategy: weigthed, route: [[{ provider: local }]] } }', 'Did you mean `weighted`?'],
     ['server: { quota_status: 420 }', 'must be 402 or 429.'],
+    ['server: { idempotency: 25h }', 'must be `off`, or how long answers are kept: up to 24h'],
+    ['server: { idempotency: never }', 'must be `off`, or how long answers are kept: up to 24h'],
     ['providers: { a: { type: openai-compatible, preset: "sk-0123456789" } }', '`lm-studio`.'],
   ])('a word that is nearly one of those it may be is guessed: %s', (yaml, part) => {
     expect(refusal(yaml).message).toContain(part);

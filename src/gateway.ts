@@ -8,14 +8,13 @@ import { createAuditSource } from './accounts/audit-facts.ts';
 import { type Bootstrap, createKeyWriter } from './accounts/key-admin.ts';
 import { createKeyReader } from './accounts/keys.ts';
 import { createRetention, startUpkeep } from './accounts/ledger-retention.ts';
-import { createLimitSync, UnknownScope } from './accounts/limit-sync.ts';
 import { createPriceBook, type PriceBook } from './accounts/prices.ts';
 import { type SecretKeySettings, secretKeySettings } from './accounts/secret-keys.ts';
 import { createSecretReader } from './accounts/secrets.ts';
 import { createTokenCounter } from './accounts/token-counter.ts';
+import { syncLimits } from './admin/sync-limits.ts';
 import type { Config } from './config/config.ts';
 import type { Environment } from './config/env.ts';
-import { ConfigError } from './config/problem.ts';
 import type { ProviderDefinition } from './config/providers.ts';
 import type { Secret } from './config/secret.ts';
 import { type LiveConfig, openLiveConfig } from './config/watch.ts';
@@ -23,7 +22,7 @@ import { type Clock, createIdSource, systemClock } from './core/clock.ts';
 import { createIpRanges } from './core/ip-ranges.ts';
 import type { LocalEngine, ProviderReader } from './core/ports.ts';
 import type { SecretReader, SecretStoreReader } from './core/secrets.ts';
-import { type GatewayStore, type Store, StoreError } from './core/store.ts';
+import type { GatewayStore, Store } from './core/store.ts';
 import { packageVersion } from './core/version.ts';
 import { createAdminEndpoint } from './http/admin-endpoint.ts';
 import { createAddressOf } from './http/client-address.ts';
@@ -242,26 +241,6 @@ async function keepPrices(prices: PriceBook, config: LiveConfig, log: Logger): P
   };
   // A store that is away is told of by whoever needs it for a request.
   return startUpkeep(refresh, () => {}, pricesPace);
-}
-
-/** Throws ConfigError for what the store does not know. */
-async function syncLimits(config: Config, store: GatewayStore, clock: Clock): Promise<void> {
-  const sync = createLimitSync({
-    accounts: store.admin.accountReader,
-    keys: store.keyReader,
-    writer: store.admin.limitWriter,
-    audit: createAuditSource('config', clock, createIdSource('aud_', clock)),
-    clock,
-  });
-  try {
-    const { timeZone } = config.server;
-    await sync(config.limits.map((limit) => ({ timeZone, ...limit })));
-  } catch (error) {
-    if (error instanceof StoreError) throw new ConfigError([{ message: error.message }]);
-    if (!(error instanceof UnknownScope)) throw error;
-    const place = config.limits[error.index]?.place;
-    throw new ConfigError([{ message: error.message, ...(place ? { place } : {}) }]);
-  }
 }
 
 function createEngine(options: GatewayOptions, config: LiveConfig): LocalEngine {

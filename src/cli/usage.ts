@@ -36,7 +36,12 @@ A request counts in the hour in which it began, once it is over.`,
     const from = hourOf(sinceOf(values.since ?? '30d', now));
     const environment = environmentOf({ data: values.data });
     await using store = await openToolStore(environment, { clock: systemClock });
-    const sums = await store.admin.usageReader.usage({ from, to: hourOf(now) + hourMs, groupBy: [by] });
+    const sums = await store.admin.usageReader.usage({
+      from,
+      to: hourOf(now) + hourMs,
+      groupBy: [by],
+      histograms: true,
+    });
     const sorted = [...sums].sort((a, b) =>
       by === 'hour' ? Number(a.group.hour) - Number(b.group.hour) : a.cost < b.cost ? 1 : -1,
     );

@@ -8,6 +8,8 @@ export interface UsageQuery {
   readonly from: number;
   readonly to: number;
   readonly groupBy: readonly UsageDimension[];
+  /** Without them the histograms are empty, and the sums take a fraction of the time. */
+  readonly histograms: boolean;
   readonly keyId?: string | undefined;
   readonly projectId?: string | undefined;
   readonly model?: string | undefined;

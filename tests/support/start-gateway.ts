@@ -1,5 +1,5 @@
 // A gateway in this process, on a free port, with a data folder of its own; everything is gone when it is disposed.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -132,7 +132,9 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
       return row;
     },
     async configure(config) {
-      await writeFile(file, JSON.stringify(config));
+      // In one step: the gateway watches the file, and half of one is a file too.
+      await writeFile(`${file}.new`, JSON.stringify(config));
+      await rename(`${file}.new`, file);
       await gateway.config.reload();
     },
     async [Symbol.asyncDispose]() {

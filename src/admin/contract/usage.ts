@@ -50,6 +50,11 @@ export const UsageQuery = Type.Object(
         description: `One or several of ${usageGroups.join(', ')}, with commas between them; \`end_user\` alone.`,
       }),
     ),
+    percentiles: Type.Optional(
+      Type.Boolean({
+        description: 'Default `true`; without them a long range takes a fraction of the time.',
+      }),
+    ),
     key: Type.Optional(Type.String({ maxLength: 100, description: 'Id of a key.' })),
     project: Type.Optional(Type.String({ maxLength: 200, description: 'Id or name.' })),
     model: Type.Optional(Type.String({ maxLength: 200 })),

@@ -7,7 +7,7 @@ import { TollgateError } from '../../core/errors.ts';
 import { formatUsd } from '../../core/money.ts';
 import type { EndUserSum, RequestReader } from '../../core/request-search.ts';
 import { hourMs, hourOf } from '../../core/usage-hours.ts';
-import type { UsageDimension, UsageReader, UsageSum } from '../../core/usage-report.ts';
+import type { UsageDimension, UsageQuery, UsageReader, UsageSum } from '../../core/usage-report.ts';
 import * as contract from '../contract/usage.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { isoTime, parseMoment } from '../times.ts';
@@ -54,7 +54,12 @@ export function usageEndpoints(parts: UsageParts): Endpoint[] {
         };
         const sums = groups.includes('end_user')
           ? await endUsers(parts.requests, { from, to, filter })
-          : await grouped(parts, { from, to, ...filter }, groups, timeZone);
+          : await grouped(
+              parts,
+              { from, to, histograms: query.percentiles !== false, ...filter },
+              groups,
+              timeZone,
+            );
         if (sums.length > mostRows) {
           throw invalid(
             'group_by',
@@ -104,12 +109,12 @@ function groupsOf(text: string | undefined): readonly contract.UsageGroup[] {
 
 async function grouped(
   { reader, windowOf }: UsageParts,
-  query: Parameters<UsageReader['usage']>[0] extends infer Q ? Omit<Q & object, 'groupBy'> : never,
+  query: Omit<UsageQuery, 'groupBy'>,
   groups: readonly contract.UsageGroup[],
   timeZone: string,
 ): Promise<readonly UsageSum[]> {
   const groupBy = groups.map((group) => (group === 'day' ? 'hour' : group)) as UsageDimension[];
-  const sums = await reader.usage({ ...(query as Parameters<UsageReader['usage']>[0]), groupBy });
+  const sums = await reader.usage({ ...query, groupBy });
   const found = groups.includes('day') ? byDay(sums, windowOf, timeZone) : [...sums];
   // A sum over nothing has one row of zeros, where nothing was grouped by.
   return found.sort(

@@ -117,13 +117,16 @@ function canSkip({ keyId, projectId, model, provider }: RequestFilter): boolean 
   return [keyId, projectId, model, provider].some((value) => value !== undefined);
 }
 
-/** Rows that are held are in no hour yet: nothing above the oldest of them is left out. */
+/**
+ * Rows that are held are in no hour yet: nothing above the oldest of them is left out. Not of the bare column: SQLite would look
+ * for its least value along the primary key, through the whole ledger, instead of in the index of what is held.
+ */
 async function firstHeld(db: Kysely<Schema>, runner: QueryRunner): Promise<{ readonly id?: string }> {
   const [row] = await runOne(
     runner,
     db
       .selectFrom('requests')
-      .select(sql<string | null>`min(id)`.as('id'))
+      .select(sql<string | null>`min(id || '')`.as('id'))
       .where('state', '=', sql.lit('held')),
   );
   return row?.id ? { id: row.id } : {};

@@ -32,14 +32,14 @@ export function createUsageReader(db: Kysely<Schema>, runner: QueryRunner): Usag
   };
 }
 
-function usageQuery(db: Kysely<Schema>, { from, to, groupBy, ...filter }: UsageQuery) {
+function usageQuery(db: Kysely<Schema>, { from, to, groupBy, histograms, ...filter }: UsageQuery) {
   const groups = groupBy.map((dimension) => columnOf[dimension]);
   let query = db
     .selectFrom('usage_hours')
     .select([
       ...groups.map((column) => sql<unknown>`${sql.ref(column)}`.as(column)),
       ...counts.map((column) => total(sql.ref(column)).as(column)),
-      ...steps.flatMap((step) =>
+      ...(histograms ? steps : []).flatMap((step) =>
         (['duration', 'first_token'] as const).map((name) =>
           total(sql.ref(`${name}_${step}`)).as(`${name}_${step}`),
         ),
@@ -60,7 +60,7 @@ function total(column: RawBuilder<unknown>): RawBuilder<bigint> {
   return sql<bigint>`cast(coalesce(sum(${column}), 0) as bigint)`;
 }
 
-function sumFromRow(row: object, { groupBy }: UsageQuery): UsageSum {
+function sumFromRow(row: object, { groupBy, histograms }: UsageQuery): UsageSum {
   const cells = row as Readonly<Record<string, bigint | string>>;
   const count = (name: string) => Number(cells[name] ?? 0n);
   return {
@@ -79,7 +79,7 @@ function sumFromRow(row: object, { groupBy }: UsageQuery): UsageSum {
     cacheWrite: count('cache_write_tokens'),
     reasoning: count('reasoning_tokens'),
     cost: BigInt(cells.cost_nanousd ?? 0n),
-    duration: steps.map((step) => count(`duration_${step}`)),
-    firstToken: steps.map((step) => count(`first_token_${step}`)),
+    duration: steps.map((step) => (histograms ? count(`duration_${step}`) : 0)),
+    firstToken: steps.map((step) => (histograms ? count(`first_token_${step}`) : 0)),
   };
 }

@@ -10,6 +10,7 @@ const names = {
   reasoning_field: 'reasoningField',
   responses: 'responses',
   drop_params: 'dropParams',
+  allow_params: 'allowParams',
   drop_params_while_reasoning: 'dropParamsWhileReasoning',
   think_tags: 'thinkTags',
   prefill: 'prefill',

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { type Config, resolveConfig } from './config.ts';
 import { readEnvironment, type Variables } from './env.ts';
+import { guardedAnywhere } from './guarded-params.ts';
 import { ConfigError } from './problem.ts';
 
 const machine = { platform: 'linux', folder: '/srv', home: '/home/ann', exists: () => false } as const;

@@ -3,6 +3,7 @@ import type { ProviderCapabilities } from '../core/capabilities.ts';
 import { type AwsCredentials, awsCredentialsOf, awsKeysProblem, bedrockUrl } from './bedrock.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { Environment } from './env.ts';
+import { guardedAnywhere, guardedAtAzure, guardedParamsOf, namesOf } from './guarded-params.ts';
 import { localProvider } from './models.ts';
 import { type PresetName, presets } from './presets.ts';
 import type { ProviderEntry } from './schema.ts';
@@ -152,9 +153,12 @@ function presetOf(entry: ServedEntry): {
 } {
   switch (entry.type) {
     case 'openai':
-      return providerPresets.openai;
+      // OpenAI refuses what it does not know; what answers at another address may not.
+      return entry.base_url === undefined
+        ? providerPresets.openai
+        : guarded(providerPresets.openai, guardedAnywhere);
     case 'azure-openai':
-      return { baseUrl: undefined, capabilities: providerPresets.openai.capabilities };
+      return { ...guarded(providerPresets.openai, namesOf(guardedAtAzure)), baseUrl: undefined };
     case 'openai-compatible':
       return compatible(entry.preset);
     default:
@@ -162,10 +166,21 @@ function presetOf(entry: ServedEntry): {
   }
 }
 
+function guarded<Preset extends { readonly capabilities: ProviderCapabilities }>(
+  preset: Preset,
+  guardedParams: readonly string[],
+): Preset {
+  return { ...preset, capabilities: { ...preset.capabilities, guardedParams } };
+}
+
 function compatible(name?: PresetName): { baseUrl: string | undefined; capabilities: ProviderCapabilities } {
   const preset = name && presets[name];
   return {
     baseUrl: preset?.baseUrl,
-    capabilities: { ...compatibleCapabilities, ...preset?.capabilities },
+    capabilities: {
+      ...compatibleCapabilities,
+      guardedParams: guardedParamsOf(name),
+      ...preset?.capabilities,
+    },
   };
 }

@@ -86,6 +86,7 @@ const capabilities = {
     }),
   ),
   drop_params: Type.Optional(FieldNames),
+  allow_params: Type.Optional(FieldNames),
   drop_params_while_reasoning: Type.Optional(FieldNames),
   think_tags: Type.Optional(Type.Enum(['both', 'closing'], { expects: '`both` or `closing`' })),
   prefill: Type.Optional(

@@ -1,6 +1,8 @@
 // What upstreams can and cannot do, as data, and the one question asked of it: can this request be served? Knows no
 // provider's name. Each field says its default and what follows from it.
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
+import { foldName } from '../wire/openai/check-names.ts';
+import { unknownFields } from '../wire/openai/known-fields.ts';
 import { TollgateError } from './errors.ts';
 
 /**
@@ -34,6 +36,13 @@ export interface ProviderCapabilities {
   readonly responses?: 'auto' | 'always' | 'never';
   /** Fields it refuses: they are not sent, and the client is told in `x-tollgate-dropped-params`. Default none. */
   readonly dropParams?: readonly string[];
+  /**
+   * Fields beyond OpenAI's API that would name another model, or let a client have more than was reserved. They are not
+   * sent either, however they are capitalised. In small letters; default none.
+   */
+  readonly guardedParams?: readonly string[];
+  /** Of `guardedParams`, those that the operator lets through. */
+  readonly allowParams?: readonly string[];
   /** As `dropParams`, where the request asks for reasoning: `reasoning_effort` other than `none`. */
   readonly dropParamsWhileReasoning?: readonly string[];
   /**
@@ -66,11 +75,25 @@ export function prefillOf({ prefill = 'none', prefillModels }: ProviderCapabilit
 /** Fields the request sets and this upstream is not sent. */
 export function droppedParams(request: ChatRequest, capabilities: ProviderCapabilities): readonly string[] {
   const { dropParams = [], dropParamsWhileReasoning = [] } = capabilities;
+  const guarded = guardedFields(request, capabilities);
   const effort = request.reasoning_effort ?? 'none';
-  const names = effort === 'none' ? dropParams : [...new Set([...dropParams, ...dropParamsWhileReasoning])];
-  if (names.length === 0) return names;
+  const refused = effort === 'none' ? dropParams : [...dropParams, ...dropParamsWhileReasoning];
+  if (refused.length === 0) return guarded;
   const fields = request as Readonly<Record<string, unknown>>;
-  return names.filter((name) => Object.hasOwn(fields, name) && (fields[name] ?? null) !== null);
+  const present = refused.filter((name) => Object.hasOwn(fields, name) && (fields[name] ?? null) !== null);
+  return [...new Set([...present, ...guarded])];
+}
+
+/** Under the names the request has for them: readers written in Go take a name in any letters. */
+function guardedFields(
+  request: ChatRequest,
+  { guardedParams = [], allowParams = [] }: ProviderCapabilities,
+): readonly string[] {
+  if (guardedParams.length === 0) return [];
+  return unknownFields(request).filter((name) => {
+    const folded = foldName(name);
+    return guardedParams.includes(folded) && !allowParams.includes(name);
+  });
 }
 
 /** The error for what this upstream cannot do, with the exact `param`; `undefined` when it can do all. */

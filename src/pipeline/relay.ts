@@ -5,6 +5,7 @@ import type { StreamReading, Timeouts, TokenCounter } from '../core/ports.ts';
 import type { StreamUpstreamAnswer, WholeUpstreamAnswer } from './call-upstream.ts';
 import type { ClientStream } from './client-stream.ts';
 import { startDeadline } from './deadline.ts';
+import { droppedHeader } from './dropped-header.ts';
 import { createLengthEnd } from './length-end.ts';
 import { answeredUsage, countUsage, type Meter } from './meter.ts';
 import { commonHeaders, type Headers, sendJson } from './respond.ts';
@@ -122,7 +123,7 @@ export function answerHeaders(exchange: ServedExchange, { call, provider, answer
   const dropped = provider.droppedParams(call);
   if (dropped.length > 0) {
     const further = headers['x-tollgate-dropped-params'];
-    headers['x-tollgate-dropped-params'] = [...dropped, ...(further ? [further] : [])].join(', ');
+    headers['x-tollgate-dropped-params'] = [droppedHeader(dropped), ...(further ? [further] : [])].join(', ');
   }
   return headers;
 }

@@ -117,6 +117,20 @@ describe('what is without effect is named', () => {
     expect(response.headers.get('x-tollgate-dropped-params')).toBe(named);
   });
 
+  test('under names that fit a header, whatever the client called them', async () => {
+    const odd = { 'a\r\nset-cookie: b': 1, größe: 2, ok: 3 };
+    const response = await gateway.chat(ask({ model: 'budget', ...odd }));
+    expect(response.status).toBe(200);
+    expect(response.headers.get('set-cookie')).toBeNull();
+    expect(response.headers.get('x-tollgate-dropped-params')).toBe(
+      'a%0D%0Aset-cookie:%20b, gr%C3%B6%C3%9Fe, ok',
+    );
+    const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, at) => [`unknown_${at}`, 1]));
+    const crowded = await gateway.chat(ask({ model: 'gemini', ...many }));
+    expect(crowded.status).toBe(200);
+    expect(crowded.headers.get('x-tollgate-dropped-params')).toMatch(/^unknown_0, .*, \+48\d\d more$/);
+  });
+
   test.each<[string, string, string | null, Json]>([
     ['a loop whose thoughts are not there', 'budget', 'reasoning_effort', { messages: loop, tools }],
     ['a forced call', 'budget', 'reasoning_effort', { tools, tool_choice: 'required' }],

@@ -11,7 +11,7 @@ const foldable = /[A-Z\u017f\u212a]/;
 export function checkNames(request: object): RequestProblem | undefined {
   for (const name in request) {
     if (known.has(name) || name.length > longest || !foldable.test(name)) continue;
-    const folded = fold(name);
+    const folded = foldName(name);
     if (known.has(folded)) {
       return invalid(shown(name), `names are case-sensitive, and this field is called '${folded}'.`);
     }
@@ -20,6 +20,6 @@ export function checkNames(request: object): RequestProblem | undefined {
 }
 
 /** Simple case folding: beside capitals, two letters of other alphabets fold to Latin ones. */
-function fold(name: string): string {
+export function foldName(name: string): string {
   return name.toLowerCase().replaceAll('\u017f', 's').replaceAll('\u212a', 'k');
 }

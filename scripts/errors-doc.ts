@@ -97,6 +97,11 @@ const stages: readonly [title: string, about: string, codes: readonly ErrorCode[
     ],
   ],
   [
+    'Metrics',
+    'Answers of `GET /metrics` only: see [observability.md](observability.md).',
+    ['metrics_token_missing', 'metrics_token_invalid'],
+  ],
+  [
     'The admin API',
     'Answers of `/admin/v1` only, beside those about URL, body and fields: see [admin-api.md](admin-api.md).',
     [

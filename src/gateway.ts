@@ -2,7 +2,7 @@
 //   stop accepting -> let streams finish -> settle the ledger -> stop the embedded model -> close the stores
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { createAdminTokens } from './accounts/admin-token.ts';
+import { createAdminTokens, createPresetToken } from './accounts/admin-token.ts';
 import { maskApiKey } from './accounts/api-key.ts';
 import { createAuditSource } from './accounts/audit-facts.ts';
 import { type Bootstrap, createKeyWriter } from './accounts/key-admin.ts';
@@ -27,6 +27,7 @@ import { packageVersion } from './core/version.ts';
 import { createAdminEndpoint } from './http/admin-endpoint.ts';
 import { createAddressOf } from './http/client-address.ts';
 import { createExchanges } from './http/exchanges.ts';
+import { createMetricsEndpoint } from './http/metrics-endpoint.ts';
 import { readinessOf } from './http/readiness.ts';
 import { createServer } from './http/server.ts';
 import { createLocalEngine, type LocalEngineOptions } from './local/supervisor.ts';
@@ -41,7 +42,7 @@ import { createUpstreamTransport } from './providers/transport.ts';
 import { createTargetHealth } from './routing/health.ts';
 import { describeStore, openGatewayStore } from './store/open.ts';
 import { createCredentialObserver } from './telemetry/credentials.ts';
-import { createRequestObserver } from './telemetry/observer.ts';
+import { createTelemetry } from './telemetry/telemetry.ts';
 
 export interface GatewayOptions {
   readonly environment: Environment;
@@ -72,6 +73,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { environment, log } = options;
   const clock = options.clock ?? systemClock;
   await using undo = new AsyncDisposableStack();
+  const telemetry = undo.use(createTelemetry({ log, version: packageVersion() }));
 
   // A configuration that refers to stored secrets needs the store first; one with mistakes should not make a database.
   const openStore = once(async () =>
@@ -79,6 +81,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await openGatewayStore(environment, {
         clock,
         report: ({ kind, ...facts }) => log.error(facts, kind),
+        observer: telemetry.ledger,
       }),
     ),
   );
@@ -115,7 +118,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const exchanges = createExchanges(clock, newRequestId);
   const { server: settings } = config.current;
   const health = createTargetHealth(clock.monotonic, settings.circuitBreaker);
-  const observer = createRequestObserver(log);
+  const { observer } = telemetry;
+  const metricsToken = createPresetToken(environment.metricsToken?.reveal());
   let draining = false;
 
   const server = createServer({
@@ -141,7 +145,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         clock,
         heartbeatMs: settings.heartbeatMs,
         retentionMs: () => config.current.server.idempotencyMs,
-        refused: observer.refused,
+        refused: observer.notExecuted,
         unkept: (request, err) => log.error({ request, err }, 'the answer could not be kept'),
       }),
     }),
@@ -168,6 +172,23 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       }),
       addressOf: ({ incoming }) => addressOf(incoming),
       clock,
+    }),
+    metrics: createMetricsEndpoint({
+      open: settings.metricsPublic,
+      tokens: {
+        matches: async (token) => (await metricsToken.matches(token)) || adminTokens.matches(token),
+      },
+      addressOf,
+      clock,
+      page: () =>
+        telemetry.metricsPage({
+          models: () => prices.routes.models(),
+          health,
+          engine: () => engine.status().state,
+          generation: () => config.generation,
+          configRefused: () => config.refusal !== undefined,
+          storeAvailable: () => store.unavailable() === undefined,
+        }),
     }),
     readiness: () =>
       readinessOf({

@@ -46,6 +46,8 @@ export interface ServerSettings {
   readonly quotaStatus: 402 | 429;
   /** How long answers to requests with an `Idempotency-Key` are kept; `undefined` = the header is ignored. */
   readonly idempotencyMs: number | undefined;
+  /** Whether `GET /metrics` needs no token. */
+  readonly metricsPublic: boolean;
 }
 
 export interface LocalSettings {
@@ -150,6 +152,7 @@ export function resolveConfig(
     circuit_breaker: breaker,
     quota_status: quotaStatus,
     idempotency,
+    metrics,
     time_zone: timeZone = defaultServer.timeZone,
     trusted_proxies: trustedProxies,
   } = file?.content.server ?? {};
@@ -166,6 +169,7 @@ export function resolveConfig(
       circuitBreaker: circuitBreakerOf(breaker),
       quotaStatus: quotaStatus ?? defaultServer.quotaStatus,
       idempotencyMs: idempotency === 'off' ? undefined : duration(idempotency, defaultServer.idempotencyMs),
+      metricsPublic: metrics?.public === true,
       timeZone,
       trustedProxies: trustedProxies ?? [],
     },

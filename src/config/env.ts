@@ -34,6 +34,8 @@ export interface Environment {
   };
   readonly bootstrapKey: Secret | undefined;
   readonly adminToken: Secret | undefined;
+  /** Opens `GET /metrics`, and nothing else. */
+  readonly metricsToken: Secret | undefined;
   /** A master key, checked. */
   readonly secretKey: Secret | undefined;
   /** The one before it, while stored secrets are encrypted anew. */
@@ -57,6 +59,7 @@ export interface Environment {
 const ownSecrets: ReadonlySet<string> = new Set([
   'TOLLGATE_BOOTSTRAP_KEY',
   'TOLLGATE_ADMIN_TOKEN',
+  'TOLLGATE_METRICS_TOKEN',
   'TOLLGATE_SECRET_KEY',
   'TOLLGATE_SECRET_KEY_PREVIOUS',
   'TOLLGATE_DATABASE_URL',
@@ -89,6 +92,7 @@ export function readEnvironment(
     configFile: readConfigFile(variable('TOLLGATE_CONFIG'), machine, say),
     bootstrapKey: longEnough('TOLLGATE_BOOTSTRAP_KEY', secret('TOLLGATE_BOOTSTRAP_KEY'), say),
     adminToken: longEnough('TOLLGATE_ADMIN_TOKEN', secret('TOLLGATE_ADMIN_TOKEN'), say),
+    metricsToken: longEnough('TOLLGATE_METRICS_TOKEN', secret('TOLLGATE_METRICS_TOKEN'), say),
     secretKey: readMasterKey('TOLLGATE_SECRET_KEY', variable, say),
     previousSecretKey: readMasterKey('TOLLGATE_SECRET_KEY_PREVIOUS', variable, say),
     localModel: readLocalModel(variable('TOLLGATE_LOCAL_MODEL'), machine, say),

@@ -298,6 +298,9 @@ export const TollgateYaml = Type.Object(
               expects: '`off`, or how long answers are kept: up to 24h, such as 30m',
             }),
           ),
+          metrics: Type.Optional(
+            Type.Object({ public: Type.Optional(Switch) }, { ...closed, expects: '{ public: true }' }),
+          ),
           trusted_proxies: Type.Optional(
             Type.Array(text('an address or a range of addresses, such as 10.0.0.0/8', isIpRange), {
               maxItems: 256,

@@ -410,6 +410,19 @@ export const errorCatalogue = {
     'The gateway is shutting down. Please retry.',
     'Retry; another instance, or this one after its restart, will answer.',
   ),
+  // GET /metrics
+  metrics_token_missing: request(
+    'missing_metrics_token',
+    'The metrics of this gateway are not public. Send the metrics token, or the admin token, in an Authorization header using Bearer auth (i.e. Authorization: Bearer METRICS_TOKEN).',
+    'Set `TOLLGATE_METRICS_TOKEN` and give it to Prometheus (`authorization: { credentials: … }`), or open the page with `server.metrics: { public: true }`.',
+    401,
+  ),
+  metrics_token_invalid: request(
+    'invalid_metrics_token',
+    'This token does not open the metrics of this gateway: it is neither its metrics token nor its admin token.',
+    'Compare it with `TOLLGATE_METRICS_TOKEN` of the gateway. API keys do not open `/metrics`.',
+    401,
+  ),
   // the admin API
   admin_token_missing: request(
     'missing_admin_token',

@@ -70,6 +70,21 @@ export interface GatewayStore extends Store {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** What waits for the next transaction of the ledger. */
+export interface LedgerQueue {
+  readonly holds: number;
+  readonly settles: number;
+  readonly checkpoints: number;
+}
+
+/** Hears of the ledger's transactions, for metrics. Must not throw. */
+export interface LedgerObserver {
+  /** Once, at the start: how to ask what waits. */
+  watch(queue: () => LedgerQueue): void;
+  /** A transaction is over; `failed`: nothing of it was committed. */
+  committed(batch: { readonly items: number; readonly durationMs: number; readonly failed: boolean }): void;
+}
+
 /** What the store could not do for a request that is already answered: for the operator's log, never for a client. */
 export type StoreProblem =
   | { readonly kind: 'settle-retrying'; readonly waiting: number; readonly reason: string }

@@ -26,6 +26,8 @@ export interface ServerParts {
   readonly models: (incoming: IncomingMessage) => Promise<readonly PublicModel[]>;
   /** Everything below `/admin/v1`. */
   readonly admin: (exchange: Exchange) => Promise<void>;
+  /** `GET /metrics`. */
+  readonly metrics: (exchange: Exchange) => Promise<void>;
   readonly readiness: () => Readiness;
   readonly draining: () => boolean;
   readonly version: string;
@@ -100,6 +102,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     const readiness = parts.readiness();
     respond(exchange, readiness.status === 'ready' ? 200 : 503, readiness);
   });
+  route('GET', '/metrics', parts.metrics);
   const sendReference = createReferenceEndpoint(parts.version);
   for (const path of referencePaths) route('GET', path, (exchange) => sendReference(exchange, path));
 

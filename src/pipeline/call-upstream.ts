@@ -41,6 +41,8 @@ export interface UpstreamCallOptions {
   readonly timeouts: Timeouts;
   /** Ends the call at any time; a stream that has begun ends with the signal's reason. */
   readonly signal: AbortSignal;
+  /** Added when all others are signed: they are about the way, not the message. */
+  readonly traceHeaders?: Readonly<Record<string, string>> | undefined;
   /** Called when a model may have begun to work: the upstream accepted the request, or was lost after it was sent. */
   readonly onReached: () => void;
 }
@@ -195,7 +197,9 @@ export function callUpstream(options: UpstreamCallOptions): Promise<UpstreamAnsw
       // Whoever asked may have left while it was signed.
       if (over) return;
       try {
-        end = options.transport.dispatch(ready, timeouts.connectMs, receiver);
+        const { traceHeaders } = options;
+        const traced = traceHeaders ? { ...ready, headers: { ...ready.headers, ...traceHeaders } } : ready;
+        end = options.transport.dispatch(traced, timeouts.connectMs, receiver);
       } catch (error) {
         finish(broken('the call could not be made', error));
       }

@@ -2,7 +2,7 @@
 import type { ServedExchange } from '../core/exchange.ts';
 import type { IdempotencyClaim } from '../core/idempotency.ts';
 import { LimitExceeded } from '../core/limits.ts';
-import type { Held, HoldEntry, LedgerWriter, TokenCounter } from '../core/ports.ts';
+import type { Held, HoldEntry, LedgerWriter, RequestObserver, TokenCounter } from '../core/ports.ts';
 import type { Principal } from '../core/principal.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { limitError, type QuotaStatus } from './limit-refusal.ts';
@@ -29,6 +29,7 @@ export interface HoldOptions {
 export interface HoldPorts {
   readonly ledger: LedgerWriter;
   readonly counter: TokenCounter;
+  readonly observer: Pick<RequestObserver, 'limited'>;
   readonly quotaStatus?: QuotaStatus | undefined;
 }
 
@@ -70,6 +71,7 @@ export async function hold(options: HoldOptions, ports: HoldPorts): Promise<Held
   };
   const held = await ledger.hold(entry).catch((thrown: unknown) => {
     if (!(thrown instanceof LimitExceeded)) throw thrown;
+    ports.observer.limited(thrown.refusal.limit);
     const refused = { principal, model: plan.model.name, endUser, worst, now: exchange.startedAt };
     throw limitError(thrown.refusal, refused, ports.quotaStatus);
   });

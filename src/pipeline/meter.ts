@@ -1,5 +1,6 @@
 // Looks at an answer in passing: what was delivered and what the upstream says it used. Where it says nothing, the
 // delivered text is counted.
+import { type ChunkGaps, noteChunk } from '../core/observed-request.ts';
 import type { TokenCounter } from '../core/ports.ts';
 import type { Usage, UsageSource } from '../core/usage.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
@@ -30,11 +31,13 @@ export interface MeterOptions {
   readonly monotonic: () => number;
   /** Absent where nothing is to be stopped. */
   readonly guard?: OutputGuard | undefined;
+  /** Absent where nobody wants to know them. */
+  readonly gaps?: ChunkGaps | undefined;
   /** What the images and sounds of the prompt likely count as. */
   readonly mediaTokens?: () => number;
 }
 
-export function createMeter({ monotonic, guard, mediaTokens = () => 0 }: MeterOptions): Meter {
+export function createMeter({ monotonic, guard, gaps, mediaTokens = () => 0 }: MeterOptions): Meter {
   const pieces: string[] = [];
   let reported: Usage | undefined;
   let first: number | undefined;
@@ -43,6 +46,7 @@ export function createMeter({ monotonic, guard, mediaTokens = () => 0 }: MeterOp
     add(text) {
       if (text === '') return;
       first ??= monotonic();
+      if (gaps) noteChunk(gaps, monotonic());
       pieces.push(text);
       guard?.add(text);
     },

@@ -4,6 +4,7 @@ import { type TollgateError, toTollgateError } from '../core/errors.ts';
 import type { Exchange, ServedExchange } from '../core/exchange.ts';
 import type { IdempotencyClaim } from '../core/idempotency.ts';
 import { costOf, withService } from '../core/money.ts';
+import type { ObservedRequest } from '../core/observed-request.ts';
 import type {
   LedgerWriter,
   ProviderReader,
@@ -68,12 +69,17 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
   const checkpoints = createCheckpoints(ports.clock.monotonic);
 
   return async function chatCompletions(exchange) {
+    const observed = ports.observer.began(exchange);
     try {
       const principal = await ports.authenticator.authenticate(exchange.incoming);
+      observed.keyId = principal.keyId;
       const received = await receive(exchange.incoming, ports.bodyLimitBytes, exchange.signal);
       const validated = ports.validate(received);
       const request = validated instanceof Promise ? await validated : validated;
       const body = keepLastMembers(received, Object.keys(request).length);
+      observed.model = ports.routes.model(request.model)?.name;
+      observed.stream = request.stream === true;
+      if (observed.trace) observed.request = request;
       const ordered = plan(request, principal, ports);
       const planned = selectTargets(ordered, request, ports.providers);
       await ports.serveOnce(
@@ -85,17 +91,19 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
           stream: request.stream === true,
           totalMs: planned.model.timeouts.totalMs,
         },
-        (served, claim) => holdAndServe(served, principal, request, body, planned, claim),
+        (served, claim) => holdAndServe(served, observed, principal, request, body, planned, claim),
       );
+      if (!observed.held) ports.observer.answered(observed, exchange.outgoing.statusCode);
     } catch (thrown) {
       const error = tellable(thrown);
-      ports.observer.refused(exchange.id, error ?? thrown);
+      ports.observer.refused(observed, error ?? thrown);
       if (error) sendError(exchange.outgoing, exchange.id, error);
     }
   };
 
   async function holdAndServe(
     exchange: ServedExchange,
+    observed: ObservedRequest,
     principal: Principal,
     request: ChatRequest,
     body: Buffer,
@@ -104,16 +112,17 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
   ): Promise<void> {
     const bodyBytes = body.length;
     const held = await hold({ exchange, request, bodyBytes, principal, plan: planned, claim }, ports);
+    ports.observer.held(observed);
     // Whatever this becomes, an answer or an error, it says how the limits stand.
     for (const [name, value] of Object.entries(rateLimitHeaders(held.standings)))
       exchange.outgoing.setHeader(name, value);
-    await serve(exchange, principal, request, body, planned, held);
+    await serve(exchange, observed, request, body, planned, held);
   }
 
   /** The stages under a hold: whatever happens, it is settled. */
   async function serve(
     exchange: ServedExchange,
-    principal: Principal,
+    observed: ObservedRequest,
     request: ChatRequest,
     body: Buffer,
     planned: Plan,
@@ -121,13 +130,14 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
   ): Promise<void> {
     const { targets } = planned;
     const model = capped(planned.model, held);
-    const log: AttemptLog = { records: [], reached: false };
+    const log: AttemptLog = { records: [], reached: false, trace: observed.trace };
     // What the gateway broke off itself is no answer to keep.
     exchange.recording?.keepWhen(() => log.reached && !exchange.signal.aborted);
     const guard = request.stream ? guardOf(request, planned, held) : undefined;
     const meter = createMeter({
       monotonic: ports.clock.monotonic,
       guard,
+      gaps: observed.gaps,
       mediaTokens: () => likelyMediaTokens(request, targets[0].model),
     });
     const unwatch = checkpoints.watch({
@@ -164,9 +174,9 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
     try {
       const outcome = { exchange, request, plan: planned, log, meter, thrown, durationMs };
       const settlement = await settle(outcome, ports.ledger, ports.counter);
-      ports.observer.settled(settlement, principal, thrown);
+      ports.observer.settled(observed, settlement, thrown);
     } catch (error) {
-      ports.observer.unsettled(exchange.id, toTollgateError(error));
+      ports.observer.unsettled(observed, toTollgateError(error));
     }
   }
 

@@ -74,17 +74,23 @@ export function createTargetCaller(options: TargetCallerOptions, ports: TargetCa
   async function recorded(
     target: Target,
     credential: string | undefined,
-    ask: () => Promise<UpstreamAnswer>,
+    ask: (trace: AttemptTrace | undefined) => Promise<UpstreamAnswer>,
   ): Promise<Recorded> {
     const started = ports.clock.monotonic();
-    const note = (outcome: Pick<AttemptRecord, 'status' | 'error'>) =>
-      log.records.push(record(target, ports.clock.monotonic() - started, { ...outcome, credential })) - 1;
+    const trace = log.trace?.attempt(target);
+    const note = (outcome: Pick<AttemptRecord, 'status' | 'error'>) => {
+      trace?.ended(outcome);
+      return (
+        log.records.push(record(target, ports.clock.monotonic() - started, { ...outcome, credential })) - 1
+      );
+    };
     try {
-      const answer = await ask();
+      const answer = await ask(trace);
       const place = note({ status: answer.status });
       const broke = ({ code }: TollgateError) => {
         const noted = log.records[place];
         if (noted) log.records[place] = { ...noted, error: code };
+        trace?.ended({ error: code });
       };
       return { answer, broke };
     } catch (thrown) {

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
-import type { GatewayStore, Store, StoreProblem } from '../core/store.ts';
+import type { GatewayStore, LedgerObserver, Store, StoreProblem } from '../core/store.ts';
 import { placeOf } from './postgres/failure.ts';
 
 /** Where the store is. */
@@ -17,6 +17,7 @@ export interface GatewayStoreOptions {
   readonly clock: Clock;
   /** Told what went wrong after a request was answered; must not throw. */
   readonly report: (problem: StoreProblem) => void;
+  readonly observer?: LedgerObserver;
 }
 
 /** For the one gateway on this data folder. Rejects with StoreError. */

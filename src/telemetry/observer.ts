@@ -1,23 +1,66 @@
-// One function per business event -> log lines. Prompts, answers and keys are never among the fields.
+// One function per business event -> log lines, numbers and spans. Prompts, answers, headers and keys are never among the fields.
 import type { Logger } from 'pino';
 import { TollgateError } from '../core/errors.ts';
 import { formatUsd } from '../core/money.ts';
+import type { ObservedRequest } from '../core/observed-request.ts';
 import type { RequestObserver } from '../core/ports.ts';
+import type { RequestMetrics } from './metrics/request-metrics.ts';
+import type { Tracer } from './tracer.ts';
 
-export function createRequestObserver(log: Logger): RequestObserver {
+export interface ObserverParts {
+  readonly log: Logger;
+  readonly metrics: RequestMetrics;
+  /** Absent where no traces are wanted. */
+  readonly tracer?: Tracer | undefined;
+}
+
+export interface Observer extends RequestObserver {
+  /** The execution of a request with an `Idempotency-Key` came to nothing; its clients are told so by their own requests. */
+  notExecuted(requestId: string, reason: unknown): void;
+}
+
+export function createRequestObserver({ log, metrics, tracer }: ObserverParts): Observer {
   return {
-    refused(requestId, reason) {
-      if (reason instanceof TollgateError) {
-        const level = reason.status >= 500 ? 'warn' : 'debug';
-        log[level](
-          { request: requestId, error: reason.code, status: reason.status, cause: causeOf(reason) },
-          'refused',
-        );
-      } else {
-        log.debug({ request: requestId }, 'client left before its request was sent');
-      }
+    began(beginning) {
+      metrics.began();
+      const { id, startedAt, startedMonotonic } = beginning;
+      return {
+        id,
+        startedAt,
+        startedMonotonic,
+        keyId: undefined,
+        model: undefined,
+        stream: false,
+        request: undefined,
+        held: false,
+        over: false,
+        gaps: metrics.gaps(),
+        trace: tracer?.begin(beginning),
+      };
     },
-    settled(settlement, principal, reason) {
+    held(request) {
+      request.held = true;
+      metrics.held(request);
+    },
+    limited: (limit) => metrics.limited(limit),
+    refused(request, reason) {
+      const error = reason instanceof TollgateError ? reason : undefined;
+      metrics.ended(request, error?.status, error?.code);
+      tracer?.ended(request, error?.status, error?.code);
+      logRefusal(log, { request: request.id, ...whoOf(request) }, reason);
+    },
+    notExecuted: (request, reason) => logRefusal(log, { request }, reason),
+    answered(request, status) {
+      metrics.ended(request, status, undefined);
+      tracer?.ended(request, status, undefined);
+      log.debug(
+        { request: request.id, ...whoOf(request), status },
+        'request, answered by the execution of another',
+      );
+    },
+    settled(request, settlement, reason) {
+      metrics.settled(request, settlement, reason);
+      tracer?.settled(request, settlement, reason);
       const failed = reason instanceof TollgateError && reason.status >= 500;
       const level = failed ? 'warn' : 'debug';
       if (!log.isLevelEnabled(level)) return;
@@ -25,10 +68,12 @@ export function createRequestObserver(log: Logger): RequestObserver {
       log[level](
         {
           request: settlement.id,
-          key: principal.keyId,
+          ...whoOf(request),
+          stream: request.stream,
           provider: settlement.provider,
-          model: settlement.upstreamModel,
+          upstreamModel: settlement.upstreamModel,
           state: settlement.state,
+          status: reason === undefined ? 200 : reason instanceof TollgateError ? reason.status : undefined,
           usage: settlement.usage,
           costUsd: formatUsd(settlement.cost),
           firstTokenMs: settlement.firstTokenMs,
@@ -40,13 +85,29 @@ export function createRequestObserver(log: Logger): RequestObserver {
         failed ? 'request failed' : 'request',
       );
     },
-    unsettled(requestId, error) {
+    unsettled(request, error) {
+      metrics.unsettled(request);
+      tracer?.ended(request, error.status, error.code);
       log.error(
-        { request: requestId, error: error.code, cause: causeOf(error) },
+        { request: request.id, error: error.code, cause: causeOf(error) },
         'not settled; the row stays held',
       );
     },
   };
+}
+
+function whoOf({ keyId, model }: ObservedRequest) {
+  return { key: keyId, model };
+}
+
+function logRefusal(log: Logger, fields: { readonly request: string }, reason: unknown): void {
+  if (reason instanceof TollgateError) {
+    const level = reason.status >= 500 ? 'warn' : 'debug';
+    if (!log.isLevelEnabled(level)) return;
+    log[level]({ ...fields, error: reason.code, status: reason.status, cause: causeOf(reason) }, 'refused');
+  } else {
+    log.debug(fields, 'client left before its request was sent');
+  }
 }
 
 /** The first lines of what lay behind an error: for the operator, never for the client. */

@@ -8,6 +8,7 @@ import { toErrorBody, toTollgateError } from '../../src/core/errors.ts';
 import type { ChatCall, ProviderAdapter } from '../../src/core/ports.ts';
 import { createReasoningMemory } from '../../src/providers/dialect/reasoning-memory.ts';
 import { createProviders, type ServedSetup } from '../../src/providers/registry.ts';
+import { createRequestMetrics } from '../../src/telemetry/metrics/request-metrics.ts';
 import { createRequestObserver } from '../../src/telemetry/observer.ts';
 import {
   event,
@@ -58,6 +59,22 @@ const anySecret: fc.Arbitrary<Secret> = fc.record({
   port: fc.integer({ min: 1024, max: 65_535 }),
 });
 
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const escaped = (text: string, write: (code: number) => string) =>
+  [...text].map((letter) => write(letter.charCodeAt(0))).join('');
+
+/** The text as somebody reads it who knows the usual ways to write one. */
+function readings(seen: string): string[] {
+  const plain = seen
+    .replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replace(/\\u([0-9a-f]{4})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const packed = [seen, plain].flatMap((text) => text.match(/[\w+/-]{8,}/g) ?? []);
+  const unpacked = packed.flatMap((run) =>
+    [0, 1, 2, 3].map((skip) => Buffer.from(run.slice(skip), 'base64').toString('latin1')),
+  );
+  return [seen, plain, seen.replaceAll('\\', ''), ...unpacked];
+}
+
 /** How an upstream may put what it knows. */
 const quotes: readonly ((secret: Secret, at: number) => string)[] = [
   ({ key }) => `Incorrect API key provided: ${key}.`,
@@ -68,6 +85,15 @@ const quotes: readonly ((secret: Secret, at: number) => string)[] = [
   ({ key }, at) => `key ${key.slice(0, 8 + Math.floor(at * (key.length - 8)))}... is wrong`,
   ({ key }, at) => `ends with ${key.slice(Math.floor(at * (key.length - 8)))}`,
   ({ key }) => `${'x'.repeat(590)}${key}`,
+  ({ key }) => `authorization: Basic ${base64(`user:${key}`)}`,
+  ({ key }) => `token ${base64(key)} was refused`,
+  ({ key }) => `cookie=${Buffer.from(`{"k":"${key}"}`).toString('base64url')};`,
+  ({ key }) => `url ${encodeURIComponent(base64(`a:${key}:b`))}`,
+  ({ key }, at) => base64(`xy${key}`).slice(0, 16 + Math.floor(at * key.length)),
+  ({ key }) => `?key=${escaped(key, (code) => `%${code.toString(16).padStart(2, '0')}`)}`,
+  ({ key }) => `"${escaped(key, (code) => `\\u${code.toString(16).padStart(4, '0')}`)}"`,
+  ({ key }) => JSON.stringify({ headers: { authorization: `Bearer ${key}` } }),
+  ({ headerKey }) => `x-auth-token: ${base64(headerKey)}`,
   ({ otherKey }) => `the other one, ${otherKey}`,
   ({ headerKey }) => `x-auth-token: ${headerKey}`,
   ({ hostname, port }) => `connect ECONNREFUSED ${hostname}:${port}`,
@@ -161,7 +187,7 @@ function seenOf(thrown: unknown): string {
   const lines: Json[] = [];
   const sink = new Writable({ write: (line, _, done) => done(void lines.push(JSON.parse(String(line)))) });
   const log = pino({ level: 'debug' }, sink);
-  createRequestObserver(log).refused('req_1', error);
+  createRequestObserver({ log, metrics: createRequestMetrics() }).notExecuted('req_1', error);
   log.error({ err: error.cause }, 'unexpected error');
   expect(lines).toHaveLength(2);
   return textsIn([toErrorBody(error), error.retryAfterMs, lines]).join('\n');
@@ -183,7 +209,7 @@ function caught(run: () => unknown): unknown {
 
 /** Pieces of a secret, at least 8 characters long, that stand in a text, whatever their case. */
 function leaksOf({ key, otherKey, headerKey, hostname }: Secret, seen: string): string[] {
-  const lower = seen.toLowerCase();
+  const lower = readings(seen).join('\n').toLowerCase();
   const pieces = [key, otherKey, headerKey].flatMap((secret) =>
     Array.from({ length: secret.length - 7 }, (_, at) => secret.slice(at, at + 8)),
   );

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { createWindowOf } from '../../budgets/window.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { GatewayStore, Store, StoreProblem } from '../../core/store.ts';
+import type { GatewayStore, LedgerObserver, Store, StoreProblem } from '../../core/store.ts';
 import { migrations } from '../migrations/index.ts';
 import { createAdminStore } from '../sql/admin-store.ts';
 import { createIdempotencyStore } from '../sql/idempotency.ts';
@@ -43,6 +43,7 @@ export interface PostgresGatewayOptions extends PostgresOptions {
   readonly folder: string;
   /** Told what went wrong after a request was answered; must not throw. */
   readonly report: (problem: StoreProblem) => void;
+  readonly observer?: LedgerObserver;
   /** Longest time of a statement of the ledger, in ms: then requests are refused rather than kept waiting. */
   readonly statementMs?: number;
   readonly times?: Partial<NodeTimes>;
@@ -125,7 +126,7 @@ export async function openPostgresGatewayStore(options: PostgresGatewayOptions):
     const epoch = () => node.epoch;
     const link = createLedgerLink({ ...parts, db, line: ledgerLine, chore, spool, epoch, renew, spooled });
     const recovered = await node.start(link);
-    const writer = createLedgerWriter(link, clock, report);
+    const writer = createLedgerWriter(link, clock, report, options.observer);
     const opened = undo.move();
     return {
       ...shared(db, pool, quickPool),

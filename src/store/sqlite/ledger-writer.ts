@@ -5,7 +5,7 @@ import { reservedFor } from '../../budgets/reserve.ts';
 import type { Clock } from '../../core/clock.ts';
 import { TollgateError } from '../../core/errors.ts';
 import type { Checkpoint, Held, HoldEntry, LedgerWriter } from '../../core/ports.ts';
-import type { StoreProblem } from '../../core/store.ts';
+import type { LedgerObserver, StoreProblem } from '../../core/store.ts';
 import type { Cell } from '../sql/ledger.ts';
 import { pushCheckpointCells, pushEntryCells, pushSettleCells } from '../sql/to-cells.ts';
 import { holdError } from './hold-error.ts';
@@ -36,6 +36,7 @@ export function createLedgerWriter(
   link: Pick<WorkerLink, 'metersContent' | 'sendBatch'>,
   clock: Clock,
   report: (problem: StoreProblem) => void,
+  observer?: LedgerObserver,
 ): BatchingLedgerWriter {
   let holds: PendingHold[] = [];
   let settles: PendingSettle[] = [];
@@ -47,6 +48,7 @@ export function createLedgerWriter(
   let state: 'open' | 'closing' | 'closed' = 'open';
   let failure: string | undefined;
   let onIdle: (() => void) | undefined;
+  observer?.watch(() => ({ holds: holds.length, settles: settles.length, checkpoints: checkpoints.size }));
   const retry = createSettleRetry((again) => {
     settles = [...again, ...settles];
     schedule();
@@ -80,11 +82,17 @@ export function createLedgerWriter(
     for (const { settlement } of sentSettles) pushSettleCells(settleCells, settlement);
     const checkpointCells: Cell[] = [];
     for (const checkpoint of sentCheckpoints.values()) pushCheckpointCells(checkpointCells, checkpoint);
-    const now = Math.floor(unixAtMonotonicZero + clock.monotonic());
+    const sentAt = clock.monotonic();
+    const now = Math.floor(unixAtMonotonicZero + sentAt);
     const batch = { holds: holdCells, settles: settleCells, checkpoints: checkpointCells, now };
     link.sendBatch(batch, (outcome) => {
       busy = false;
       failure = outcome.failed ?? failedItem(outcome);
+      observer?.committed({
+        items: sentHolds.length + sentSettles.length + sentCheckpoints.size,
+        durationMs: clock.monotonic() - sentAt,
+        failed: outcome.failed !== undefined,
+      });
       answerHolds(sentHolds, outcome);
       answerSettles(sentSettles, outcome);
       if (failure === undefined) retry.recovered();

@@ -1,6 +1,6 @@
 // Opens a data folder as a store: for the gateway, which is alone on it, or for a command-line tool beside it.
 import type { Clock } from '../../core/clock.ts';
-import type { GatewayStore, Store, StoreProblem } from '../../core/store.ts';
+import type { GatewayStore, LedgerObserver, Store, StoreProblem } from '../../core/store.ts';
 import { createAdminStore } from '../sql/admin-store.ts';
 import { createIdempotencyStore, idempotencyStatements } from '../sql/idempotency.ts';
 import { ledgerStatements } from '../sql/ledger.ts';
@@ -34,6 +34,7 @@ export interface SqliteGatewayOptions extends SqliteOptions {
   readonly node?: string;
   /** Told what went wrong after a request was answered; must not throw. */
   readonly report: (problem: StoreProblem) => void;
+  readonly observer?: LedgerObserver;
 }
 
 /** Takes the folder for this process, starts a new epoch and closes what earlier runs left held. StoreError. */
@@ -43,7 +44,7 @@ export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Pro
   const link = await openWorker(settingsOf(options, 'gateway', options.node ?? 'local'), (reason) =>
     report({ kind: 'store-failed', reason }),
   );
-  const writer = createLedgerWriter(link, clock, report);
+  const writer = createLedgerWriter(link, clock, report, options.observer);
   const secrets = createSecretStore(db, link);
   return {
     epoch: link.epoch,

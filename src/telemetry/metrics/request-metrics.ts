@@ -1,0 +1,123 @@
+// What becomes of requests -> numbers. Runs for every request, so it adds and nothing else.
+import { TollgateError } from '../../core/errors.ts';
+import type { Limit } from '../../core/limits.ts';
+import type { ChunkGaps, ObservedRequest } from '../../core/observed-request.ts';
+import type { Settlement } from '../../core/ports.ts';
+import type { Usage } from '../../core/usage.ts';
+import { metrics } from './catalogue.ts';
+import { createCounter, createHistogram, type MetricFamily } from './instruments.ts';
+
+/** Label of requests whose model is not in the configuration, or that failed before it was known. */
+export const unknownModel = 'unknown';
+/** Label of requests that no provider was chosen for. */
+export const noProvider = 'none';
+
+export interface RequestMetrics {
+  began(): void;
+  held(request: ObservedRequest): void;
+  limited(limit: Pick<Limit, 'metric' | 'window'>): void;
+  /** Over before anything was reserved. `status`: of the answer; `undefined` = the client left. */
+  ended(request: ObservedRequest, status: number | undefined, code: string | undefined): void;
+  settled(request: ObservedRequest, settlement: Settlement, reason: unknown): void;
+  unsettled(request: ObservedRequest): void;
+  /** Silence inside of streams is measured from now on. */
+  measureGaps(): void;
+  gaps(): ChunkGaps | undefined;
+  families(): MetricFamily[];
+}
+
+export function createRequestMetrics(): RequestMetrics {
+  const requests = createCounter(metrics.requests);
+  const errors = createCounter(metrics.errors);
+  const attempts = createCounter(metrics.attempts);
+  const tokens = createCounter(metrics.tokens);
+  const cost = createCounter(metrics.cost);
+  const duration = createHistogram(metrics.duration);
+  const firstToken = createHistogram(metrics.firstToken);
+  const requestTokens = createHistogram(metrics.requestTokens);
+  const gapLongest = createHistogram(metrics.gapLongest);
+  const gapMean = createHistogram(metrics.gapMean);
+  const holds = createCounter(metrics.holds);
+  const refusals = createCounter(metrics.refusals);
+  const unsettled = createCounter(metrics.unsettled);
+  let underWay = 0;
+  let measuring = false;
+
+  function end(request: ObservedRequest, provider: string, status: string, code: string | undefined): void {
+    if (request.over) return;
+    request.over = true;
+    underWay--;
+    const { model = unknownModel, stream } = request;
+    requests.add(1, model, provider, status, String(stream));
+    if (code !== undefined) errors.add(1, code, model);
+  }
+
+  function countTokens(usage: Usage, model: string, provider: string): void {
+    const { cachedInput = 0, cacheWrite = 0, reasoning = 0 } = usage;
+    const classes = [
+      ['input', Math.max(usage.input - cachedInput - cacheWrite, 0)],
+      ['cached_input', cachedInput],
+      ['cache_write', cacheWrite],
+      ['output', Math.max(usage.output - reasoning, 0)],
+      ['reasoning', reasoning],
+    ] as const;
+    for (const [name, count] of classes) if (count > 0) tokens.add(count, model, provider, name);
+    requestTokens.observe(usage.input, model, provider, 'input');
+    requestTokens.observe(usage.output, model, provider, 'output');
+  }
+
+  return {
+    began: () => {
+      underWay++;
+    },
+    held: ({ model = unknownModel }) => holds.add(1, model),
+    limited: ({ metric, window }) => refusals.add(1, metric, window),
+    ended: (request, status, code) => end(request, noProvider, statusClass(status), code),
+    settled(request, settlement, reason) {
+      const { model = unknownModel, gaps } = request;
+      const stream = String(request.stream);
+      const { provider, usage, error } = settlement;
+      // A stream that was cut at its cap is an answer like any other that ends by its length.
+      const code = error === 'capped' || error === 'client_aborted' ? undefined : error;
+      const failed = reason instanceof TollgateError ? reason.status : code === undefined ? 200 : 500;
+      end(request, provider, error === 'client_aborted' ? aborted : statusClass(failed), code);
+      for (const attempt of settlement.attempts) {
+        attempts.add(1, attempt.provider, attempt.upstreamModel, attempt.error ?? 'ok');
+      }
+      if (settlement.state !== 'settled') return;
+      if (usage) countTokens(usage, model, provider);
+      if (settlement.cost > 0n) cost.add(Number(settlement.cost), model, provider);
+      duration.observe(settlement.durationMs / 1000, model, provider, stream);
+      if (settlement.firstTokenMs !== undefined) {
+        firstToken.observe(settlement.firstTokenMs / 1000, model, provider, stream);
+      }
+      if (!gaps || gaps.count === 0) return;
+      gapLongest.observe(gaps.longest / 1000, model, provider);
+      gapMean.observe(gaps.sum / gaps.count / 1000, model, provider);
+    },
+    unsettled(request) {
+      unsettled.add(1);
+      end(request, noProvider, statusClass(500), 'ledger_unavailable');
+    },
+    measureGaps: () => {
+      measuring = true;
+    },
+    gaps: () => (measuring ? { last: 0, longest: 0, sum: 0, count: 0 } : undefined),
+    families: () => [
+      ...[requests, errors, attempts, tokens, cost, duration, firstToken, requestTokens].map(familyOf),
+      ...[gapLongest, gapMean, holds, refusals, unsettled].map(familyOf),
+      { definition: metrics.underWay, samples: [{ labels: [], value: underWay }] },
+    ],
+  };
+}
+
+const aborted = 'aborted';
+
+function familyOf(instrument: { family(): MetricFamily }): MetricFamily {
+  return instrument.family();
+}
+
+/** `2xx`, `4xx`, `5xx`; `aborted` where the client left. */
+function statusClass(status: number | undefined): string {
+  return status === undefined ? aborted : `${Math.floor(status / 100)}xx`;
+}

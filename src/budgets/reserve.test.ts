@@ -31,7 +31,7 @@ const worst = (change: Partial<WorstCase> = {}): WorstCase => ({
 });
 
 describe('a request under limits', () => {
-  it('is refused by the first limit without room, with what it needed', () => {
+  it('is refused by a limit without room, with what it needed', () => {
     const { refusal } = decide(
       worst(),
       [account('requests', 10n, 9n), account('cost', 10_099_999n, 0n, 1n)],
@@ -44,6 +44,16 @@ describe('a request under limits', () => {
       needed: 10_100_000n,
       resetsAt: 10_000,
     });
+  });
+
+  it('is told of the limit that lasts, of several without room', () => {
+    const [minute, spent] = [account('concurrent', 1n, 0n, 1n), account('cost', 10n)];
+    for (const accounts of [
+      [minute, spent],
+      [spent, minute],
+    ]) {
+      expect(decide(worst(), accounts, 0).refusal?.limit.metric).toBe('cost');
+    }
   });
 
   it('fits to the last nano-USD', () => {

@@ -30,12 +30,14 @@ export type Decision =
 /** `now`: Unix ms. Changes nothing. */
 export function decide(worst: WorstCase, accounts: readonly Account[], now: number): Decision {
   let cap = worst.outputCap;
+  let refusal: LimitRefusal | undefined;
   for (const account of accounts) {
     if (metersContent(account.limit)) cap = Math.min(cap, worst.limitedOutputCap ?? cap);
     const affordable = affordableCap(worst, account);
-    if (affordable < worst.leastOutputCap) return { refusal: refusalOf(worst, account, now) };
+    if (affordable < worst.leastOutputCap) refusal = longer(refusal, refusalOf(worst, account, now));
     cap = Math.min(cap, affordable);
   }
+  if (refusal) return { refusal };
   return { reserved: reservedFor(worst, cap) };
 }
 
@@ -88,6 +90,13 @@ function affordableCap(worst: WorstCase, { limit, counter }: Account): number {
       return perToken === 0n ? worst.outputCap : lower(worst, left / perToken);
     }
   }
+}
+
+/** Of several refusals the one that lasts: whoever waits for the other one would wait in vain. */
+function longer(known: LimitRefusal | undefined, other: LimitRefusal): LimitRefusal {
+  if (known === undefined) return other;
+  const wait = ({ retryAfterMs = Number.POSITIVE_INFINITY }: LimitRefusal) => retryAfterMs;
+  return wait(other) > wait(known) ? other : known;
 }
 
 function lower({ outputCap }: WorstCase, affordable: bigint): number {

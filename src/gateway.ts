@@ -117,7 +117,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const newRequestId = createIdSource('req_', clock);
   const exchanges = createExchanges(clock, newRequestId);
   const { server: settings } = config.current;
-  const health = createTargetHealth(clock.monotonic, settings.circuitBreaker);
+  const health = createTargetHealth(clock.monotonic, () => config.current.server.circuitBreaker);
   const { observer } = telemetry;
   const metricsToken = createPresetToken(environment.metricsToken?.reveal());
   let draining = false;

@@ -8,7 +8,10 @@ const settings = { failures: 3, openMs: 1_000, longestOpenMs: 4_000 };
 
 function start(): { health: TargetHealth; at(ms: number): void; fail(times?: number): void; answer(): void } {
   let now = 0;
-  const health = createTargetHealth(() => now, settings);
+  const health = createTargetHealth(
+    () => now,
+    () => settings,
+  );
   const run = (say: (visit: ReturnType<TargetHealth['visit']>) => void) => {
     const visit = health.visit(target);
     say(visit);
@@ -25,6 +28,57 @@ function start(): { health: TargetHealth; at(ms: number): void; fail(times?: num
     answer: () => run((visit) => visit.succeeded(100)),
   };
 }
+
+describe('settings that change', () => {
+  const changing = () => {
+    let now = 0;
+    let current = settings;
+    const health = createTargetHealth(
+      () => now,
+      () => current,
+    );
+    return {
+      health,
+      wait: (ms: number) => {
+        now += ms;
+      },
+      change: (members: Partial<typeof settings>) => {
+        current = { ...current, ...members };
+      },
+      fail(times: number) {
+        for (let count = 0; count < times; count++) {
+          const visit = health.visit(target);
+          visit.failed({ counts: true });
+          visit.ended();
+        }
+      },
+    };
+  };
+
+  test('are those of the next failure', () => {
+    const { health, change, fail } = changing();
+    fail(2);
+    change({ failures: 5, openMs: 200 });
+    fail(2);
+    expect(health.admits(target)).toBe(true);
+    fail(1);
+    expect(health.condition(target)).toMatchObject({ circuit: 'open', waitMs: 200 });
+  });
+
+  test('switched off, nothing is left alone any more; switched on again, what was learnt counts', () => {
+    const { health, change, fail, wait } = changing();
+    fail(3);
+    expect(health.admits(target)).toBe(false);
+    change({ failures: Number.POSITIVE_INFINITY });
+    expect(health.admits(target)).toBe(true);
+    expect(health.condition(target)).toMatchObject({ circuit: 'closed', waitMs: 0, cooling: false });
+    fail(10);
+    expect(health.admits(target)).toBe(true);
+    change({ failures: 3 });
+    wait(1_000);
+    expect(health.condition(target).circuit).toBe('half-open');
+  });
+});
 
 describe('answers that break off', () => {
   function breaking(health: TargetHealth, times: number, counts = true): void {
@@ -216,7 +270,10 @@ test('whatever happens in whatever order, nothing stays in flight and a probe is
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
       let now = 0;
-      const health = createTargetHealth(() => now, settings);
+      const health = createTargetHealth(
+        () => now,
+        () => settings,
+      );
       const visits: ReturnType<TargetHealth['visit']>[] = [];
       for (const one of steps) {
         if (one.kind === 'wait' && 'ms' in one) now += one.ms;

@@ -75,13 +75,13 @@ interface Record {
   latencyAt: number;
 }
 
-/** `monotonic` gives ms. */
+/** `monotonic` gives ms. `settings` may change: what was learnt stays, and is judged by those of the moment. */
 export function createTargetHealth(
   monotonic: () => number,
-  settings: HealthSettings = defaultHealth,
+  settings: () => HealthSettings = () => defaultHealth,
 ): TargetHealth {
   const records = new Map<string, Record>();
-  const setsAside = settings.failures !== Number.POSITIVE_INFINITY;
+  const setsAside = () => settings().failures !== Number.POSITIVE_INFINITY;
 
   function recordOf(target: Target): Record {
     const name = `${target.provider} ${target.model}`;
@@ -94,7 +94,7 @@ export function createTargetHealth(
   }
 
   function circuitOf(record: Record, now: number): CircuitState {
-    if (record.openUntil === undefined) return 'closed';
+    if (record.openUntil === undefined || !setsAside()) return 'closed';
     return now >= record.openUntil ? 'half-open' : 'open';
   }
 
@@ -111,9 +111,10 @@ export function createTargetHealth(
   }
 
   function open(record: Record, now: number, retryAfterMs: number): void {
-    const doubled = settings.openMs * 2 ** Math.min(record.openedTimes, 20);
+    const { openMs, longestOpenMs } = settings();
+    const doubled = openMs * 2 ** Math.min(record.openedTimes, 20);
     record.openedTimes++;
-    record.openUntil = now + Math.max(Math.min(doubled, settings.longestOpenMs), retryAfterMs);
+    record.openUntil = now + Math.max(Math.min(doubled, longestOpenMs), retryAfterMs);
   }
 
   function close(record: Record): void {
@@ -138,8 +139,8 @@ export function createTargetHealth(
   }
 
   function failing(record: Record): boolean {
-    if (!setsAside) return false;
-    if (record.failuresInRow >= settings.failures) return true;
+    if (!setsAside()) return false;
+    if (record.failuresInRow >= settings().failures) return true;
     return record.seen === window && ones(record.outcomes) * 2 > window;
   }
 
@@ -153,7 +154,7 @@ export function createTargetHealth(
       return {
         circuit,
         waitMs: Math.max(opensIn, asksForTime ? record.coolUntil - now : 0),
-        cooling: asksForTime && setsAside,
+        cooling: asksForTime && setsAside(),
         inFlight: record.inFlight,
         latencyMs: record.latencyMs,
       };

@@ -110,12 +110,14 @@ function createHiding({ keys, names }: Secrets): Hide {
   const certain = [...written, ...names.filter((name) => /\W/.test(name))];
   const inNames = patternsOf(certain);
   const inText = patternsOf([...certain, ...names]);
-  const lowerKeys = keys.map(asciiLower).filter((key) => key.length > pieceLength);
+  const lowerKeys = keys.flatMap((key) => [key, ...inBase64(key)].map(asciiLower));
 
   function hide(text: string, patterns: readonly RegExp[]): string {
     let shown = text.length > longestText ? `${text.slice(0, longestText)}…` : text;
     for (const pattern of patterns) shown = shown.replace(pattern, '***');
-    for (const key of lowerKeys) shown = withoutPieces(shown, key);
+    for (const key of lowerKeys) shown = withoutPieces(shown, key, plainly);
+    if (!escapes.test(shown)) return shown;
+    for (const key of lowerKeys) shown = withoutPieces(shown, key, readEscapes);
     return shown;
   }
 
@@ -130,7 +132,57 @@ function patternsOf(secrets: readonly string[]): RegExp[] {
     .map((secret) => new RegExp(RegExp.escape(secret), 'gi'));
 }
 
-function withoutPieces(text: string, key: string): string {
+/** The characters of its base64 that tell of nothing but the key, wherever it begins inside of what was encoded. */
+function inBase64(key: string): string[] {
+  const bytes = Buffer.from(key);
+  return [0, 1, 2].flatMap((before) => {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64url');
+    // The first and the last characters hold bits of the neighbours, too.
+    const end = (before + bytes.length) % 3 === 0 ? encoded.length : encoded.length - 1;
+    const own = encoded.slice(before === 0 ? 0 : before + 1, end);
+    return [own, own.replaceAll('-', '+').replaceAll('_', '/')];
+  });
+}
+
+/** A text as somebody reads it, and where each of its characters begins in what is written; the end is the last. */
+interface Reading {
+  readonly text: string;
+  readonly starts: readonly number[];
+}
+
+const plainly = (written: string): Reading => ({
+  text: written,
+  starts: Array.from({ length: written.length + 1 }, (_, at) => at),
+});
+
+/** Of URLs, of JSON, of HTML. */
+const escapes = /%[0-9a-f]{2}|\\u[0-9a-f]{4}|\\[^u]|&#(?:x[0-9a-f]{1,6}|\d{1,7});/i;
+const letters = new RegExp(`(?:${escapes.source})|[^]`, 'gi');
+
+function readEscapes(written: string): Reading {
+  const starts: number[] = [];
+  let text = '';
+  for (const { 0: letter, index } of written.matchAll(letters)) {
+    text += letter.length === 1 ? letter : unescaped(letter);
+    starts.push(index);
+  }
+  return { text, starts: [...starts, written.length] };
+}
+
+/** One code unit, so that places stay in step. */
+function unescaped(letter: string): string {
+  if (letter.startsWith('&')) {
+    const number = letter.slice(2, -1);
+    return String.fromCharCode(Number(/^x/i.test(number) ? `0${number}` : number));
+  }
+  if (/^(?:%|\\u)/i.test(letter) && letter.length > 2)
+    return String.fromCharCode(Number.parseInt(letter.replace(/^(?:%|\\u)/i, ''), 16));
+  return letter.slice(1);
+}
+
+function withoutPieces(written: string, key: string, read: (written: string) => Reading): string {
+  if (key.length <= pieceLength) return written;
+  const { text, starts } = read(written);
   const lower = asciiLower(text);
   let shown = '';
   let from = 0;
@@ -142,9 +194,9 @@ function withoutPieces(text: string, key: string): string {
       continue;
     }
     while (end < lower.length && key.includes(lower.slice(at, end + 1))) end++;
-    shown += `${text.slice(from, at)}***`;
-    from = end;
+    shown += `${written.slice(from, starts[at])}***`;
+    from = starts[end] ?? written.length;
     at = end;
   }
-  return from === 0 ? text : shown + text.slice(from);
+  return from === 0 ? written : shown + written.slice(from);
 }

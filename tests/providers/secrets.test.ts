@@ -72,7 +72,7 @@ function readings(seen: string): string[] {
   const unpacked = packed.flatMap((run) =>
     [0, 1, 2, 3].map((skip) => Buffer.from(run.slice(skip), 'base64').toString('latin1')),
   );
-  return [seen, plain, seen.replaceAll('\\', ''), ...unpacked];
+  return [seen, plain, seen.replace(/\\(.)/g, '$1'), ...unpacked];
 }
 
 /** How an upstream may put what it knows. */

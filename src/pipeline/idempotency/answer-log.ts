@@ -30,6 +30,7 @@ export interface AnswerLog {
   append(piece: Buffer): void;
   beat(comment: string): void;
   end(): void;
+  ended(): boolean;
   /** What was appended so far; `undefined` once that is more than `mostBytes`. */
   whole(): readonly Buffer[] | undefined;
   bytes(): number;
@@ -118,6 +119,7 @@ export function createAnswerLog({ mostBytes, highWaterBytes, onWritable }: Answe
       ended = true;
       wakeAll();
     },
+    ended: () => ended,
     whole: () => (total > mostBytes ? undefined : pieces),
     bytes: () => total,
     writable,

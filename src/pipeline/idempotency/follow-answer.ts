@@ -49,6 +49,8 @@ export function followAnswer({
   function wait(): void {
     outgoing.off('drain', pump);
     outgoing.once('drain', pump);
+    // Until then the times of the request itself hold.
+    if (!log.ended()) return;
     clearTimeout(patience);
     patience = setTimeout(() => outgoing.destroy(), patienceMs);
     patience.unref();

@@ -22,7 +22,7 @@ describe('a repetition in words', () => {
     ['writing without spaces', '吾輩は猫である', 'である。名前', '。名前'],
     ['line breaks before it', 'The quick brown fox', '\n\nThe quick brown fox jumps', ' jumps'],
     ['a space before it', 'The quick brown fox', ' brown fox jumps', ' jumps'],
-    ['an ellipsis before it', 'The quick brown fox', '…quick brown fox jumps', ' jumps'],
+    ['an ellipsis before it', 'The quick brown fox', '…brown fox jumps', ' jumps'],
     ['three dots before it', 'The quick brown fox', '... quick brown fox jumps', ' jumps'],
     ['a quotation mark before it', 'The quick brown fox', '“The quick brown fox jumps', ' jumps'],
     ['a quotation mark that is repeated', 'He said "the quick fox', '"the quick fox jumps', ' jumps'],

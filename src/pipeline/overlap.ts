@@ -54,7 +54,7 @@ const lead = /^[\s"'“”„‘’«»`….]{0,16}/u;
 const leadOf = (text: string) => lead.exec(text)?.[0] ?? '';
 
 /** Behind a sign that may as well end what came before: so much is no accident. */
-const shortestQuoted = 12;
+const shortestQuoted = 8;
 
 /** From this length on a repetition in the middle of a word is no accident; "ban" and "an" may well be "banan". */
 const shortestInsideWord = 3;

@@ -32,6 +32,7 @@ import { readinessOf } from './http/readiness.ts';
 import { createServer } from './http/server.ts';
 import { createLocalEngine, type LocalEngineOptions } from './local/supervisor.ts';
 import { createAuthenticator } from './pipeline/authenticate.ts';
+import { createExpiry } from './pipeline/idempotency/expire-answers.ts';
 import { createIdempotency } from './pipeline/idempotency/idempotency.ts';
 import { createChatPipeline } from './pipeline/pipeline.ts';
 import { mayUse } from './pipeline/plan.ts';
@@ -96,7 +97,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   undo.use(await keepPrices(prices, config, log));
   const retention = createRetention(store.upkeep, clock, () => config.current.ledger.retentionMs);
   undo.use(startUpkeep(retention.tick, (err) => log.error({ err }, 'old rows of the ledger stay')));
-  undo.use(startUpkeep(expiry(store, clock), (err) => log.error({ err }, 'expired answers stay')));
+  undo.use(
+    startUpkeep(createExpiry(store.idempotency, clock), (err) => log.error({ err }, 'expired answers stay')),
+  );
   const keyWriter = createKeyWriter({ reader: store.keyReader, writer: store.keyWriter }, clock);
   const bootstrap = await keyWriter.bootstrap(environment.bootstrapKey?.reveal());
   const nextAuditId = createIdSource('aud_', clock);
@@ -235,14 +238,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     store,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
-}
-
-/** Kept answers a transaction deletes: they are up to megabytes each. */
-const expiryBatch = 50;
-
-/** Deletes idempotency keys that expired, with their answers. */
-function expiry({ idempotency }: Store, clock: Clock): () => Promise<boolean> {
-  return async () => (await idempotency.deleteExpired(clock.now(), expiryBatch)) === expiryBatch;
 }
 
 /** How soon a price that an administrator set is in force on every node. */

@@ -74,7 +74,12 @@ export async function aborts({ database, clients, seed }: AbortOptions): Promise
   const { accepted } = await site.upstream.report();
   const rows = new Map((await site.books.rows()).map((row) => [row.nonce, row]));
   const records = new Map(accepted.map((record) => [record.nonce, record]));
-  for (const each of left) compare(each, row(rows, each), records.get(each.nonce));
+  let lockstep = 0;
+  for (const each of left) {
+    const record = records.get(each.nonce);
+    compare(each, row(rows, each), record);
+    lockstep += record?.pieces.filter((at) => at > each.at).length ?? 0;
+  }
   const behind = free.map((each) => measure(each, row(rows, each), records.get(each.nonce)));
   const standing = await site.limit(limitId);
   const spent = [...rows.values()].reduce((sum, { cost }) => sum + cost, 0n);
@@ -86,7 +91,7 @@ export async function aborts({ database, clients, seed }: AbortOptions): Promise
     midStream: of('mid-stream') + free.length,
     afterLastByte: of('after the last byte'),
     wholeAnswers: of('whole answer'),
-    writtenAfter: { lockstep: 0, ...spread(behind.map(({ written }) => written)) },
+    writtenAfter: { lockstep, ...spread(behind.map(({ written }) => written)) },
     chargedBeyond: spread(behind.map(({ charged }) => charged)),
   };
 }

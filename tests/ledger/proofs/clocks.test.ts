@@ -5,17 +5,16 @@ import { clocks } from './clocks.ts';
 
 const seed = Date.now() % 1_000_000;
 
-test.each(['SQLite', 'PostgreSQL'] as const)(
-  `%s: every hour keeps to its amount (seed ${seed})`,
-  {
-    timeout: 240_000,
-  },
-  async (database) => {
-    if (database === 'PostgreSQL' && noPostgres) return;
-    const figures = await clocks({ database, jumps: 30, seed });
-    expect(figures.windows).toBeGreaterThan(5);
-    expect(figures.backwards).toBeGreaterThan(0);
-    expect(figures.admitted).toBeGreaterThan(30);
-    expect(figures.refused).toBeGreaterThan(0);
-  },
-);
+for (const database of ['SQLite', 'PostgreSQL'] as const) {
+  test.skipIf(database === 'PostgreSQL' && noPostgres)(
+    `${database}: every hour keeps to its amount (seed ${seed})`,
+    { timeout: 240_000 },
+    async () => {
+      const figures = await clocks({ database, jumps: 14, seed });
+      expect(figures.windows).toBeGreaterThan(3);
+      expect(figures.backwards).toBeGreaterThan(0);
+      expect(figures.admitted).toBeGreaterThan(14);
+      expect(figures.refused).toBeGreaterThan(0);
+    },
+  );
+}

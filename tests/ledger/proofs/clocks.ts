@@ -59,7 +59,7 @@ export async function clocks({ database, jumps, seed }: ClockOptions): Promise<C
   for (let jump = 0; jump < jumps; jump++) {
     const across = Array.from({ length: 1 + random.below(4) }, () => ask(1));
     await Promise.all(across.map(({ arrival, answer }) => Promise.race([arrival, answer])));
-    const by = jumpBy(random.below(8), random.below(hourMs));
+    const by = jumpBy(jump < 8 ? jump : random.below(8), random.below(hourMs));
     if (by < 0) backwards++;
     site.clock.set(site.clock.now() + by);
     // Before those in flight come back they stand in their old window, and the new one is free of them.
@@ -83,7 +83,7 @@ export async function clocks({ database, jumps, seed }: ClockOptions): Promise<C
 
 const hourStart = (at: number) => at - (at % hourMs);
 
-/** Seconds, minutes, hours, a day and a month, in either direction. */
+/** Seconds, minutes, hours, a day and a month, in either direction: each kind once, then as it comes. */
 function jumpBy(kind: number, some: number): number {
   const day = 24 * hourMs;
   const kinds = [1_000, some, hourMs + some, day, 31 * day, -some, -hourMs - some, -day];

@@ -44,6 +44,8 @@ export interface TestGatewayOptions {
   /** PostgreSQL instead of SQLite in the data folder. */
   readonly databaseUrl?: string;
   readonly logLevel?: 'debug' | 'info' | 'warn';
+  /** Further variables of its environment. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 export const upstreamKey = 'sk-upstream-0123456789abcdefghij';
@@ -90,6 +92,7 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
       TOLLGATE_CONFIG: file,
       TOLLGATE_BOOTSTRAP_KEY: key,
       TOLLGATE_LOCAL_MODEL: 'off',
+      ...options.variables,
       TOLLGATE_DATABASE_URL: options.databaseUrl,
     },
   );

@@ -34,6 +34,15 @@ async function feed(guarded: ReturnType<typeof guard>, piece: string, most: numb
 }
 
 describe('the guard', () => {
+  test('stops what no count can save while that is still under way', () => {
+    const never: TokenCounter = { count: () => new Promise(() => {}) };
+    const guarded = guard({ reserved: 20, counter: never });
+    for (let piece = 0; piece < 60; piece++) guarded.add(' word word');
+    expect(guarded.passed()).toBe(false);
+    for (let piece = 0; piece < 20; piece++) guarded.add(' word word');
+    expect(guarded.passed()).toBe(true);
+  });
+
   test('stops what is longer than was reserved, soon', async () => {
     await real.count('load');
     for (const reserved of [1, 20, 300, 2_000]) {

@@ -34,6 +34,8 @@ const slackTokens = 16;
 const leastCounted = 64;
 /** Longer than tokens are in any usual text. */
 const unusualBytesPerToken = 8;
+/** As the mean of a whole answer, longer than in any language: whatever the count will say, it is beyond. */
+const impossibleBytesPerToken = 16;
 
 export function createOutputGuard(options: OutputGuardOptions): OutputGuard {
   const { reserved, sameTokenizer, metered, counter } = options;
@@ -42,6 +44,7 @@ export function createOutputGuard(options: OutputGuardOptions): OutputGuard {
   /** Bytes that are not counted yet, each of which may be a token. */
   let uncounted = 0;
   let counted = 0;
+  let delivered = 0;
   let unwatched = metered ? 0 : allowed * unusualBytesPerToken;
   let counting = false;
   let passed = false;
@@ -85,8 +88,12 @@ export function createOutputGuard(options: OutputGuardOptions): OutputGuard {
   return {
     add(text) {
       if (passed) return;
+      const bytes = Buffer.byteLength(text);
+      delivered += bytes;
+      // A stream may be faster than counting, the more so while the vocabulary is read.
+      if (delivered > allowed * impossibleBytesPerToken) return pass();
       pieces.push(text);
-      uncounted += Buffer.byteLength(text);
+      uncounted += bytes;
       // What cannot be counted is let through: the charge is bounded by the hold anyway.
       if (isDue()) void count().catch(() => undefined);
     },

@@ -125,6 +125,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const metricsToken = createPresetToken(environment.metricsToken?.reveal());
   let draining = false;
 
+  const counter = createTokenCounter();
   const server = createServer({
     exchanges,
     newRequestId,
@@ -136,7 +137,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       transport,
       health,
       ledger: store.ledgerWriter,
-      counter: createTokenCounter(),
+      counter,
       observer,
       clock,
       random: Math.random,
@@ -226,6 +227,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   reportUnusable(config.current, log);
   await server.listen({ host: settings.host, port: settings.port });
   engine.start();
+  // The first request that is counted need not wait for the vocabulary.
+  if (store.ledgerWriter.metersContent()) void counter.count('').catch(() => undefined);
 
   const parts = undo.move();
   return {

@@ -94,7 +94,7 @@ export function createOutputGuard(options: OutputGuardOptions): OutputGuard {
       if (delivered > allowed * impossibleBytesPerToken) return pass();
       pieces.push(text);
       uncounted += bytes;
-      // What cannot be counted is let through: the charge is bounded by the hold anyway.
+      // What cannot be counted is judged by its bytes alone: the charge is bounded by the hold anyway.
       if (isDue()) void count().catch(() => undefined);
     },
     report(usage) {

@@ -34,60 +34,99 @@ export interface Instrument {
   family(): MetricFamily;
 }
 
+/** One series of a counter. */
+export interface Count {
+  value: number;
+}
+
 export interface Counter extends Instrument {
   /** `amount` in what is counted, which `scale` divides: whole numbers, so that sums are exact. */
   add(amount: number, ...labels: string[]): void;
+  /** The series itself, for whoever adds to it often: finding it costs more than adding. */
+  series(...labels: string[]): Count;
+}
+
+/** One series of a histogram. */
+export interface Distribution {
+  observe(value: number): void;
 }
 
 export interface Histogram extends Instrument {
   observe(value: number, ...labels: string[]): void;
+  /** As `Counter.series`. */
+  series(...labels: string[]): Distribution;
 }
 
 /** Cannot stand in a label: names of models and providers are visible ASCII. */
 const separator = '\u0000';
 
 export function createCounter(definition: MetricDefinition): Counter {
-  const series = new Map<string, { readonly labels: readonly string[]; value: number }>();
+  const known = new Map<string, Count & { readonly labels: readonly string[] }>();
   const { scale = 1 } = definition;
+
+  function series(...labels: string[]): Count {
+    const name = labels.join(separator);
+    let count = known.get(name);
+    if (!count) {
+      count = { labels, value: 0 };
+      known.set(name, count);
+    }
+    return count;
+  }
+
   return {
     add(amount, ...labels) {
-      const name = labels.join(separator);
-      const known = series.get(name);
-      if (known) known.value += amount;
-      else series.set(name, { labels, value: amount });
+      series(...labels).value += amount;
     },
+    series,
     family: () => ({
       definition,
-      samples: [...series.values()].map(({ labels, value }) => ({ labels, value: value / scale })),
+      samples: [...known.values()].map(({ labels, value }) => ({ labels, value: value / scale })),
     }),
   };
 }
 
-interface Buckets {
+class Buckets implements Distribution {
   readonly labels: readonly string[];
   readonly counts: number[];
-  sum: number;
+  sum = 0;
+  readonly #bounds: readonly number[];
+
+  constructor(bounds: readonly number[], labels: readonly string[]) {
+    this.labels = labels;
+    this.#bounds = bounds;
+    this.counts = new Array(bounds.length + 1).fill(0);
+  }
+
+  observe(value: number): void {
+    const bounds = this.#bounds;
+    let place = 0;
+    while (place < bounds.length && value > (bounds[place] as number)) place++;
+    this.counts[place] = (this.counts[place] as number) + 1;
+    this.sum += value;
+  }
 }
 
 export function createHistogram(definition: MetricDefinition): Histogram {
-  const series = new Map<string, Buckets>();
+  const known = new Map<string, Buckets>();
   const bounds = definition.buckets ?? [];
+
+  function series(...labels: string[]): Buckets {
+    const name = labels.join(separator);
+    let buckets = known.get(name);
+    if (!buckets) {
+      buckets = new Buckets(bounds, labels);
+      known.set(name, buckets);
+    }
+    return buckets;
+  }
+
   return {
-    observe(value, ...labels) {
-      const name = labels.join(separator);
-      let buckets = series.get(name);
-      if (!buckets) {
-        buckets = { labels, counts: new Array(bounds.length + 1).fill(0), sum: 0 };
-        series.set(name, buckets);
-      }
-      let place = 0;
-      while (place < bounds.length && value > (bounds[place] as number)) place++;
-      buckets.counts[place] = (buckets.counts[place] as number) + 1;
-      buckets.sum += value;
-    },
+    observe: (value, ...labels) => series(...labels).observe(value),
+    series,
     family: () => ({
       definition,
-      samples: [...series.values()].map(({ labels, counts, sum }) => ({
+      samples: [...known.values()].map(({ labels, counts, sum }) => ({
         labels,
         value: { counts: [...counts], sum },
       })),

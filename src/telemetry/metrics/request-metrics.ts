@@ -5,7 +5,13 @@ import type { ChunkGaps, ObservedRequest } from '../../core/observed-request.ts'
 import type { Settlement } from '../../core/ports.ts';
 import type { Usage } from '../../core/usage.ts';
 import { metrics } from './catalogue.ts';
-import { createCounter, createHistogram, type MetricFamily } from './instruments.ts';
+import {
+  type Count,
+  createCounter,
+  createHistogram,
+  type Distribution,
+  type MetricFamily,
+} from './instruments.ts';
 
 /** Label of requests whose model is not in the configuration, or that failed before it was known. */
 export const unknownModel = 'unknown';
@@ -52,18 +58,28 @@ export function createRequestMetrics(): RequestMetrics {
     if (code !== undefined) errors.add(1, code, model);
   }
 
-  function countTokens(usage: Usage, model: string, provider: string): void {
-    const { cachedInput = 0, cacheWrite = 0, reasoning = 0 } = usage;
-    const classes = [
-      ['input', Math.max(usage.input - cachedInput - cacheWrite, 0)],
-      ['cached_input', cachedInput],
-      ['cache_write', cacheWrite],
-      ['output', Math.max(usage.output - reasoning, 0)],
-      ['reasoning', reasoning],
-    ] as const;
-    for (const [name, count] of classes) if (count > 0) tokens.add(count, model, provider, name);
-    requestTokens.observe(usage.input, model, provider, 'input');
-    requestTokens.observe(usage.output, model, provider, 'output');
+  /** Most requests are like one before them: their series are found together. */
+  const routes = new Map<string, RouteSeries>();
+
+  function seriesOf(model: string, provider: string, stream: string): RouteSeries {
+    const name = `${model}\u0000${provider}\u0000${stream}`;
+    let found = routes.get(name);
+    if (!found) {
+      found = {
+        cost: cost.series(model, provider),
+        duration: duration.series(model, provider, stream),
+        firstToken: firstToken.series(model, provider, stream),
+        inputTokens: requestTokens.series(model, provider, 'input'),
+        outputTokens: requestTokens.series(model, provider, 'output'),
+        input: tokens.series(model, provider, 'input'),
+        cachedInput: tokens.series(model, provider, 'cached_input'),
+        cacheWrite: tokens.series(model, provider, 'cache_write'),
+        output: tokens.series(model, provider, 'output'),
+        reasoning: tokens.series(model, provider, 'reasoning'),
+      };
+      routes.set(name, found);
+    }
+    return found;
   }
 
   return {
@@ -85,12 +101,11 @@ export function createRequestMetrics(): RequestMetrics {
         attempts.add(1, attempt.provider, attempt.upstreamModel, attempt.error ?? 'ok');
       }
       if (settlement.state !== 'settled') return;
-      if (usage) countTokens(usage, model, provider);
-      if (settlement.cost > 0n) cost.add(Number(settlement.cost), model, provider);
-      duration.observe(settlement.durationMs / 1000, model, provider, stream);
-      if (settlement.firstTokenMs !== undefined) {
-        firstToken.observe(settlement.firstTokenMs / 1000, model, provider, stream);
-      }
+      const route = seriesOf(model, provider, stream);
+      if (usage) countTokens(usage, route);
+      route.cost.value += Number(settlement.cost);
+      route.duration.observe(settlement.durationMs / 1000);
+      if (settlement.firstTokenMs !== undefined) route.firstToken.observe(settlement.firstTokenMs / 1000);
       if (!gaps || gaps.count === 0) return;
       gapLongest.observe(gaps.longest / 1000, model, provider);
       gapMean.observe(gaps.sum / gaps.count / 1000, model, provider);
@@ -109,6 +124,31 @@ export function createRequestMetrics(): RequestMetrics {
       { definition: metrics.underWay, samples: [{ labels: [], value: underWay }] },
     ],
   };
+}
+
+interface RouteSeries {
+  readonly cost: Count;
+  readonly duration: Distribution;
+  readonly firstToken: Distribution;
+  readonly inputTokens: Distribution;
+  readonly outputTokens: Distribution;
+  readonly input: Count;
+  readonly cachedInput: Count;
+  readonly cacheWrite: Count;
+  readonly output: Count;
+  readonly reasoning: Count;
+}
+
+/** Each token once: in the usage, `input` and `output` contain the others. */
+function countTokens(usage: Usage, route: RouteSeries): void {
+  const { cachedInput = 0, cacheWrite = 0, reasoning = 0 } = usage;
+  route.input.value += Math.max(usage.input - cachedInput - cacheWrite, 0);
+  route.cachedInput.value += cachedInput;
+  route.cacheWrite.value += cacheWrite;
+  route.output.value += Math.max(usage.output - reasoning, 0);
+  route.reasoning.value += reasoning;
+  route.inputTokens.observe(usage.input);
+  route.outputTokens.observe(usage.output);
 }
 
 const aborted = 'aborted';

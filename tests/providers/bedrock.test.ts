@@ -343,6 +343,25 @@ describe('what comes back', () => {
     },
   );
 
+  test('words behind the results are of the loop still: it goes on thinking, with its thoughts', async () => {
+    upstream.next(whole(answer([...thoughts, calling], { stopReason: 'tool_use' })));
+    const question = { model: 'older', messages: [user('a')], tools, reasoning_effort: 'high' };
+    await told(question);
+    const call = { id: 'tooluse_1', type: 'function', function: { name: 'f', arguments: '{}' } };
+    const response = await chat({
+      ...question,
+      messages: [
+        user('a'),
+        { role: 'assistant', content: null, tool_calls: [call] },
+        { role: 'tool', tool_call_id: 'tooluse_1', content: 'b' },
+        user('and be brief'),
+      ],
+    });
+    expect(response.headers.get('x-tollgate-dropped-params')).toBeNull();
+    expect(sent().additionalModelRequestFields).toMatchObject({ thinking: { type: 'enabled' } });
+    expect(sent().messages[1]).toEqual({ role: 'assistant', content: [...thoughts, calling] });
+  });
+
   test.each([
     ['content_filtered', 'content_filter'],
     ['guardrail_intervened', 'content_filter'],

@@ -111,7 +111,8 @@ const isResult = (block: object) => 'toolResult' in block;
  */
 export function loopHasThoughts(messages: readonly Message[]): boolean {
   if (!messages.at(-1)?.content.some(isResult)) return true;
-  const question = messages.findLastIndex(({ role, content }) => role === 'user' && !content.every(isResult));
+  // Words behind results are of the loop still.
+  const question = messages.findLastIndex(({ role, content }) => role === 'user' && !content.some(isResult));
   const [first] = messages[question + 1]?.content ?? [];
   return first !== undefined && 'reasoningContent' in first;
 }

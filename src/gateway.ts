@@ -43,6 +43,7 @@ import { createUpstreamTransport } from './providers/transport.ts';
 import { createTargetHealth } from './routing/health.ts';
 import { describeStore, openGatewayStore } from './store/open.ts';
 import { createCredentialObserver } from './telemetry/credentials.ts';
+import { createStoreObserver } from './telemetry/store-problems.ts';
 import { createTelemetry } from './telemetry/telemetry.ts';
 
 export interface GatewayOptions {
@@ -81,7 +82,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     undo.use(
       await openGatewayStore(environment, {
         clock,
-        report: ({ kind, ...facts }) => log.error(facts, kind),
+        report: createStoreObserver(log),
         observer: telemetry.ledger,
       }),
     ),

@@ -33,6 +33,7 @@ export function documentedEndpoints(): readonly Endpoint[] {
     providers: nothing,
     health: nothing,
     config: () => nothing,
+    refreshPrices: async () => {},
     clock: systemClock,
   };
   return adminEndpoints(parts);

@@ -5,6 +5,7 @@ import type { AuditEntry } from '../core/audit.ts';
 import type { Clock, IdSource } from '../core/clock.ts';
 import type { KeyOptions } from '../core/key-options.ts';
 import type { Limit } from '../core/limits.ts';
+import type { PriceRecord } from '../core/prices.ts';
 import type { NewKey, StoredKey } from '../core/stored-key.ts';
 
 /** Makes entries of one actor. */
@@ -72,5 +73,14 @@ export function limitFacts(limit: Limit) {
     ...(limit.metric === 'cost' ? { unit: 'nano-USD' } : {}),
     time_zone: limit.timeZone,
     source: limit.source,
+  };
+}
+
+export function priceFacts(price: PriceRecord) {
+  return {
+    version: price.version,
+    model: price.model,
+    terms: JSON.parse(price.terms) as unknown,
+    valid_from: new Date(price.validFrom).toISOString(),
   };
 }

@@ -2,6 +2,7 @@
 import { createAccountKeys } from '../accounts/account-keys.ts';
 import type { AdminTokens } from '../accounts/admin-token.ts';
 import { createLimitAdmin } from '../accounts/limits.ts';
+import { createPriceAdmin } from '../accounts/price-admin.ts';
 import { createProjects } from '../accounts/projects.ts';
 import { createWindowOf } from '../budgets/window.ts';
 import type { Clock } from '../core/clock.ts';
@@ -26,6 +27,8 @@ export interface AdminParts extends ModelParts {
   readonly store: Pick<Store, 'admin' | 'keyReader' | 'prices'>;
   readonly tokens: Pick<AdminTokens, 'matches'>;
   readonly config: () => ConfigFacts;
+  /** Makes this node take over prices that were set or withdrawn. */
+  readonly refreshPrices: () => Promise<void>;
   /** The client's address, behind the proxies that are trusted. */
   readonly addressOf: (exchange: Exchange) => string;
   readonly clock: Clock;
@@ -88,7 +91,11 @@ export function adminEndpoints(parts: Omit<AdminParts, 'tokens' | 'addressOf'>):
     }),
     ...modelEndpoints(parts),
     ...providerEndpoints(parts),
-    ...priceEndpoints({ prices: store.prices, models }),
+    ...priceEndpoints({
+      rules: createPriceAdmin({ store: store.prices, models, changed: parts.refreshPrices, clock }),
+      prices: store.prices,
+      models,
+    }),
     ...auditEndpoints(admin.auditReader, clock),
     ...configEndpoints(parts.config),
   ];

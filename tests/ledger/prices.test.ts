@@ -2,9 +2,10 @@
 // list that came with the gateway; services; prices that change while requests are under way.
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createAuditSource, priceFacts } from '../../src/accounts/audit-facts.ts';
 import { verifyLedger } from '../../src/accounts/ledger-verify.ts';
 import { createPriceBook } from '../../src/accounts/prices.ts';
-import { systemClock } from '../../src/core/clock.ts';
+import { createIdSource, systemClock } from '../../src/core/clock.ts';
 import type { PublicModel, RouteReader } from '../../src/core/ports.ts';
 import { type PriceTerms, parseTerms, versionedPrice, writeTerms } from '../../src/core/price-terms.ts';
 import type { PriceRecord } from '../../src/core/prices.ts';
@@ -44,6 +45,11 @@ function record(
   return { version: price.version, model, terms: writeTerms(price), source, validFrom, createdAt: validFrom };
 }
 
+const audit = createAuditSource('test', systemClock, createIdSource('aud_', systemClock));
+const set = (price: PriceRecord) => audit('price.set', price.version, { after: priceFacts(price) });
+const withdrawal = (price: PriceRecord) =>
+  audit('price.withdraw', price.version, { before: priceFacts(price) });
+
 for (const kind of databases) {
   describe.skipIf(kind.missing)(kind.name, () => {
     test('a version is kept once, with the terms it had first', async () => {
@@ -63,17 +69,20 @@ for (const kind of databases) {
         Number((await database.sql(`select value from generations where name = 'prices'`))[0]?.value);
       const price = record({ input: 1, output: 2 }, 5);
       const before = await generation();
-      expect(await store.prices.set(price)).toBe(true);
-      expect(await store.prices.set(price)).toBe(false);
+      expect(await store.prices.set(price, set(price))).toBe(true);
+      expect(await store.prices.set(price, set(price))).toBe(false);
       expect(await store.prices.administered()).toEqual([price]);
-      expect(await store.prices.withdraw(price.version, 7)).toBe(true);
-      expect(await store.prices.withdraw(price.version, 8)).toBe(false);
+      expect(await store.prices.withdraw(price.version, 7, withdrawal(price))).toBe(true);
+      expect(await store.prices.withdraw(price.version, 8, withdrawal(price))).toBe(false);
       expect(await store.prices.administered()).toEqual([]);
       // Rows that were charged it still find it.
-      expect(await store.prices.price(price.version)).toEqual(price);
-      expect(await store.prices.set({ ...price, validFrom: 9 })).toBe(true);
+      expect(await store.prices.price(price.version)).toEqual({ ...price, withdrawnAt: 7 });
+      expect(await store.prices.set({ ...price, validFrom: 9 }, set(price))).toBe(true);
       expect(await store.prices.administered()).toEqual([{ ...price, validFrom: 9 }]);
       expect(await generation()).toBeGreaterThanOrEqual(before + 3);
+      // What changed nothing left no entry.
+      const { items } = await store.admin.auditReader.entries({ targetId: price.version }, { limit: 10 });
+      expect(items.map(({ action }) => action)).toEqual(['price.set', 'price.withdraw', 'price.set']);
     });
 
     test('of the prices there are, the file wins, then the newest of an administrator that is valid', async () => {
@@ -99,8 +108,11 @@ for (const kind of databases) {
       await book.refresh();
       expect(book.routes.model('m')).toBe(models[0]);
       for (const name of ['m', 'fixed', 'unpriced']) {
-        await store.prices.set(record({ input: 1, output: 1 }, 500, name));
-        await store.prices.set(record({ input: 2, output: 2 }, 2_000, name));
+        for (const price of [
+          record({ input: 1, output: 1 }, 500, name),
+          record({ input: 2, output: 2 }, 2_000, name),
+        ])
+          await store.prices.set(price, set(price));
       }
       await book.refresh();
       const inputs = () => book.routes.models().map(({ price }) => price?.input);
@@ -180,7 +192,7 @@ describe('a gateway', () => {
     const refused = await gateway.chat(request);
     expect([refused.status, await refused.text()]).toEqual([503, expect.stringContaining('no price')]);
     const price = record({ input: 5, output: 5 }, Date.now() - 1, 'unpriced-model');
-    await gateway.gateway.store.prices.set(price);
+    await gateway.gateway.store.prices.set(price, set(price));
     for (;;) {
       const answer = await gateway.chat(request);
       await answer.text();

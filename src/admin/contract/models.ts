@@ -1,6 +1,6 @@
-// Models, providers and prices on the wire: what routes where, at what price, and how the targets are doing.
+// Models and providers on the wire: what routes where, at what price, and how the targets are doing.
 import { type Static, Type } from 'typebox';
-import { nullable, oneOf, pageQuery } from './forms.ts';
+import { nullable, oneOf } from './forms.ts';
 
 export const Target = Type.Object({
   provider: Type.String(),
@@ -49,17 +49,3 @@ export const Provider = Type.Object({
   targets: Type.Array(Target),
 });
 export type Provider = Static<typeof Provider>;
-
-export const Price = Type.Object({
-  version: Type.String({ description: 'Named by rows of the ledger; its terms never change.' }),
-  model: Type.String(),
-  source: oneOf(['config', 'seed', 'admin', 'free'], {
-    description: '`config`: tollgate.yaml. `seed`: the list that came with the gateway. `admin`: set here.',
-  }),
-  terms: Type.Unsafe<unknown>({ description: 'As `price` of tollgate.yaml: docs/prices.md.' }),
-  in_force: Type.Boolean({ description: 'New requests for the model are priced by it.' }),
-  valid_from: nullable(Type.String({ format: 'date-time' })),
-});
-export type Price = Static<typeof Price>;
-
-export const PlainQuery = Type.Object(pageQuery, { additionalProperties: false });

@@ -1,30 +1,44 @@
-// `/prices`: which price is in force for which model, and any version that a row of the ledger names.
+// `/prices`: which price is in force for which model, any version that a row of the ledger names, and prices set while the
+// gateway runs.
+import type { NewPriceRequest, PriceAdmin } from '../../accounts/price-admin.ts';
 import { notFound } from '../../accounts/revisions.ts';
+import { TollgateError } from '../../core/errors.ts';
 import type { PublicModel } from '../../core/ports.ts';
 import { writeTerms } from '../../core/price-terms.ts';
 import type { PriceRecord, PriceStore } from '../../core/prices.ts';
 import { listOf as listSchema } from '../contract/forms.ts';
-import * as contract from '../contract/models.ts';
+import * as contract from '../contract/prices.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { isoTime } from '../times.ts';
+import { isoTime, isoTimeOrNull, parseTime } from '../times.ts';
 
 export interface PriceParts {
-  readonly prices: PriceStore;
+  readonly rules: PriceAdmin;
+  readonly prices: Pick<PriceStore, 'price' | 'administered'>;
   readonly models: () => readonly PublicModel[];
 }
 
-export function priceEndpoints({ prices, models }: PriceParts): Endpoint[] {
+export function priceEndpoints({ rules, prices, models }: PriceParts): Endpoint[] {
   const resource = 'prices';
-  const inForce = (version: string) => models().some(({ price }) => price?.version === version);
 
   const show = (record: PriceRecord): contract.Price => ({
     version: record.version,
     model: record.model,
     source: record.source,
     terms: JSON.parse(record.terms) as unknown,
-    in_force: inForce(record.version),
+    in_force: models().some(({ price }) => price?.version === record.version),
     valid_from: isoTime(record.validFrom),
+    withdrawn_at: isoTimeOrNull(record.withdrawnAt),
   });
+
+  async function inForce(): Promise<contract.Price[]> {
+    const data: contract.Price[] = [];
+    for (const { name, price } of models()) {
+      if (!price) continue;
+      const record = await prices.price(price.version);
+      data.push(record ? { ...show(record), model: name } : unrecorded(name, price));
+    }
+    return data;
+  }
 
   return [
     endpoint({
@@ -32,17 +46,31 @@ export function priceEndpoints({ prices, models }: PriceParts): Endpoint[] {
       method: 'GET',
       path: '/prices',
       summary: 'The prices in force, by model',
-      description: 'Models without a price are not among them; requests for those are refused.',
+      description:
+        'Models without a price are not among them; requests for those are refused. All in one page.',
+      query: contract.PriceQuery,
       status: 200,
       answer: listSchema(contract.Price),
-      handle: async () => {
-        const data: contract.Price[] = [];
-        for (const { name, price } of models()) {
-          if (!price) continue;
-          const record = await prices.price(price.version);
-          data.push(record ? { ...show(record), model: name } : unrecorded(name, price));
-        }
+      handle: async ({ query }) => {
+        const all = query.administered ? (await prices.administered()).map(show) : await inForce();
+        const data = all.filter(({ model }) => query.model === undefined || model === query.model);
         return { body: { data, next_cursor: null } };
+      },
+    }),
+    endpoint({
+      resource,
+      method: 'POST',
+      path: '/prices',
+      summary: 'Set the price of a model',
+      description:
+        'At every node within two seconds; requests under way keep the price they began with. Of several the one that is valid from the latest moment is in force. Where tollgate.yaml states the price, that wins: 409.',
+      body: contract.NewPrice,
+      status: 201,
+      answer: contract.Price,
+      handle: async ({ body, audit }) => {
+        const { model, valid_from: from } = body;
+        const validFrom = from == null ? undefined : parseTime(from, 'valid_from');
+        return { body: show(await rules.set({ model, terms: termsOf(body.terms), validFrom }, audit)) };
       },
     }),
     endpoint({
@@ -60,7 +88,30 @@ export function priceEndpoints({ prices, models }: PriceParts): Endpoint[] {
         return { body: unrecorded(model.name, model.price) };
       },
     }),
+    endpoint({
+      resource,
+      method: 'DELETE',
+      path: '/prices/{version}',
+      summary: 'Withdraw a price that was set here',
+      description:
+        'Then the one before it is in force again, else that of the list that came with the gateway, else none. It can be looked up for ever, and requests under way keep it. Others than those set here: 409.',
+      status: 200,
+      answer: contract.Price,
+      handle: async ({ params, audit }) => ({
+        body: show(await rules.withdraw(params.version ?? '', audit)),
+      }),
+    }),
   ];
+}
+
+function termsOf(terms: NewPriceRequest['terms'] | string): NewPriceRequest['terms'] {
+  if (typeof terms === 'object' || terms === 'free') return terms;
+  throw new TollgateError('invalid_value', {
+    param: 'terms',
+    values: {
+      reason: 'it must be an object, { "input": …, "output": … } in USD per million tokens, or "free".',
+    },
+  });
 }
 
 /** `free`, and what this node has not written down yet. */
@@ -72,5 +123,6 @@ function unrecorded(model: string, price: NonNullable<PublicModel['price']>): co
     terms: JSON.parse(writeTerms(price)) as unknown,
     in_force: true,
     valid_from: null,
+    withdrawn_at: null,
   };
 }

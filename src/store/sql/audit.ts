@@ -9,7 +9,7 @@ import { type QueryRunner, runOne } from './query-runner.ts';
 import type { AuditLogTable, Schema } from './schema.ts';
 
 /** Goes first in a list of queries: on every database it makes the second of two changes wait for the first. */
-export function bumpGeneration(db: Kysely<Schema>, name: 'limits' | 'keys') {
+export function bumpGeneration(db: Kysely<Schema>, name: 'limits' | 'keys' | 'prices') {
   return db.updateTable('generations').set({ value: sql<bigint>`value + 1` }).where('name', '=', name);
 }
 

@@ -1,6 +1,7 @@
 // The table of prices, in any database.
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { PriceRecord, PriceSource, PriceStore } from '../../core/prices.ts';
+import { bumpGeneration, insertAudit } from './audit.ts';
 import { type QueryRunner, runAll, runOne } from './query-runner.ts';
 import type { PricesTable, Schema } from './schema.ts';
 
@@ -13,7 +14,7 @@ export function createPriceStore(db: Kysely<Schema>, runner: QueryRunner): Price
           prices.map((price) => insertPrice(db, price)),
         );
     },
-    set: async (price) => {
+    set: async (price, audit) => {
       // A price set again as it was before is in force from now on.
       const again = db
         .updateTable('prices')
@@ -21,15 +22,29 @@ export function createPriceStore(db: Kysely<Schema>, runner: QueryRunner): Price
         .where('version', '=', price.version)
         .where('withdrawn_at', 'is not', null)
         .returning('version');
-      const [revived = [], inserted = []] = await runAll(runner, [
+      const standing = db
+        .selectFrom('prices')
+        .select('version')
+        .where('version', '=', price.version)
+        .where('withdrawn_at', 'is', null);
+      const [, , revived = [], inserted = []] = await runAll(runner, [
+        bumpGeneration(db, 'prices'),
+        insertAudit(db, audit, sql<boolean>`not exists ${standing}`),
         again,
         insertPrice(db, price).returning('version'),
-        bumpPrices(db),
       ]);
       return revived.length + inserted.length > 0;
     },
-    withdraw: async (version, at) => {
-      const [withdrawn = []] = await runAll(runner, [
+    withdraw: async (version, at, audit) => {
+      const standing = db
+        .selectFrom('prices')
+        .select('version')
+        .where('version', '=', version)
+        .where('source', '=', 'admin')
+        .where('withdrawn_at', 'is', null);
+      const [, , withdrawn = []] = await runAll(runner, [
+        bumpGeneration(db, 'prices'),
+        insertAudit(db, audit, sql<boolean>`exists ${standing}`),
         db
           .updateTable('prices')
           .set({ withdrawn_at: at })
@@ -37,7 +52,6 @@ export function createPriceStore(db: Kysely<Schema>, runner: QueryRunner): Price
           .where('source', '=', 'admin')
           .where('withdrawn_at', 'is', null)
           .returning('version'),
-        bumpPrices(db),
       ]);
       return withdrawn.length === 1;
     },
@@ -70,6 +84,7 @@ export function priceFromRow(row: Selectable<PricesTable>): PriceRecord {
     source: row.source as PriceSource,
     validFrom: Number(row.valid_from),
     createdAt: Number(row.created_at),
+    ...(row.withdrawn_at === null ? {} : { withdrawnAt: Number(row.withdrawn_at) }),
   };
 }
 
@@ -86,8 +101,4 @@ function insertPrice(db: Kysely<Schema>, price: PriceRecord) {
       withdrawn_at: null,
     })
     .onConflict((conflict) => conflict.column('version').doNothing());
-}
-
-function bumpPrices(db: Kysely<Schema>) {
-  return db.updateTable('generations').set({ value: sql<bigint>`value + 1` }).where('name', '=', 'prices');
 }

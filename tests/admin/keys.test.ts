@@ -62,6 +62,8 @@ describe('a key', () => {
   test('is revoked for ever, and twice is once', async () => {
     const { id, key } = await admin.post('/keys', { name: 'gone' });
     expect((await chat(key)).status).toBe(200);
+    // What it spent is compared below, and is known when its request is settled.
+    await admin.gateway.ledger();
     const revoked = await admin.call('DELETE', `/keys/${id}`);
     expect(revoked).toMatchObject({ status: 200, body: { status: 'revoked' } });
     expect(await codeOf(await chat(key))).toBe('invalid_api_key');
@@ -191,6 +193,25 @@ describe('a new secret', () => {
 });
 
 describe('lists', () => {
+  test('a cursor is for its own list, and whole', async () => {
+    for (const name of ['one more', 'and one']) await admin.post('/keys', { name });
+    const { next_cursor: cursor } = await admin.get('/keys?limit=1');
+    for (const [path, text] of [
+      ['/requests', cursor],
+      ['/audit', cursor],
+      ['/keys', cursor.slice(0, -1)],
+      ['/keys', cursor.slice(0, -4)],
+      ['/keys', `${cursor}A`],
+      ['/keys', `A${cursor.slice(1)}`],
+    ]) {
+      const answer = await admin.call('GET', `${path}?cursor=${text}`);
+      expect([path, text, answer.status]).toEqual([path, text, 400]);
+      expect(answer.body.error).toMatchObject({ code: 'invalid_value', param: 'cursor' });
+    }
+    expect(encodeURIComponent(cursor)).toBe(cursor);
+    expect(await admin.call('GET', `/keys?limit=1&cursor=${cursor}`)).toMatchObject({ status: 200 });
+  });
+
   test('page through all of them, newest first', async () => {
     await using other = await startAdmin();
     for (let index = 0; index < 7; index++) await other.post('/keys', { name: `key ${index}` });

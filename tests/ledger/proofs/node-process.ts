@@ -22,11 +22,13 @@ export function createNode(variables: Readonly<Record<string, string>>): NodePro
   let child: ChildProcess | undefined;
   let url: string | undefined;
   let words = '';
+  const endWithThisProcess = () => void child?.kill('SIGKILL');
 
   async function end(signal: NodeJS.Signals): Promise<void> {
     url = undefined;
     const ending = child;
     child = undefined;
+    process.off('exit', endWithThisProcess);
     if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
     const ended = once(ending, 'exit');
     ending.kill(signal);
@@ -45,6 +47,7 @@ export function createNode(variables: Readonly<Record<string, string>>): NodePro
         ...variables,
       });
       child = started;
+      process.once('exit', endWithThisProcess);
       words = '';
       started.stderr?.on('data', (piece) => {
         words = (words + String(piece)).slice(-20_000);

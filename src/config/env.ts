@@ -5,6 +5,8 @@ import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseMasterKey } from '../core/master-key.ts';
+import type { OtlpSettings } from '../core/otlp.ts';
+import { otlpSecrets, readOtlp } from './otlp.ts';
 import { ConfigError, type Problem } from './problem.ts';
 import { Secret } from './secret.ts';
 
@@ -50,6 +52,8 @@ export interface Environment {
     readonly gemini: Secret | undefined;
     readonly evolink: Secret | undefined;
   };
+  /** Where traces and metrics are sent; `undefined` = nowhere. */
+  readonly otlp: OtlpSettings | undefined;
   /** Any variable, for `${NAME}` in tollgate.yaml. A function, so that printing an Environment prints no secret. */
   variable(name: string): string | undefined;
   /** The variables for a child process: all but this gateway's own secrets, which no child needs. */
@@ -67,6 +71,7 @@ const ownSecrets: ReadonlySet<string> = new Set([
   'ANTHROPIC_API_KEY',
   'GEMINI_API_KEY',
   'EVOLINK_API_KEY',
+  ...otlpSecrets,
 ]);
 
 /**
@@ -103,6 +108,7 @@ export function readEnvironment(
       gemini: secret('GEMINI_API_KEY'),
       evolink: secret('EVOLINK_API_KEY'),
     },
+    otlp: readOtlp(variable, say),
     variable,
     childVariables: () =>
       Object.fromEntries(

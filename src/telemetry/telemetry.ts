@@ -1,46 +1,78 @@
 // What the gateway has of telemetry: who hears of requests and of the ledger, and the page of metrics. What only some want is
 // loaded when they want it.
 import type { Logger } from 'pino';
+import type { Clock } from '../core/clock.ts';
+import type { OtlpSettings } from '../core/otlp.ts';
 import type { LedgerObserver } from '../core/store.ts';
 import type { MetricCollector } from './metrics/collect.ts';
 import type { GatewayState } from './metrics/gateway-metrics.ts';
+import type { MetricFamily } from './metrics/instruments.ts';
 import { createLedgerMetrics } from './metrics/ledger-metrics.ts';
 import { createRequestMetrics } from './metrics/request-metrics.ts';
 import { createRequestObserver, type Observer } from './observer.ts';
 
 export interface TelemetryParts {
   readonly log: Logger;
+  readonly clock: Clock;
   readonly version: string;
+  /** Absent = nothing is sent anywhere. */
+  readonly otlp: OtlpSettings | undefined;
+}
+
+export interface WatchedGateway extends GatewayState {
+  /** `type` of a provider of the configuration. */
+  readonly providerType: (name: string) => string | undefined;
 }
 
 export interface Telemetry extends AsyncDisposable {
   readonly observer: Observer;
   readonly ledger: LedgerObserver;
+  /** The gateway is made: from now on its state can be looked at. */
+  watch(gateway: WatchedGateway): void;
   /** The metrics for Prometheus. From the first call on, silence inside of streams and the event loop's delay are measured. */
-  metricsPage(state: GatewayState): Promise<{ readonly type: string; readonly text: string }>;
+  metricsPage(): Promise<{ readonly type: string; readonly text: string }>;
 }
 
-export function createTelemetry({ log, version }: TelemetryParts): Telemetry {
+export async function createTelemetry({ log, clock, version, otlp }: TelemetryParts): Promise<Telemetry> {
   const requests = createRequestMetrics();
   const ledger = createLedgerMetrics();
+  let watched: WatchedGateway | undefined;
   let collector: Promise<MetricCollector> | undefined;
 
-  function collectorOf(gateway: GatewayState): Promise<MetricCollector> {
+  async function collect(): Promise<readonly MetricFamily[] | undefined> {
+    const gateway = watched;
+    if (!gateway) return undefined;
     collector ??= import('./metrics/collect.ts').then(({ createMetricCollector }) =>
       createMetricCollector({ requests, ledger, gateway, version }),
     );
-    return collector;
+    return (await collector).collect();
   }
 
+  const exporter =
+    otlp &&
+    (await import('./otlp/open.ts')).openOtlp({
+      settings: otlp,
+      log,
+      clock,
+      version,
+      providerType: (name) => watched?.providerType(name),
+      collect,
+    });
+  // Whoever sends metrics wants all of them from the start.
+  if (otlp?.metrics) requests.measureGaps();
+
   return {
-    observer: createRequestObserver({ log, metrics: requests }),
+    observer: createRequestObserver({ log, metrics: requests, tracer: exporter?.tracer }),
     ledger,
-    async metricsPage(state) {
-      const families = await (await collectorOf(state)).collect();
+    watch(gateway) {
+      watched = gateway;
+    },
+    async metricsPage() {
       const { prometheusText, prometheusType } = await import('./metrics/prometheus-text.ts');
-      return { type: prometheusType, text: prometheusText(families) };
+      return { type: prometheusType, text: prometheusText((await collect()) ?? []) };
     },
     async [Symbol.asyncDispose]() {
+      await exporter?.[Symbol.asyncDispose]();
       (await collector)?.[Symbol.dispose]();
     },
   };

@@ -226,7 +226,7 @@ describe('who may see them', () => {
     expect((await get(own, 'Bearer admin-token-0123456789')).status).toBe(200);
     for (let guess = 0; guess < 10; guess++)
       expect((await get(own, `Bearer guess-${guess}`)).status).toBe(401);
-    const late = await get(own, 'Bearer admin-token-0123456789');
+    const late = await get(own, 'Bearer one-guess-more');
     expect(late.status).toBe(429);
     expect(Number(late.headers.get('retry-after'))).toBeGreaterThan(0);
   });

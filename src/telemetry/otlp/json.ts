@@ -1,0 +1,65 @@
+// The JSON form of OTLP: ids in hexadecimal, 64-bit integers as text, enumerations as numbers.
+// https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
+
+export type AttributeValue = string | number | boolean | undefined;
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+/** Whole numbers are integers, others doubles; what is `undefined` is left out. */
+export function toAttributes(attributes: Attributes) {
+  return Object.entries(attributes).flatMap(([key, value]) =>
+    value === undefined ? [] : [{ key, value: toValue(value) }],
+  );
+}
+
+function toValue(value: string | number | boolean) {
+  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'boolean') return { boolValue: value };
+  return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+}
+
+/** A time in Unix ms, to the microsecond: what a double holds. */
+export function unixNano(unixMs: number): string {
+  return `${Math.round(unixMs * 1000)}000`;
+}
+
+export interface Span {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly traceState?: string;
+  readonly name: string;
+  /** 2 = server, 3 = client. */
+  readonly kind: 2 | 3;
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
+  readonly attributes: ReturnType<typeof toAttributes>;
+  /** 2 = error. */
+  readonly status: { readonly code?: 2 };
+}
+
+export interface Scope {
+  readonly resource: Attributes;
+  readonly version: string;
+}
+
+export function tracesBody({ resource, version }: Scope, spans: readonly Span[]): string {
+  return JSON.stringify({
+    resourceSpans: [
+      {
+        resource: { attributes: toAttributes(resource) },
+        scopeSpans: [{ scope: { name: 'tollgate', version }, spans }],
+      },
+    ],
+  });
+}
+
+export function metricsBody({ resource, version }: Scope, metrics: readonly object[]): string {
+  return JSON.stringify({
+    resourceMetrics: [
+      {
+        resource: { attributes: toAttributes(resource) },
+        scopeMetrics: [{ scope: { name: 'tollgate', version }, metrics }],
+      },
+    ],
+  });
+}

@@ -253,6 +253,14 @@ for (const kind of databases) {
         [{ kind: 'price', id: 'req_0001', what: 'price_version', found: 'tollgate.yaml@000000000000' }],
       ],
       [
+        'that all prices are gone',
+        `delete from prices`,
+        [
+          { kind: 'price', id: 'req_0001', expected: 'a price that is kept', found: price.version },
+          { kind: 'price', id: 'req_0002', expected: 'a price that is kept', found: price.version },
+        ],
+      ],
+      [
         'a row held by a node that was stopped',
         `update nodes set stopped_at = 5`,
         [{ kind: 'held', id: 'req_held_1', expected: 'a node that runs', found: 'epoch 1: stopped' }],

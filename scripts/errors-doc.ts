@@ -113,6 +113,7 @@ const stages: readonly [title: string, about: string, codes: readonly ErrorCode[
       'admin_not_found',
       'admin_conflict',
       'admin_precondition_failed',
+      'database_unavailable',
     ],
   ],
   ['The gateway itself', 'At any stage.', ['overloaded', 'shutting_down', 'internal_error']],

@@ -9,6 +9,9 @@ import { receive } from '../pipeline/receive.ts';
 import { commonHeaders, type Headers, sendJson } from '../pipeline/respond.ts';
 import type { AdminAuthenticator } from './authenticate.ts';
 import { createInputCheck, type InputCheck } from './check-input.ts';
+import type { ListOf } from './contract/forms.ts';
+import { openCursor, sealCursor } from './cursor.ts';
+import { databaseAway } from './database-away.ts';
 import type { AdminAnswer, Endpoint } from './endpoint.ts';
 import { createRoutes, type Found } from './routes.ts';
 
@@ -48,12 +51,18 @@ export function createAdminApi({
       sendJson(exchange.outgoing, 200, commonHeaders(exchange.id), JSON.stringify(document()));
       return;
     }
-    const actor = await authenticate(incoming.headers.authorization, addressOf(exchange));
+    const actor = await authenticate(incoming.headers.authorization, addressOf(exchange)).catch(
+      (error: unknown) => {
+        throw databaseAway(error) ?? error;
+      },
+    );
     const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://gateway');
     const found = find(incoming.method ?? '', pathname.slice(adminPrefix.length));
     if ('allow' in found) throw notFound(exchange, found.allow, pathname);
     const audit = createAuditSource(actor, clock, nextAuditId);
-    const answer = await call(exchange, found, searchParams, check, audit);
+    const answer = await call(exchange, found, searchParams, check, audit).catch((error: unknown) => {
+      throw databaseAway(error) ?? error;
+    });
     await write(exchange, found.endpoint, answer);
   };
 }
@@ -71,10 +80,18 @@ async function call(
 ): Promise<AdminAnswer> {
   const { incoming } = exchange;
   const query = check.query(endpoint.query ?? noQuery, searchParams);
+  const list = [endpoint.path, ...Object.values(params)].join(' ');
+  if (typeof query.cursor === 'string') query.cursor = openCursor(list, query.cursor);
   const body = endpoint.body ? await readBody(exchange, endpoint) : undefined;
   if (endpoint.body) check.body(endpoint.body, body);
   const revision = endpoint.conditional ? revisionOf(incoming.headers['if-match']) : undefined;
-  return endpoint.handle({ params, query, body, revision, audit });
+  return withSealedCursor(list, await endpoint.handle({ params, query, body, revision, audit }));
+}
+
+function withSealedCursor(list: string, answer: AdminAnswer): AdminAnswer {
+  const { next_cursor: place } = (answer.body ?? {}) as Partial<ListOf<unknown>>;
+  if (typeof place !== 'string') return answer;
+  return { ...answer, body: { ...(answer.body as object), next_cursor: sealCursor(list, place) } };
 }
 
 const noQuery = { type: 'object', properties: {}, additionalProperties: false } as never;

@@ -6,6 +6,8 @@ import { didYouMean } from '../config/suggest.ts';
 import { TollgateError } from '../core/errors.ts';
 import { toRequestError } from '../core/request-error.ts';
 import { describeSchemaErrors } from '../wire/openai/describe-schema-error.ts';
+import type { RequestProblem } from '../wire/openai/request-problem.ts';
+import { requireStorable } from './storable-text.ts';
 
 export interface InputCheck {
   /** Throws TollgateError. */
@@ -36,10 +38,15 @@ export function createInputCheck(): InputCheck {
       validate = ajv.compile(schema);
       known?.set(schema, validate);
     }
-    if (validate(value)) return;
+    if (validate(value)) {
+      requireStorable(value);
+      return;
+    }
     const errors = validate.errors ?? [];
     const unknown = errors.find(({ keyword }) => keyword === 'additionalProperties');
-    throw unknown ? unknownParameter(unknown) : toRequestError(describeSchemaErrors(errors, value));
+    if (unknown) throw unknownParameter(unknown);
+    const problem = describeSchemaErrors(errors, value);
+    throw toRequestError(inWords(problem, errors));
   }
 
   return {
@@ -56,6 +63,15 @@ export function createInputCheck(): InputCheck {
       return values;
     },
   };
+}
+
+/** A pattern is for machines; its schema says in words what it asks for. */
+function inWords(problem: RequestProblem, errors: readonly ErrorObject[]): RequestProblem {
+  if (problem.code !== 'pattern_mismatch') return problem;
+  const words = errors.find(({ keyword }) => keyword === 'pattern')?.parentSchema?.description;
+  if (typeof words !== 'string') return problem;
+  const reason = `${words.charAt(0).toLowerCase()}${words.slice(1)}`;
+  return { code: 'invalid_value', param: problem.param, values: { reason } };
 }
 
 function unknownParameter(error: ErrorObject): TollgateError {

@@ -32,7 +32,7 @@ function errorsOf(endpoint: Endpoint): readonly ErrorCode[] {
     ...(endpoint.method === 'GET' ? [] : (['admin_conflict'] as const)),
     ...(endpoint.conditional ? (['admin_precondition_failed'] as const) : []),
     'internal_error',
-    'ledger_unavailable',
+    'database_unavailable',
   ];
 }
 

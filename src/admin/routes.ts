@@ -55,7 +55,9 @@ function matchSteps(
 
 function decoded(step: string): string | undefined {
   try {
-    return decodeURIComponent(step);
+    const value = decodeURIComponent(step);
+    // No name has it, and PostgreSQL cannot be asked for it.
+    return value.includes('\0') ? undefined : value;
   } catch {
     // A name that cannot be read names nothing.
     return undefined;

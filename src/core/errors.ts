@@ -473,6 +473,13 @@ export const errorCatalogue = {
     'Read it again, and repeat the change on what it is now.',
     412,
   ),
+  database_unavailable: server(
+    503,
+    'database_unavailable',
+    true,
+    'The gateway cannot reach its database now. Please try again; a change may have been made all the same, so read it first.',
+    'Operators: check that PostgreSQL runs and can be reached, or disk space and permissions of the data folder; `tollgate doctor` names the cause.',
+  ),
   // anything else
   internal_error: server(
     500,

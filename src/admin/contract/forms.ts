@@ -26,8 +26,9 @@ export const NanoUsd = Type.String({
 export const Name = Type.String({
   minLength: 1,
   maxLength: 100,
-  pattern:
-    '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*\\S[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$',
+  pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]*$',
+  description:
+    'A name has up to 100 characters, not only of white space, and no control characters, line breaks, marks of writing direction or lone surrogates.',
 });
 
 export const Metadata = Type.Unsafe<Record<string, string>>({
@@ -80,7 +81,7 @@ export const pageQuery = {
     Type.Integer({ minimum: 1, maximum: 1000, default: 50, description: 'Most rows of the page.' }),
   ),
   cursor: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 600, description: '`next_cursor` of the page before.' }),
+    Type.String({ minLength: 1, maxLength: 4000, description: '`next_cursor` of the page before.' }),
   ),
 };
 

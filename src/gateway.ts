@@ -75,7 +75,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { environment, log } = options;
   const clock = options.clock ?? systemClock;
   await using undo = new AsyncDisposableStack();
-  const telemetry = undo.use(createTelemetry({ log, version: packageVersion() }));
+  const { otlp } = environment;
+  const telemetry = undo.use(await createTelemetry({ log, clock, version: packageVersion(), otlp }));
 
   // A configuration that refers to stored secrets needs the store first; one with mistakes should not make a database.
   const openStore = once(async () =>
@@ -125,6 +126,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { observer } = telemetry;
   const metricsToken = createPresetToken(environment.metricsToken?.reveal());
   let draining = false;
+  telemetry.watch({
+    models: () => prices.routes.models(),
+    providerType: (name) => config.current.providers.find((provider) => provider.name === name)?.type,
+    health,
+    engine: () => engine.status().state,
+    generation: () => config.generation,
+    configRefused: () => config.refusal !== undefined,
+    storeAvailable: () => store.unavailable() === undefined,
+  });
 
   const counter = createTokenCounter();
   const server = createServer({
@@ -186,15 +196,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       },
       addressOf,
       clock,
-      page: () =>
-        telemetry.metricsPage({
-          models: () => prices.routes.models(),
-          health,
-          engine: () => engine.status().state,
-          generation: () => config.generation,
-          configRefused: () => config.refusal !== undefined,
-          storeAvailable: () => store.unavailable() === undefined,
-        }),
+      page: telemetry.metricsPage,
     }),
     readiness: () =>
       readinessOf({

@@ -3,6 +3,7 @@
 import { type Clock, createIdSource } from '../core/clock.ts';
 import type { KeyStoreReader, KeyStoreWriter, Page, PageRequest, StoredKey } from '../core/store.ts';
 import { generateApiKey, hashApiKey, maskApiKey, mayBeApiKey } from './api-key.ts';
+import { createAuditSource } from './audit-facts.ts';
 
 export const defaultProject = 'default';
 
@@ -61,6 +62,7 @@ export function createKeyWriter(
 ): KeyWriter {
   const nextKeyId = createIdSource('key_', clock);
   const nextProjectId = createIdSource('proj_', clock);
+  const audit = createAuditSource('bootstrap', clock, createIdSource('aud_', clock));
   const { reader, writer } = store;
 
   function rowsFor(request: CreateKey, plaintext: string) {
@@ -109,7 +111,9 @@ export function createKeyWriter(
       }
       const plaintext = preset ?? generateApiKey();
       const { key, project } = rowsFor({ name: 'first key' }, plaintext);
-      const stored = await writer.addFirstKey(key, project);
+      const { id, name, preview } = key;
+      const facts = { id, name, project: project.name, preview, status: 'active' };
+      const stored = await writer.addFirstKey(key, project, audit('key.create', id, { after: facts }));
       if (stored) return { created: { key: stored, plaintext }, presetIgnored: false };
       const known = preset === undefined || (await reader.keyByHash(key.hash))?.status === 'active';
       return { presetIgnored: !known };

@@ -1,6 +1,7 @@
 // The store contract: what the accounts and the gateway may ask of a database, in domain terms. Knows no SQL, no
 // dialect and no file. Every method that writes is one transaction; nothing here holds a lock across an await.
 import type { AdminStore } from './admin-store.ts';
+import type { AuditEntry } from './audit.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import type { LedgerUpkeep } from './ledger-snapshot.ts';
@@ -26,8 +27,8 @@ export interface KeyStoreReader {
 export interface KeyStoreWriter {
   /** Adds the key to the project of that name, which is created if there is none. */
   addKey(key: NewKey, project: NewProject): Promise<StoredKey>;
-  /** As `addKey`, but only while the store holds no key at all; `undefined` if it holds one. */
-  addFirstKey(key: NewKey, project: NewProject): Promise<StoredKey | undefined>;
+  /** As `addKey`, but only while the store holds no key at all; `undefined` if it holds one, and then no entry is left. */
+  addFirstKey(key: NewKey, project: NewProject, audit?: AuditEntry): Promise<StoredKey | undefined>;
   /** Effective for the next hold of every process. `false` if there is no such key or it was revoked before. */
   revokeKey(id: string, revokedAt: number): Promise<boolean>;
 }

@@ -61,7 +61,13 @@ it('the first start makes one key in the project default, and no later start mak
   expect(await keys.keyReader.authenticate(created?.plaintext ?? '')).toMatchObject({
     keyId: created?.key.id,
   });
+  const { items } = await keys.store.admin.auditReader.entries({}, { limit: 10 });
+  expect(items).toMatchObject([
+    { actor: 'bootstrap', action: 'key.create', targetId: created?.key.id, after: { name: 'first key' } },
+  ]);
+  expect(JSON.stringify(items)).not.toContain(created?.plaintext);
   expect(await keys.keyWriter.bootstrap()).toEqual({ presetIgnored: false });
+  expect((await keys.store.admin.auditReader.entries({}, { limit: 10 })).items).toEqual(items);
   expect((await createKeyLister(keys.store.keyReader).list({ limit: 10 })).items).toHaveLength(1);
 });
 

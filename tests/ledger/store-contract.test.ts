@@ -206,11 +206,16 @@ for (const kind of databases) {
                 createdAt: 1,
               },
               project,
+              firstKeyEntry(`key_${index}`),
             ),
           ),
         );
+        const [first, ...others] = made.filter((key) => key !== undefined);
+        const entries = await tools[0]?.admin.auditReader.entries({}, { limit: 10 });
         await Promise.all(tools.map((tool) => tool[Symbol.asyncDispose]()));
-        expect(made.filter((key) => key !== undefined)).toHaveLength(1);
+        expect(others).toEqual([]);
+        // Who made none left no entry.
+        expect(entries?.items).toEqual([firstKeyEntry(first?.id ?? '')]);
       });
     });
 
@@ -243,4 +248,17 @@ for (const kind of databases) {
       });
     });
   });
+}
+
+function firstKeyEntry(id: string) {
+  const after = { id, name: 'first' };
+  return {
+    id: `aud_${id}`,
+    at: 1,
+    actor: 'bootstrap',
+    action: 'key.create',
+    targetKind: 'key',
+    targetId: id,
+    after,
+  };
 }

@@ -92,7 +92,7 @@ export function insertProjectIfAbsent(db: Kysely<Schema>, project: NewProject, o
     .onConflict((conflict) => conflict.column('name').doNothing());
 }
 
-function anyKey(db: Kysely<Schema>) {
+export function anyKey(db: Kysely<Schema>) {
   return db.selectFrom('api_keys').select('api_keys.id');
 }
 

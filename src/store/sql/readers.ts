@@ -1,5 +1,5 @@
 // The store's slow half: keys and listings, in any database that runs a list of queries as one transaction.
-import type { InferResult, Kysely } from 'kysely';
+import { type Compilable, type InferResult, type Kysely, sql } from 'kysely';
 import {
   type KeyStoreReader,
   type KeyStoreWriter,
@@ -8,6 +8,7 @@ import {
   type NewProject,
   StoreError,
 } from '../../core/store.ts';
+import { bumpGeneration, insertAudit } from './audit.ts';
 import { keyFromRow, ledgerRowFromRow, pageOf } from './from-row.ts';
 import * as keys from './keys.ts';
 import { selectRow, selectRows } from './ledger.ts';
@@ -25,9 +26,15 @@ export function createKeyStoreReader(db: Kysely<Schema>, runner: QueryRunner): K
 }
 
 export function createKeyStoreWriter(db: Kysely<Schema>, runner: QueryRunner): KeyStoreWriter {
-  async function add(key: NewKey, project: NewProject, onlyFirst: boolean) {
+  async function add(
+    key: NewKey,
+    project: NewProject,
+    onlyFirst: boolean,
+    before: readonly Compilable[] = [],
+  ) {
     const added = keys.selectKeyById(db, key.id);
     const results = await runAll(runner, [
+      ...before,
       keys.insertProjectIfAbsent(db, project, onlyFirst),
       keys.insertKey(db, key, project.name, onlyFirst),
       added,
@@ -40,7 +47,11 @@ export function createKeyStoreWriter(db: Kysely<Schema>, runner: QueryRunner): K
       if (!stored) throw new StoreError('store_failed', `The key ${key.id} was not stored.`);
       return stored;
     },
-    addFirstKey: (key, project) => add(key, project, true),
+    addFirstKey: (key, project, audit) => {
+      const none = sql<boolean>`not exists ${keys.anyKey(db)}`;
+      const entry = audit === undefined ? [] : [insertAudit(db, audit, none)];
+      return add(key, project, true, [bumpGeneration(db, 'keys'), ...entry]);
+    },
     revokeKey: async (id, revokedAt) =>
       (await runOne(runner, keys.revokeKey(db, id, revokedAt))).length === 1,
   };

@@ -136,6 +136,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     storeAvailable: () => store.unavailable() === undefined,
   });
 
+  const idempotency = createIdempotency({
+    store: store.idempotency,
+    clock,
+    heartbeatMs: settings.heartbeatMs,
+    retentionMs: () => config.current.server.idempotencyMs,
+    graceMs: () => config.current.server.idempotencyGraceMs,
+    refused: observer.notExecuted,
+    unkept: (request, err) => log.error({ request, err }, 'the answer could not be kept'),
+  });
+
   const counter = createTokenCounter();
   const server = createServer({
     exchanges,
@@ -155,14 +165,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       bodyLimitBytes: settings.bodyLimitBytes,
       heartbeatMs: settings.heartbeatMs,
       quotaStatus: settings.quotaStatus,
-      serveOnce: createIdempotency({
-        store: store.idempotency,
-        clock,
-        heartbeatMs: settings.heartbeatMs,
-        retentionMs: () => config.current.server.idempotencyMs,
-        refused: observer.notExecuted,
-        unkept: (request, err) => log.error({ request, err }, 'the answer could not be kept'),
-      }),
+      serveOnce: idempotency.serveOnce,
     }),
     async models(incoming) {
       const principal = await authenticator.authenticateNow(incoming);
@@ -216,7 +219,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   undo.defer(async () => {
     draining = true;
     const closed = server.close();
-    await exchanges.drain(settings.shutdownGraceMs);
+    await exchanges.drain(settings.shutdownGraceMs, idempotency.endGrace);
     server.server.closeAllConnections();
     await closed;
   });

@@ -40,6 +40,7 @@ describe('without a file', () => {
       bodyLimitBytes: 33_554_432,
       shutdownGraceMs: 30_000,
       idempotencyMs: 86_400_000,
+      idempotencyGraceMs: 30_000,
     });
   });
 
@@ -371,11 +372,21 @@ describe('a wrong file', () => {
   });
 
   it.each([
+    ['0', 0],
+    ['0s', 0],
+    ['2m', 120_000],
+  ])('server.idempotency_grace: %s', (text, idempotencyGraceMs) => {
+    const server = resolve(`server: { idempotency_grace: ${text} }`).server;
+    expect(server.idempotencyGraceMs).toBe(idempotencyGraceMs);
+  });
+
+  it.each([
     ['providers: { a: { type: openai-compatible, preset: depseek } }', 'Did you mean `deepseek`?'],
     ['providers: { a: { type: antropic, api_key: x } }', 'Did you mean `anthropic`?'],
     ['models: { a: { strategy: weigthed, route: [[{ provider: local }]] } }', 'Did you mean `weighted`?'],
     ['server: { quota_status: 420 }', 'must be 402 or 429.'],
     ['server: { idempotency: 25h }', 'must be `off`, or how long answers are kept: up to 24h'],
+    ['server: { idempotency_grace: off }', 'must be `0`, or how long a request goes on without clients'],
     ['server: { idempotency: never }', 'must be `off`, or how long answers are kept: up to 24h'],
     ['providers: { a: { type: openai-compatible, preset: "sk-0123456789" } }', '`lm-studio`.'],
   ])('a word that is nearly one of those it may be is guessed: %s', (yaml, part) => {

@@ -46,6 +46,8 @@ export interface ServerSettings {
   readonly quotaStatus: 402 | 429;
   /** How long answers to requests with an `Idempotency-Key` are kept; `undefined` = the header is ignored. */
   readonly idempotencyMs: number | undefined;
+  /** How long such a request goes on when its clients have left; 0 = it is stopped at once, as any other is. */
+  readonly idempotencyGraceMs: number;
   /** Whether `GET /metrics` needs no token. */
   readonly metricsPublic: boolean;
 }
@@ -152,6 +154,7 @@ export function resolveConfig(
     circuit_breaker: breaker,
     quota_status: quotaStatus,
     idempotency,
+    idempotency_grace: idempotencyGrace,
     metrics,
     time_zone: timeZone = defaultServer.timeZone,
     trusted_proxies: trustedProxies,
@@ -169,6 +172,7 @@ export function resolveConfig(
       circuitBreaker: circuitBreakerOf(breaker),
       quotaStatus: quotaStatus ?? defaultServer.quotaStatus,
       idempotencyMs: idempotency === 'off' ? undefined : duration(idempotency, defaultServer.idempotencyMs),
+      idempotencyGraceMs: graceOf(idempotencyGrace),
       metricsPublic: metrics?.public === true,
       timeZone,
       trustedProxies: trustedProxies ?? [],
@@ -194,6 +198,10 @@ function unusable(name: string, file: ParsedFile | undefined): { unusable?: stri
   const reasons = file?.unreadable.filter(({ path }) => path[0] === 'providers' && path[1] === name) ?? [];
   const messages = [...new Set(reasons.map(({ message }) => message))];
   return messages.length > 0 ? { unusable: messages.join(' ') } : {};
+}
+
+function graceOf(text: NonNullable<TollgateYaml['server']>['idempotency_grace']): number {
+  return text === 0 || text === '0s' ? 0 : duration(text, defaultServer.idempotencyGraceMs);
 }
 
 function circuitBreakerOf(entry: NonNullable<TollgateYaml['server']>['circuit_breaker']): HealthSettings {

@@ -298,6 +298,11 @@ export const TollgateYaml = Type.Object(
               expects: '`off`, or how long answers are kept: up to 24h, such as 30m',
             }),
           ),
+          idempotency_grace: Type.Optional(
+            Type.Union([Type.Literal(0), Type.Literal('0s'), Duration], {
+              expects: '`0`, or how long a request goes on without clients: up to 24h, such as 30s',
+            }),
+          ),
           metrics: Type.Optional(
             Type.Object({ public: Type.Optional(Switch) }, { ...closed, expects: '{ public: true }' }),
           ),

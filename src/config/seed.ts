@@ -127,5 +127,6 @@ export const defaultServer = {
   /** As OpenAI; other hosts answer 402. CONTRACT decision 3. */
   quotaStatus: 429,
   idempotencyMs: 86_400_000,
+  idempotencyGraceMs: 30_000,
   timeZone: 'UTC',
 } as const;

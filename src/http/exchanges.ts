@@ -18,8 +18,11 @@ export interface Exchanges {
    * has not come whole and whose answer has not begun.
    */
   answerable(socket: Socket): boolean;
-  /** Resolves when none is left. After `graceMs` those left are aborted, which they tell their clients in-band. */
-  drain(graceMs: number): Promise<void>;
+  /**
+   * Resolves when none is left. After `graceMs` those left are aborted, which they tell their clients in-band; `onOverdue`
+   * stops what goes on for clients that are gone.
+   */
+  drain(graceMs: number, onOverdue?: () => void): Promise<void>;
 }
 
 interface Open {
@@ -105,13 +108,14 @@ export function createExchanges(clock: Clock, nextId: IdSource): Exchanges {
       if (!first) return true;
       return !second && !first.incoming.complete && !first.outgoing.headersSent;
     },
-    async drain(graceMs) {
+    async drain(graceMs, onOverdue) {
       if (open.length === 0) return;
       const empty = new Promise<void>((resolve) => {
         whenEmpty = resolve;
       });
       if (await within(empty, graceMs)) return;
       for (const { controller } of [...open]) controller.abort(new TollgateError('shutting_down'));
+      onOverdue?.();
       if (working > 0) {
         await new Promise<void>((resolve) => {
           whenIdle = resolve;

@@ -5,7 +5,7 @@ import { refuseOther } from './answer-elsewhere.ts';
 import { claimOf, idempotencyKey } from './claim-key.ts';
 import { type Execute, type Run, type RunPorts, startRun } from './run.ts';
 
-export interface IdempotencyPorts extends Omit<RunPorts, 'mostBytes'> {
+export interface IdempotencyPorts extends Omit<RunPorts, 'mostBytes' | 'mayWait'> {
   /** How long keys and answers are kept, in ms; `undefined`: the header is ignored. */
   readonly retentionMs: () => number | undefined;
   /** Largest answer that is kept; default 4 MiB. */
@@ -26,13 +26,28 @@ export interface IdempotentRequest {
 /** Executes the request, or answers it from another's execution. Errors: `invalid_idempotency_key`, `idempotency_*`. */
 export type ServeOnce = (request: IdempotentRequest, execute: Execute) => Promise<void>;
 
+export interface Idempotency {
+  readonly serveOnce: ServeOnce;
+  /** Stops the executions that have no client, and from then on each that loses its last one. */
+  endGrace(): void;
+}
+
 const defaultMostBytes = 4 * 1_048_576;
 
-export function createIdempotency(ports: IdempotencyPorts): ServeOnce {
+export function createIdempotency(ports: IdempotencyPorts): Idempotency {
   const { mostBytes = defaultMostBytes } = ports;
   const running = new Map<string, Run>();
+  let ending = false;
 
-  return async function serveOnce(request, execute) {
+  return {
+    serveOnce,
+    endGrace() {
+      ending = true;
+      for (const run of [...running.values()]) run.endGrace();
+    },
+  };
+
+  async function serveOnce(request: IdempotentRequest, execute: Execute): Promise<void> {
     const { exchange, keyId } = request;
     const { headers, url = '' } = exchange.incoming;
     const retentionMs = ports.retentionMs();
@@ -57,11 +72,11 @@ export function createIdempotency(ports: IdempotencyPorts): ServeOnce {
             if (running.get(name) === own) running.delete(name);
           },
         },
-        { ...ports, mostBytes },
+        { ...ports, mostBytes, mayWait: () => !ending },
       );
       running.set(name, own);
       run = own;
     }
     return run.join(exchange);
-  };
+  }
 }

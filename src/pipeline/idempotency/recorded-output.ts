@@ -12,7 +12,7 @@ export interface WholeAnswer extends AnswerHead {
 
 export interface RecordedOutput extends AnswerOutput, Recording {
   readonly log: AnswerLog;
-  /** A client has the whole answer. */
+  /** A client has the whole answer, or would have it if there were one. */
   delivered(): void;
   /** How long the connections of its clients may be idle behind the answer, in ms; `undefined`: as ever. */
   idleMs(): number | undefined;
@@ -26,6 +26,8 @@ export interface RecordedOutputParts {
   readonly keep: (answer: WholeAnswer | undefined) => Promise<boolean>;
   /** Called when the answer ends and is not to be kept, before any client has its end: the same again is another request. */
   readonly onUnkept: () => void;
+  /** Called when more of the answer is in the log, or its end. */
+  readonly onWritten: () => void;
   /** Ends the connections of all clients. */
   readonly destroy: () => void;
 }
@@ -54,6 +56,7 @@ export function createRecordedOutput(parts: RecordedOutputParts): RecordedOutput
     begin();
     log.append(last);
     log.end();
+    parts.onWritten();
   }
 
   async function keepAndFinish(last: Buffer): Promise<void> {
@@ -101,7 +104,10 @@ export function createRecordedOutput(parts: RecordedOutputParts): RecordedOutput
     write(piece) {
       begin();
       if (piece === keepAliveComment) log.beat(piece);
-      else log.append(bytesOf(piece));
+      else {
+        log.append(bytesOf(piece));
+        parts.onWritten();
+      }
       return log.writable();
     },
     end(piece) {

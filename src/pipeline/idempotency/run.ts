@@ -1,6 +1,7 @@
 // One execution of a request with an `Idempotency-Key`, and its clients: the one that came first and those that joined it. It
-// goes on while one of them is there.
+// goes on while one of them is there, and for a time without them: who lost the connection may come back.
 import type { Clock } from '../../core/clock.ts';
+import { TollgateError } from '../../core/errors.ts';
 import { ClientGone, type Exchange, type ServedExchange } from '../../core/exchange.ts';
 import { type IdempotencyClaim, IdempotencyConflict, type IdempotencyStore } from '../../core/idempotency.ts';
 import { encodeData } from '../../wire/sse/encode.ts';
@@ -19,6 +20,10 @@ export interface RunPorts {
   readonly heartbeatMs: number;
   /** The largest answer that is kept. */
   readonly mostBytes: number;
+  /** How long it goes on without clients, in ms; 0: it is stopped when the last one leaves. */
+  readonly graceMs: () => number;
+  /** `false`: the gateway stops, so nobody comes back to it. */
+  readonly mayWait: () => boolean;
   /** Told of an execution that ended in an error before anything was reserved. */
   readonly refused: (requestId: string, reason: unknown) => void;
   /** Told that an answer was given and could not be kept. */
@@ -48,6 +53,8 @@ export interface Run {
   readonly claim: IdempotencyClaim;
   /** Resolves when the answer is settled and kept. Error: `idempotency_incomplete`, when its beginning is gone. */
   join(exchange: Exchange): Promise<void>;
+  /** Stops it if it has no client. */
+  endGrace(): void;
 }
 
 /** How long the end of an answer waits until it is kept. */
@@ -61,11 +68,16 @@ export function startRun(options: RunOptions, ports: RunPorts): Run {
   const controller = new AbortController();
   const clients = new Set<Exchange>();
   let original = id;
+  /** Runs while there is no client. */
+  let grace: NodeJS.Timeout | undefined;
+  let lost = false;
   const output = createRecordedOutput({
     req: first.outgoing.req,
     mostBytes: ports.mostBytes,
     keep,
     onUnkept: options.onOver,
+    // Not amid the writing: who writes is the one who would be stopped.
+    onWritten: () => clients.size === 0 && queueMicrotask(withoutClients),
     destroy: () => {
       for (const { outgoing } of [...clients]) outgoing.destroy();
     },
@@ -82,6 +94,7 @@ export function startRun(options: RunOptions, ports: RunPorts): Run {
       if (error) sendError(output, id, error);
     } finally {
       await output.kept();
+      clearTimeout(grace);
       options.onOver();
     }
   }
@@ -139,6 +152,7 @@ export function startRun(options: RunOptions, ports: RunPorts): Run {
       await within(keepWithinMs, store(answer));
       return true;
     } catch (error) {
+      lost = true;
       ports.unkept(id, error);
       return false;
     }
@@ -151,10 +165,32 @@ export function startRun(options: RunOptions, ports: RunPorts): Run {
 
   function leave(exchange: Exchange): void {
     clients.delete(exchange);
-    if (clients.size > 0 || output.writableFinished) return;
-    // Whoever comes now is told what became of it.
+    clearTimeout(grace);
+    if (!withoutClients()) return;
+    const graceMs = ports.mayWait() ? ports.graceMs() : 0;
+    grace = setTimeout(stop, graceMs, new ClientGone());
+    grace.unref();
+  }
+
+  /** Whether it goes on for clients that may come back. When it has ended for them, it is as good as delivered. */
+  function withoutClients(): boolean {
+    if (clients.size > 0 || output.writableFinished) return false;
+    const keepable = !lost && !controller.signal.aborted && output.log.whole() !== undefined;
+    if (!keepable || ports.graceMs() === 0) stop(new ClientGone());
+    else if (output.log.ended()) output.delivered();
+    else if (!output.writableEnded) return true;
+    return false;
+  }
+
+  /** Whoever comes then is told what became of it. */
+  function stop(reason: Error): void {
+    clearTimeout(grace);
     options.onOver();
-    controller.abort(new ClientGone());
+    controller.abort(reason);
+  }
+
+  function endGrace(): void {
+    if (clients.size === 0 && !output.writableEnded) stop(new TollgateError('shutting_down'));
   }
 
   function headersFor(exchange: Exchange): Record<string, string> {
@@ -180,6 +216,7 @@ export function startRun(options: RunOptions, ports: RunPorts): Run {
       clients.delete(exchange);
       throw tooLarge(id);
     }
+    clearTimeout(grace);
     function gone(): void {
       if (signal.reason instanceof ClientGone) {
         unfollow?.();
@@ -195,7 +232,7 @@ export function startRun(options: RunOptions, ports: RunPorts): Run {
     await done;
   }
 
-  return { id, claim, join };
+  return { id, claim, join, endGrace };
 }
 
 /** Rejects when it takes longer than `ms`; the work goes on. */

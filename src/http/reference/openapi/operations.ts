@@ -67,7 +67,7 @@ export function createPaths({ write }: SchemaWriter) {
             in: 'header',
             required: false,
             description:
-              'A text of your own, such as a UUID, that stands for this one request. Sent again with the same body within 24 hours it gets the same answer: nothing is run or charged a second time, and a stream that is still running is joined from its start. With another body it is refused.',
+              'A text of your own, such as a UUID, that stands for this one request. Sent again with the same body within 24 hours it gets the same answer: nothing is run or charged a second time, and a stream that is still running is joined from its start, also when its client lost the connection a moment ago. With another body it is refused.',
             schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
             example: '3f1d4b8e-6a54-4c7e-9a77-0d2f6f5b1c02',
           },

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { createAuditSource } from '../accounts/audit-facts.ts';
 import { createLimitAdmin, type LimitAdmin, type Standing } from '../accounts/limits.ts';
+import type { AccountReader } from '../core/accounts.ts';
 import { createIdSource, systemClock } from '../core/clock.ts';
 import { TollgateError } from '../core/errors.ts';
 import type { StoredLimit } from '../core/limit-admin.ts';
@@ -23,6 +24,7 @@ import { formatTable } from './table.ts';
 const options = {
   data: { type: 'string' },
   json: { type: 'boolean' },
+  ids: { type: 'boolean' },
   organization: { type: 'string' },
   project: { type: 'string' },
   key: { type: 'string' },
@@ -43,7 +45,8 @@ export const limits: Command = {
                       whom it limits: an id or a name, "*" for each of them; several must all fit
   --time-zone <name>  in which its windows turn, such as Europe/Berlin (UTC)
   --data <folder>     data folder (TOLLGATE_DATA)
-  --json              print JSON
+  --ids               list organizations, projects and keys by id instead of by name
+  --json              print JSON, which has ids
 
   tollgate limits set cost 50 --window month --project default
   tollgate limits set requests 600 --window minute --key "*"
@@ -69,7 +72,7 @@ also of gateways that are running. Limits of tollgate.yaml are changed there.`,
     try {
       if (wanted) return await set(store, admin, wanted, json);
       if (action === 'remove') return await remove(admin, id ?? '', json);
-      return await list(store, admin, json);
+      return await list(store, admin, json, values.ids === true);
     } catch (error) {
       throw error instanceof TollgateError ? new CommandError(error.message) : error;
     }
@@ -157,7 +160,7 @@ async function remove(admin: LimitAdmin, id: string, json: boolean): Promise<num
   return 0;
 }
 
-async function list(store: Store, admin: LimitAdmin, json: boolean): Promise<number> {
+async function list(store: Store, admin: LimitAdmin, json: boolean, ids: boolean): Promise<number> {
   const found = await all(store);
   const rows: { limit: StoredLimit; standing: Standing | undefined }[] = [];
   for (const limit of found) {
@@ -174,7 +177,12 @@ async function list(store: Store, admin: LimitAdmin, json: boolean): Promise<num
     process.stdout.write(
       formatTable(
         header,
-        rows.map(({ limit, standing }) => cells(limit, standing)),
+        await Promise.all(
+          rows.map(async ({ limit, standing }) => {
+            const scope = ids ? limit.scope : await namedScope(limit.scope, store.admin.accountReader);
+            return cells({ ...limit, scope }, standing);
+          }),
+        ),
       ),
     );
   }
@@ -208,6 +216,20 @@ function cells(limit: StoredLimit, standing: Standing | undefined): string[] {
     show(standing?.remaining),
     limit.source === 'config' ? 'tollgate.yaml' : '',
   ];
+}
+
+/** Names in the place of ids, where there is one. */
+async function namedScope(scope: LimitScope, accounts: AccountReader): Promise<LimitScope> {
+  const { organization, project, key, ...rest } = scope;
+  const find = async (id: string | undefined, read: (id: string) => Promise<{ name: string } | undefined>) =>
+    id === undefined || id === '*' ? id : ((await read(id))?.name ?? id);
+  const named = {
+    organization: await find(organization, (id) => accounts.organization(id)),
+    project: await find(project, (id) => accounts.project(id)),
+    key: await find(key, (id) => accounts.key(id)),
+    ...rest,
+  };
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
 }
 
 const scopeText = (scope: LimitScope) =>

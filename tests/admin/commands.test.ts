@@ -93,7 +93,11 @@ describe('tollgate limits', () => {
     await admin.gateway.ledger();
     const [listed] = (await json('limits', 'list')).filter((limit: Json) => limit.id === id);
     expect(listed).toMatchObject({ amount: 2, settled: 2, held: 0, remaining: 0, source: 'admin' });
-    expect((await tollgate('limits', 'list')).stdout).toContain(id);
+    const { stdout } = await tollgate('limits', 'list');
+    expect(stdout).toContain(id);
+    expect(stdout).toMatch(/ key=limited /);
+    expect(listed.scope.key).toMatch(/^key_/);
+    expect((await tollgate('limits', 'list', '--ids')).stdout).toContain(` key=${listed.scope.key} `);
     expect(await json('limits', 'remove', id)).toEqual({ removed: id });
     expect(await status(key)).toBe(200);
   });

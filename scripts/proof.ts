@@ -1,7 +1,7 @@
 // `npm run proof`: the long form of the proofs of budgets and ledger that `npm test` runs small: real gateways, real databases,
 // kill -9. Half an hour on two quiet cores. Each part that held writes its figures to bench/results/ and brings docs/proofs.md
 // up to date. `--only overshoot,kills,aborts,clocks,model` and `--database SQLite` run some of them, `--seed` does the same
-// again, `--rounds 10` kills less often and leaves the page alone.
+// again, `--rounds 10` kills less often and leaves the page alone; `--only page` writes it anew from the figures there are.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -50,8 +50,13 @@ for (const part of parts.filter((name) => wanted(values.only, name))) {
     console.error(`${part}, ${database}: held, ${seconds} s ${text}`);
     if (rounds < 100) continue;
     writeFileSync(fileOf(part, database), text);
-    writeFileSync(join(root, 'docs', 'proofs.md'), proofPage(readResults()));
+    writePage();
   }
+}
+if (rounds >= 100) writePage();
+
+function writePage(): void {
+  writeFileSync(join(root, 'docs', 'proofs.md'), proofPage(readResults()));
 }
 
 /** Of this run and of runs before it, on this clone. */

@@ -126,7 +126,8 @@ describe('a client that reads slowly', () => {
       answer.end();
     });
     const arrived = upstream.arrival(upstream.requests.length + 1);
-    const socket = rawClient(JSON.stringify(ask({ stream: true })));
+    // A cap that so many bytes may be within: an answer beyond what was reserved is ended.
+    const socket = rawClient(JSON.stringify(ask({ stream: true, max_tokens: 10_000_000 })));
     const request = await arrived;
     // Until nothing moves any more.
     let before = -1;

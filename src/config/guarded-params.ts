@@ -79,7 +79,7 @@ const guardedOfGateways: GuardedParams = {
     'provideroptions',
   ],
   amount: ['max_new_tokens', 'max_output_tokens', 'num_predict'],
-  reach: ['api_base', 'base_url', 'api_key', 'extra_body', 'extra_headers'],
+  reach: ['api_base', 'base_url', 'api_key', 'extra_headers'],
 };
 
 const own: Partial<Record<PresetName, GuardedParams>> = guardedByPreset;

@@ -107,6 +107,22 @@ describe('a limit', () => {
     expect(data.map((limit: { id: string }) => limit.id)).toEqual([id]);
   });
 
+  test('for each key and model: the subject of a counter is what it is asked for by', async () => {
+    await using admin = await startAdmin();
+    const scope = { key: '*', end_user: '*', model: '*' };
+    const { id } = await admin.post('/limits', { scope, metric: 'requests', window: 'day', amount: 2 });
+    await (await admin.gateway.chat(ask({ user: 'ada l' }))).text();
+    await admin.gateway.ledger();
+    const [counter] = (await admin.get(`/limits/${id}/counters`)).data;
+    expect(counter.subject).toMatch(/^key_\w+ ada l test-model$/);
+    const asked = `/limits/${id}?subject=${encodeURIComponent(counter.subject)}`;
+    expect(await admin.get(asked)).toMatchObject({ settled: 1, remaining: 1 });
+    expect(await admin.call('GET', `/limits/${id}?subject=nobody`)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'invalid_value', param: 'subject' } },
+    });
+  });
+
   test('is found by what it limits, whatever the name is made of', async () => {
     await using admin = await startAdmin();
     await admin.post('/projects', { name: 'a_b%' });

@@ -224,6 +224,8 @@ describe('models, providers, prices and configuration', () => {
     expect(price).toMatchObject({ model: 'test-model', source: 'config', in_force: true });
     const { data } = await admin.get('/prices');
     expect(data.find(({ model }: Json) => model === 'test-model')).toMatchObject({ version: price.version });
+    expect(data.find(({ model }: Json) => model === 'free-model')).toMatchObject({ source: 'free' });
+    expect(await admin.get('/prices/free')).toMatchObject({ source: 'free', in_force: true });
     expect((await admin.call('GET', '/prices/none')).status).toBe(404);
   });
 

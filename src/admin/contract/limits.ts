@@ -77,7 +77,10 @@ export const Limit = Type.Object({
 export type Limit = Static<typeof Limit>;
 
 export const LimitCounter = Type.Object({
-  subject: Type.String({ description: 'What the `*` of the scope stands for.' }),
+  subject: Type.String({
+    description:
+      'What the `*` of the scope stands for; of several the values in the order of `scope`, a space between.',
+  }),
   ...numbers,
 });
 export type LimitCounter = Static<typeof LimitCounter>;
@@ -113,7 +116,10 @@ export const LimitQuery = Type.Object(
 export const LimitDetailQuery = Type.Object(
   {
     subject: Type.Optional(
-      Type.String({ maxLength: 512, description: 'Whose counter, where the scope has a `*`: an id.' }),
+      Type.String({
+        maxLength: 1000,
+        description: 'Whose counter, where the scope has a `*`: an id, or `subject` as the counters have it.',
+      }),
     ),
   },
   closed,

@@ -9,7 +9,8 @@ export const Price = Type.Object({
   version: Type.String({ description: 'Named by rows of the ledger; its terms never change.' }),
   model: Type.String(),
   source: oneOf(['config', 'seed', 'admin', 'free'], {
-    description: '`config`: tollgate.yaml. `seed`: the list that came with the gateway. `admin`: set here.',
+    description:
+      '`config`: tollgate.yaml. `seed`: the list that came with the gateway. `admin`: set here. `free`: costs nothing, by tollgate.yaml or as the embedded model.',
   }),
   terms: Type.Unsafe<unknown>({ description: 'As `price` of tollgate.yaml: docs/prices.md.' }),
   in_force: Type.Boolean({ description: 'New requests for the model are priced by it.' }),

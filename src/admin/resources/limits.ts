@@ -1,4 +1,5 @@
 // `/limits`: what is allowed, and where its counters stand.
+import { readSubject, writeSubject } from '../../accounts/limit-subject.ts';
 import type { LimitAdmin, Standing } from '../../accounts/limits.ts';
 import type { AccountReader } from '../../core/accounts.ts';
 import { TollgateError } from '../../core/errors.ts';
@@ -89,7 +90,7 @@ export function limitEndpoints({ limits, reader, accounts }: LimitParts): Endpoi
             values: { reason: 'the scope of this limit has no `*`, so it has one counter.' },
           });
         }
-        const standing = await limits.standing(limit, subject);
+        const standing = await limits.standing(limit, readSubject(limit.scope, subject));
         return { body: await show(limit, standing), revision: limit.revision };
       },
     }),
@@ -133,7 +134,7 @@ export function limitEndpoints({ limits, reader, accounts }: LimitParts): Endpoi
         const page = await limits.standings(limit, pageOf(query));
         return {
           body: listOf(page, (standing) => ({
-            subject: standing.subject.replaceAll('\u001f', ' '),
+            subject: writeSubject(standing.subject),
             ...showStanding(limit.metric, standing),
           })),
         };

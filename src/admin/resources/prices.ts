@@ -11,6 +11,9 @@ import * as contract from '../contract/prices.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { isoTime, isoTimeOrNull, parseTime } from '../times.ts';
 
+/** Of models that cost nothing (config/models.ts). */
+const freeVersion = 'free';
+
 export interface PriceParts {
   readonly rules: PriceAdmin;
   readonly prices: Pick<PriceStore, 'price' | 'administered'>;
@@ -23,7 +26,8 @@ export function priceEndpoints({ rules, prices, models }: PriceParts): Endpoint[
   const show = (record: PriceRecord): contract.Price => ({
     version: record.version,
     model: record.model,
-    source: record.source,
+    // All free models share one version, whoever was written down first.
+    source: record.version === freeVersion ? 'free' : record.source,
     terms: JSON.parse(record.terms) as unknown,
     in_force: models().some(({ price }) => price?.version === record.version),
     valid_from: isoTime(record.validFrom),
@@ -119,7 +123,7 @@ function unrecorded(model: string, price: NonNullable<PublicModel['price']>): co
   return {
     version: price.version,
     model,
-    source: price.version === 'free' ? 'free' : price.version.startsWith('seed') ? 'seed' : 'config',
+    source: price.version === freeVersion ? 'free' : price.version.startsWith('seed') ? 'seed' : 'config',
     terms: JSON.parse(writeTerms(price)) as unknown,
     in_force: true,
     valid_from: null,

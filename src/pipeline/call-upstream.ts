@@ -45,6 +45,8 @@ export interface UpstreamCallOptions {
   readonly traceHeaders?: Readonly<Record<string, string>> | undefined;
   /** Called when a model may have begun to work: the upstream accepted the request, or was lost after it was sent. */
   readonly onReached: () => void;
+  /** Called with the HTTP status of the upstream, a refusal's too. */
+  readonly onStatus?: (status: number) => void;
 }
 
 /** Rejects with TollgateError, or with the signal's reason when that aborted first. */
@@ -94,6 +96,7 @@ export function callUpstream(options: UpstreamCallOptions): Promise<UpstreamAnsw
 
     const receiver: UpstreamReceiver = {
       onHeaders(status, headers, flow) {
+        options.onStatus?.(status);
         const refused = status >= 300;
         if (!refused) options.onReached();
         const packed = refused ? undefined : packedReason(headers);

@@ -37,7 +37,7 @@ async function toSettlement(outcome: Outcome, counter: TokenCounter): Promise<Se
   // A hedged call that was not needed may be noted after the one that answered.
   const last =
     log.records.findLast((record) => record.error === undefined) ??
-    log.records.findLast((record) => record.status !== undefined) ??
+    log.records.findLast(({ status }) => status !== undefined && status < 300) ??
     log.records.at(-1);
   const [target] = plan.targets;
   const firstAt = meter.firstAt();

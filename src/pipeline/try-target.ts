@@ -74,8 +74,9 @@ export function createTargetCaller(options: TargetCallerOptions, ports: TargetCa
   async function recorded(
     target: Target,
     credential: string | undefined,
-    ask: (trace: AttemptTrace | undefined) => Promise<UpstreamAnswer>,
+    ask: (trace: AttemptTrace | undefined, onStatus: (status: number) => void) => Promise<UpstreamAnswer>,
   ): Promise<Recorded> {
+    let answered: number | undefined;
     const started = ports.clock.monotonic();
     const trace = log.trace?.attempt(target);
     const note = (outcome: Pick<AttemptRecord, 'status' | 'error'>) => {
@@ -85,7 +86,9 @@ export function createTargetCaller(options: TargetCallerOptions, ports: TargetCa
       );
     };
     try {
-      const answer = await ask(trace);
+      const answer = await ask(trace, (status) => {
+        answered = status;
+      });
       const place = note({ status: answer.status });
       const broke = ({ code }: TollgateError) => {
         const noted = log.records[place];
@@ -94,7 +97,7 @@ export function createTargetCaller(options: TargetCallerOptions, ports: TargetCa
       };
       return { answer, broke };
     } catch (thrown) {
-      note({ error: codeOf(thrown) });
+      note({ status: answered, error: codeOf(thrown) });
       throw thrown;
     }
   }
@@ -111,7 +114,7 @@ export function createTargetCaller(options: TargetCallerOptions, ports: TargetCa
       const call = toCall(options, target);
       visit = ports.health.visit(target);
       const reached = await tryKeys(provider, target.model, (adapter, credential) =>
-        recorded(target, credential, (trace) =>
+        recorded(target, credential, (trace, onStatus) =>
           callUpstream({
             call,
             provider: adapter,
@@ -119,6 +122,7 @@ export function createTargetCaller(options: TargetCallerOptions, ports: TargetCa
             timeouts: model.timeouts,
             signal,
             traceHeaders: trace?.headers,
+            onStatus,
             onReached: () => {
               log.reached = true;
             },

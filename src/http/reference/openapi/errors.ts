@@ -28,7 +28,7 @@ const ofNoEndpoint: readonly ErrorCode[] = ['unknown_url', 'method_not_allowed']
 
 export const chatErrors = byStatus(
   (Object.keys(errorCatalogue) as ErrorCode[]).filter(
-    (name) => !ofNoEndpoint.includes(name) && !name.startsWith('admin_'),
+    (name) => !ofNoEndpoint.includes(name) && !/^(admin|metrics)_/.test(name),
   ),
 );
 export const modelListErrors = byStatus([...authentication, 'internal_error']);

@@ -27,7 +27,7 @@ export interface ClockFigures {
 const used = BigInt(plainBehaviour.input) * inputPrice + BigInt(plainBehaviour.output) * outputPrice;
 const hourMs = 3_600_000;
 /** USD an hour: some requests, not all that ask. */
-const hourlyUsd = 0.004;
+const hourlyUsd = 0.006;
 const hourly = BigInt(Math.round(hourlyUsd * 1e9));
 const monthlyTokens = 1_000_000;
 
@@ -63,7 +63,7 @@ export async function clocks({ database, jumps, seed }: ClockOptions): Promise<C
     if (by < 0) backwards++;
     site.clock.set(site.clock.now() + by);
     // Before those in flight come back they stand in their old window, and the new one is free of them.
-    const after = Array.from({ length: jump < 8 ? 12 : 1 + random.below(12) }, () => ask(0));
+    const after = Array.from({ length: jump < 8 ? 16 : 1 + random.below(12) }, () => ask(0));
     const answers = await Promise.all(after.map(({ answer }) => answer));
     site.upstream.open();
     answers.push(...(await Promise.all(across.map(({ answer }) => answer))));

@@ -9,15 +9,20 @@ import { createRequestReader } from './requests.ts';
 import type { Schema } from './schema.ts';
 import { createUsageReader } from './usage.ts';
 
-export function createAdminStore(db: Kysely<Schema>, runner: QueryRunner): AdminStore {
+/** `looks` runs what reads much and writes nothing, where that is better kept apart. */
+export function createAdminStore(
+  db: Kysely<Schema>,
+  runner: QueryRunner,
+  looks: QueryRunner = runner,
+): AdminStore {
   return {
     accountReader: createAccountReader(db, runner),
     accountWriter: createAccountWriter(db, runner),
     limitReader: createLimitReader(db, runner),
     limitWriter: createLimitWriter(db, runner),
-    requestReader: createRequestReader(db, runner),
-    usageReader: createUsageReader(db, runner),
-    auditReader: createAuditReader(db, runner),
+    requestReader: createRequestReader(db, looks),
+    usageReader: createUsageReader(db, looks),
+    auditReader: createAuditReader(db, looks),
     adminTokens: createAdminTokenStore(db, runner),
   };
 }

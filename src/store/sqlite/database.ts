@@ -62,10 +62,13 @@ export function openDatabase(settings: WorkerSettings): Database {
       const [first] = queries;
       if (queries.length === 1 && first && isRead(first.sql))
         return { results: [prepared(first.sql).all(...first.parameters)] };
-      const results = inTransaction(database, () =>
-        queries.map(({ sql, parameters }) => prepared(sql).all(...parameters)),
+      const reads = queries.every(({ sql }) => isRead(sql));
+      const results = inTransaction(
+        database,
+        () => queries.map(({ sql, parameters }) => prepared(sql).all(...parameters)),
+        reads ? 'deferred' : 'immediate',
       );
-      return { results, metersContent: ledger.metersContent() };
+      return reads ? { results } : { results, metersContent: ledger.metersContent() };
     },
     close: (now) => {
       if (settings.role === 'gateway') {

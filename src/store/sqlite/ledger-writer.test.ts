@@ -157,6 +157,20 @@ describe('a database that refuses', () => {
   });
 });
 
+describe('a worker that died in the middle of a batch', () => {
+  it('has its holds given back, in case they were committed; those that were not are no problem', async () => {
+    const { writer, batches, problems } = manualWorker();
+    const hold = writer.hold(holdEntry('a'));
+    await turn();
+    batches[0]?.answer({ failed: 'the worker ended', doubtful: true });
+    await expect(hold).rejects.toMatchObject({ code: 'ledger_unavailable' });
+    expect(batches[1]).toMatchObject({ holds: [], settles: ['a'] });
+    batches[1]?.answer({ settles: [{ index: 0, reason: 'unknown-id' }] });
+    await writer.close();
+    expect(problems).toEqual([]);
+  });
+});
+
 describe('closing', () => {
   it('refuses new holds, waits for what is under way, and takes settlements to the end', async () => {
     const { writer, batches } = manualWorker();

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { reservedFor } from '../../budgets/reserve.ts';
 import type { Clock } from '../../core/clock.ts';
 import { TollgateError } from '../../core/errors.ts';
-import type { Checkpoint, Held, HoldEntry, LedgerWriter } from '../../core/ports.ts';
+import type { Checkpoint, Held, HoldEntry, LedgerWriter, Settlement } from '../../core/ports.ts';
 import type { LedgerObserver, StoreProblem } from '../../core/store.ts';
 import type { Cell } from '../sql/ledger.ts';
 import { pushCheckpointCells, pushEntryCells, pushSettleCells } from '../sql/to-cells.ts';
@@ -107,6 +107,7 @@ export function createLedgerWriter(
         retryAfterMs: 1000,
       });
       for (const hold of sent) hold.reject(error);
+      if (outcome.doubtful) for (const { entry } of sent) release(entry);
       return;
     }
     for (const refusal of outcome.holds ?? []) sent[refusal.index]?.reject(holdError(refusal));
@@ -118,6 +119,24 @@ export function createLedgerWriter(
     for (const { entry, resolve } of sent) {
       resolve({ reserved: reservedFor(entry.worst, entry.worst.outputCap), standings: [] });
     }
+  }
+
+  /** A hold that was refused and may be in the database all the same gives back what it reserved, if it is. */
+  function release({ id, provider, upstreamModel }: HoldEntry): void {
+    const settlement: Settlement = {
+      id,
+      state: 'released',
+      provider,
+      upstreamModel,
+      usage: undefined,
+      usageSource: undefined,
+      cost: 0n,
+      partial: false,
+      error: 'ledger_unavailable',
+      attempts: [],
+      durationMs: 0,
+    };
+    settles.push({ settlement, mayBeUnknown: true, resolve: () => {} });
   }
 
   function answerSettles(sent: readonly PendingSettle[], outcome: BatchOutcome): void {
@@ -133,8 +152,9 @@ export function createLedgerWriter(
       if (reason === 'failed') {
         parked.add(index);
         retry.park([pending], detail);
-      } else if (reason === 'unknown-id') report({ kind: 'settle-unknown-id', id });
-      else report({ kind: 'settle-lost', id, reason: detail });
+      } else if (reason === 'unknown-id') {
+        if (!pending.mayBeUnknown) report({ kind: 'settle-unknown-id', id });
+      } else report({ kind: 'settle-lost', id, reason: detail });
     }
     for (const [index, pending] of sent.entries()) {
       if (!parked.has(index)) pending.resolve();

@@ -94,8 +94,10 @@ export interface HoldGrant {
 
 /** What is not named went well, was granted all it asked for, and is committed. */
 export interface BatchOutcome {
-  /** Set when nothing of the batch was committed. */
+  /** Set when nothing of the batch was committed, as far as is known. */
   readonly failed?: string;
+  /** With `failed`: the worker died in the middle, so the batch may be committed all the same. */
+  readonly doubtful?: true;
   readonly holds?: readonly HoldRefusal[];
   readonly grants?: readonly HoldGrant[];
   readonly settles?: readonly SettleRefusal[];

@@ -14,6 +14,7 @@ import { usageHourStatements } from '../sql/usage-hours.ts';
 import { createSqliteCompiler } from './compile.ts';
 import { createIntegrityCheck } from './integrity.ts';
 import { createLedgerWriter } from './ledger-writer.ts';
+import { createLookLink } from './look-link.ts';
 import type { WorkerSettings } from './messages.ts';
 import { openWorker } from './worker-link.ts';
 
@@ -45,6 +46,9 @@ export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Pro
     report({ kind: 'store-failed', reason }),
   );
   const writer = createLedgerWriter(link, clock, report, options.observer);
+  const looks = createLookLink(() =>
+    openWorker(settingsOf(options, 'tool', 'looks'), (reason) => report({ kind: 'store-failed', reason })),
+  );
   const secrets = createSecretStore(db, link);
   return {
     epoch: link.epoch,
@@ -55,7 +59,7 @@ export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Pro
     ledgerReader: createLedgerReader(db, link),
     secretReader: secrets.reader,
     secretWriter: secrets.writer,
-    admin: createAdminStore(db, link),
+    admin: createAdminStore(db, link, looks),
     prices: createPriceStore(db, link),
     upkeep: createLedgerUpkeep(db, link),
     idempotency: createIdempotencyStore(db, link),
@@ -66,6 +70,7 @@ export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Pro
     },
     [Symbol.asyncDispose]: once(async () => {
       await writer.close();
+      await looks.close(clock.now());
       await link.close(clock.now());
     }),
   };

@@ -8,6 +8,8 @@ const longestRetryMs = 5_000;
 
 export interface PendingSettle {
   readonly settlement: Settlement;
+  /** Its row may never have been made: then there is nothing to tell. */
+  readonly mayBeUnknown?: true;
   readonly resolve: () => void;
 }
 

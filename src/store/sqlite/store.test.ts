@@ -257,6 +257,37 @@ describe('a full disk', () => {
   });
 });
 
+const everything = {
+  from: 0,
+  to: 4_000_000_000_000,
+  groupBy: ['model', 'key'],
+  histograms: true,
+} as const;
+
+describe('a long look at the ledger', () => {
+  it('holds up no request', async () => {
+    const { store } = await openGatewayStore(temporaryFolder());
+    await store.ledgerWriter.hold(holdEntry('req_1'));
+    await store.ledgerWriter.settle(settlement('req_1'));
+    const order: string[] = [];
+    // Twenty groups of sums a thousand times over: more than a hold takes, on any machine.
+    const looks = Promise.all(
+      Array.from({ length: 1_000 }, () => store.admin.usageReader.usage(everything)),
+    ).then(() => order.push('looks'));
+    await store.ledgerWriter.hold(holdEntry('req_2')).then(() => order.push('hold'));
+    await looks;
+    expect(order).toEqual(['hold', 'looks']);
+  });
+
+  it('sees what was written before it', async () => {
+    const { store } = await openGatewayStore(temporaryFolder());
+    for (let index = 0; index < 20; index++) {
+      await store.ledgerWriter.hold(holdEntry(`req_${index}`));
+      expect((await store.admin.requestReader.request(`req_${index}`))?.state).toBe('held');
+    }
+  });
+});
+
 describe('a database locked by another process', () => {
   it('is waited for, then refuses holds and settles later', async () => {
     const folder = temporaryFolder();

@@ -1,8 +1,13 @@
-// One write transaction. `immediate` takes the write lock first, so what is read inside cannot change before commit.
+// One transaction. `immediate` takes the write lock first, so what is read inside cannot change before commit; `deferred` is for
+// reading, sees one moment, and holds up no writer.
 import type { DatabaseSync } from 'node:sqlite';
 
-export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('begin immediate');
+export function inTransaction<T>(
+  database: DatabaseSync,
+  work: () => T,
+  kind: 'immediate' | 'deferred' = 'immediate',
+): T {
+  database.exec(`begin ${kind}`);
   try {
     const result = work();
     database.exec('commit');

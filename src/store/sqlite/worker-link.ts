@@ -96,7 +96,7 @@ export async function openWorker(
     worker = undefined;
     failure = closing ? 'The store is closed.' : `The database worker of ${settings.folder} ended: ${reason}`;
     // What was under way may be committed or not: a settle is sent again, and a hold counts as refused.
-    answerBatch({ failed: failure });
+    answerBatch({ failed: failure, doubtful: true });
     for (const question of questions.splice(0)) question.reject(new StoreError('store_failed', failure));
     if (closing) return;
     onDeath(failure);

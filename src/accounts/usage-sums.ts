@@ -1,5 +1,6 @@
 // Sums per hour put together to what people ask for: days of a time zone, totals, and percentiles out of histograms.
 import type { WindowOf } from '../budgets/window.ts';
+import { formatUsd } from '../core/money.ts';
 import { latencySteps } from '../core/usage-hours.ts';
 import type { UsageSum } from '../core/usage-report.ts';
 
@@ -14,6 +15,22 @@ export function byDay(sums: readonly UsageSum[], windowOf: WindowOf, timeZone: s
     days.set(name, known ? added(known, sum) : { ...sum, group });
   }
   return [...days.values()];
+}
+
+/** As the admin API and the command line write them. */
+export function usageMembers(sum: UsageSum) {
+  return {
+    requests: sum.requests,
+    errors: sum.errors,
+    partials: sum.partials,
+    input_tokens: sum.input,
+    output_tokens: sum.output,
+    cached_input_tokens: sum.cachedInput,
+    cache_write_tokens: sum.cacheWrite,
+    reasoning_tokens: sum.reasoning,
+    cost_usd: formatUsd(sum.cost),
+    cost_nanousd: String(sum.cost),
+  };
 }
 
 /** The group is that of the first. */

@@ -1,6 +1,6 @@
 // `tollgate usage`: what was spent, from the sums per hour; also while gateways run.
 import { parseArgs } from 'node:util';
-import { percentile, totalOf } from '../accounts/usage-sums.ts';
+import { percentile, totalOf, usageMembers } from '../accounts/usage-sums.ts';
 import { systemClock } from '../core/clock.ts';
 import { formatUsd } from '../core/money.ts';
 import type { Store } from '../core/store.ts';
@@ -130,16 +130,7 @@ function print(sums: readonly UsageSum[], by: UsageDimension, names: ReadonlyMap
     return {
       [by]: by === 'hour' ? new Date(Number(value)).toISOString() : value,
       ...(name === undefined ? {} : { name }),
-      requests: sum.requests,
-      errors: sum.errors,
-      partials: sum.partials,
-      input_tokens: sum.input,
-      output_tokens: sum.output,
-      cached_input_tokens: sum.cachedInput,
-      cache_write_tokens: sum.cacheWrite,
-      reasoning_tokens: sum.reasoning,
-      cost_usd: formatUsd(sum.cost),
-      cost_nanousd: String(sum.cost),
+      ...usageMembers(sum),
     };
   });
   process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);

@@ -1,10 +1,9 @@
 // `/usage`: sums of the ledger by any of its dimensions, with percentiles.
 import type { Projects } from '../../accounts/projects.ts';
-import { byDay, percentile, totalOf } from '../../accounts/usage-sums.ts';
+import { byDay, percentile, totalOf, usageMembers } from '../../accounts/usage-sums.ts';
 import { isTimeZone, type WindowOf } from '../../budgets/window.ts';
 import type { Clock } from '../../core/clock.ts';
 import { TollgateError } from '../../core/errors.ts';
-import { formatUsd } from '../../core/money.ts';
 import type { EndUserSum, RequestReader } from '../../core/request-search.ts';
 import { hourMs, hourOf } from '../../core/usage-hours.ts';
 import type { UsageDimension, UsageQuery, UsageReader, UsageSum } from '../../core/usage-report.ts';
@@ -159,16 +158,7 @@ function showSum(sum: UsageSum, groups: readonly contract.UsageGroup[]): contrac
   );
   return {
     group: shownGroup,
-    requests: sum.requests,
-    errors: sum.errors,
-    partials: sum.partials,
-    input_tokens: sum.input,
-    output_tokens: sum.output,
-    cached_input_tokens: sum.cachedInput,
-    cache_write_tokens: sum.cacheWrite,
-    reasoning_tokens: sum.reasoning,
-    cost_usd: formatUsd(sum.cost),
-    cost_nanousd: String(sum.cost),
+    ...usageMembers(sum),
     duration_ms: percentilesOf(sum.duration),
     first_token_ms: percentilesOf(sum.firstToken),
   };

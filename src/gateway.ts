@@ -8,22 +8,19 @@ import { createAuditSource } from './accounts/audit-facts.ts';
 import { type Bootstrap, createKeyWriter } from './accounts/key-admin.ts';
 import { createKeyReader } from './accounts/keys.ts';
 import { createRetention, startUpkeep } from './accounts/ledger-retention.ts';
-import { createPriceBook, type PriceBook } from './accounts/prices.ts';
-import { type SecretKeySettings, secretKeySettings } from './accounts/secret-keys.ts';
-import { createSecretReader } from './accounts/secrets.ts';
+import { createPriceBook } from './accounts/prices.ts';
 import { createTokenCounter } from './accounts/token-counter.ts';
 import { syncLimits } from './admin/sync-limits.ts';
-import type { Config } from './config/config.ts';
 import type { Environment } from './config/env.ts';
-import type { ProviderDefinition } from './config/providers.ts';
-import type { Secret } from './config/secret.ts';
 import { type LiveConfig, openLiveConfig } from './config/watch.ts';
 import { type Clock, createIdSource, systemClock } from './core/clock.ts';
 import { createIpRanges } from './core/ip-ranges.ts';
-import type { LocalEngine, ProviderReader } from './core/ports.ts';
-import type { SecretReader, SecretStoreReader } from './core/secrets.ts';
-import type { GatewayStore, Store } from './core/store.ts';
+import type { LocalEngine } from './core/ports.ts';
+import type { GatewayStore } from './core/store.ts';
 import { packageVersion } from './core/version.ts';
+import { keepPrices } from './gateway/keep-prices.ts';
+import { isLocal, liveProviders, reportUnusable, unusableProviders } from './gateway/provider-adapters.ts';
+import { storedSecrets } from './gateway/stored-secrets.ts';
 import { createAdminEndpoint } from './http/admin-endpoint.ts';
 import { createAddressOf } from './http/client-address.ts';
 import { createExchanges } from './http/exchanges.ts';
@@ -37,12 +34,9 @@ import { createIdempotency } from './pipeline/idempotency/idempotency.ts';
 import { createChatPipeline } from './pipeline/pipeline.ts';
 import { mayUse } from './pipeline/plan.ts';
 import { createValidator } from './pipeline/validate.ts';
-import { createReasoningMemory } from './providers/dialect/reasoning-memory.ts';
-import { type AdapterParts, createProviders, type ProviderSetup } from './providers/registry.ts';
 import { createUpstreamTransport } from './providers/transport.ts';
 import { createTargetHealth } from './routing/health.ts';
 import { describeStore, openGatewayStore } from './store/open.ts';
-import { createCredentialObserver } from './telemetry/credentials.ts';
 import { createStoreObserver } from './telemetry/store-problems.ts';
 import { createTelemetry } from './telemetry/telemetry.ts';
 
@@ -250,25 +244,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-/** How soon a price that an administrator set is in force on every node. */
-const pricesPace = { pauseMs: 1_000, restMs: 1_000 };
-
-/** Prices in force are in the store before the first request; those of a reload follow it at once. */
-async function keepPrices(prices: PriceBook, config: LiveConfig, log: Logger): Promise<AsyncDisposable> {
-  await prices.keep(config.routes.models());
-  await prices.refresh();
-  config.onReload((result, current) => {
-    if (result.outcome !== 'changed') return;
-    prices.keep(current.routes.models()).catch((err) => log.error({ err }, 'prices were not kept'));
-  });
-  const refresh = async () => {
-    await prices.refresh();
-    return false;
-  };
-  // A store that is away is told of by whoever needs it for a request.
-  return startUpkeep(refresh, () => {}, pricesPace);
-}
-
 function createEngine(options: GatewayOptions, config: LiveConfig): LocalEngine {
   const { environment, log, say, onProgress } = options;
   const { local } = config.current;
@@ -283,112 +258,12 @@ function createEngine(options: GatewayOptions, config: LiveConfig): LocalEngine 
   });
 }
 
-function adapterParts(engine: LocalEngine, clock: Clock): AdapterParts {
-  return {
-    engine,
-    clock,
-    nextCompletionId: createIdSource('chatcmpl-', clock),
-    memory: createReasoningMemory(),
-    random: Math.random,
-  };
-}
-
-/** Adapters for calls without a gateway. The embedded model is not among them: it belongs to a running one. */
-export function createServedProviders(config: Config, clock: Clock): ProviderReader {
-  const { dataFolder } = config;
-  const engine = createLocalEngine({ setting: 'off', dataFolder, environment: {} });
-  const served = config.providers.filter((provider) => !isLocal(provider));
-  return createUsableProviders(served, adapterParts(engine, clock));
-}
-
-/** Adapters follow the configuration: a reload makes new ones, requests under way keep theirs. */
-function liveProviders(config: LiveConfig, engine: LocalEngine, clock: Clock, log: Logger): ProviderReader {
-  const parts = { ...adapterParts(engine, clock), onSetAside: createCredentialObserver(log) };
-  let providers = createUsableProviders(config.current.providers, parts);
-  config.onReload((result, current) => {
-    if (result.outcome === 'changed') providers = createUsableProviders(current.providers, parts);
-  });
-  return { provider: (name) => providers.provider(name) };
-}
-
-/** A provider whose secrets cannot be decrypted is never called; the next target of a route is. */
-function createUsableProviders(
-  definitions: readonly ProviderDefinition[],
-  parts: AdapterParts,
-): ProviderReader {
-  const adapters = createProviders(definitions.map(toSetup), parts);
-  const closed = new Map(
-    definitions.flatMap(({ name, unusable }) => {
-      const adapter = adapters.provider(name);
-      if (unusable === undefined || !adapter) return [];
-      const reason = `the credentials of provider \`${name}\` cannot be decrypted. The operator finds out why with \`tollgate doctor\`.`;
-      // Nor with one of its keys: what stands in the place of the others is no key.
-      const { credentials: _, ...rest } = adapter;
-      return [[name, { ...rest, unavailable: () => ({ reason }) }] as const];
-    }),
-  );
-  return { provider: (name) => closed.get(name) ?? adapters.provider(name) };
-}
-
-/** `undefined` if all can be called. */
-function unusableProviders({ providers }: Config): string | undefined {
-  const lines = providers.flatMap(({ name, unusable }) =>
-    unusable === undefined ? [] : [`Provider \`${name}\` is not called. ${unusable}`],
-  );
-  return lines.length > 0 ? lines.join('\n') : undefined;
-}
-
-function reportUnusable(config: Config, log: Logger): void {
-  const told = unusableProviders(config);
-  if (told !== undefined) log.error(told);
-}
-
-/** Stored secrets, decrypted with the keys of the environment and the data folder. `openStore` is called if need be. */
-function storedSecrets(environment: Environment, openStore: () => Promise<Store>): SecretReader {
-  const store: SecretStoreReader = {
-    sealedSecrets: async () => (await openStore()).secretReader.sealedSecrets(),
-    secretsRevision: async () => (await openStore()).secretReader.secretsRevision(),
-  };
-  return createSecretReader(store, secretKeysOf(environment));
-}
-
-/** Where the master key is looked for. */
-export function secretKeysOf(environment: Environment): SecretKeySettings {
-  const { dataFolder: folder, secretKey, previousSecretKey } = environment;
-  return secretKeySettings({ folder, key: secretKey?.reveal(), previous: previousSecretKey?.reveal() });
-}
-
 function once<T>(work: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined;
   return () => {
     result ??= work();
     return result;
   };
-}
-
-/** The only place where provider secrets leave their wrapping: into the adapter that sends them. */
-function toSetup(definition: ProviderDefinition): ProviderSetup {
-  if (definition.type === 'local') return definition;
-  const { apiKey, apiKeys, credentials, headers, ...rest } = definition;
-  return {
-    ...rest,
-    ...(apiKey ? { apiKey: apiKey.reveal() } : {}),
-    ...(apiKeys ? { apiKeys: apiKeys.map(({ key, weight }) => ({ key: key.reveal(), weight })) } : {}),
-    ...(credentials ? { credentials: revealed(credentials) } : {}),
-    headers: revealed(headers),
-  };
-}
-
-function revealed<Secrets extends object>(secrets: Secrets): { [Name in keyof Secrets]: string } {
-  const entries = Object.entries(secrets as Record<string, Secret>).map(([name, value]) => [
-    name,
-    value.reveal(),
-  ]);
-  return Object.fromEntries(entries);
-}
-
-function isLocal(provider: ProviderDefinition): boolean {
-  return provider.type === 'local';
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

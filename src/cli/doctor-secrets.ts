@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { Environment } from '../config/env.ts';
 import { systemClock } from '../core/clock.ts';
 import { StoreError } from '../core/store.ts';
-import { secretKeysOf } from '../gateway.ts';
+import { secretKeysOf } from '../gateway/stored-secrets.ts';
 import { mayHaveStore, openToolStore } from '../store/open.ts';
 import type { Finding } from './finding.ts';
 

@@ -5,7 +5,7 @@ import { didYouMean } from '../config/suggest.ts';
 import { parseDuration } from '../config/units.ts';
 import { systemClock } from '../core/clock.ts';
 import { packageVersion } from '../core/version.ts';
-import { createServedProviders } from '../gateway.ts';
+import { createServedProviders } from '../gateway/provider-adapters.ts';
 import { createUpstreamTransport } from '../providers/transport.ts';
 import { type Command, UsageError } from './command.ts';
 import { environmentOf } from './environment-flags.ts';

@@ -7,6 +7,7 @@ const floors: readonly (readonly string[])[] = [
   ['main.ts'],
   ['cli'],
   ['gateway.ts'],
+  ['gateway'],
   ['http'],
   ['admin'],
   ['pipeline', 'providers', 'local', 'store', 'accounts', 'config', 'telemetry', 'conformance'],

@@ -5,7 +5,7 @@ import type { Environment } from '../../config/env.ts';
 import { createIdSource, systemClock } from '../../core/clock.ts';
 import { noSecrets, type SecretReader } from '../../core/secrets.ts';
 import type { Store } from '../../core/store.ts';
-import { secretKeysOf } from '../../gateway.ts';
+import { secretKeysOf } from '../../gateway/stored-secrets.ts';
 import { mayHaveStore, openToolStore } from '../../store/open.ts';
 
 export function secretPorts(store: Store, environment: Environment): SecretStorePorts {

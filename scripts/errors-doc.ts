@@ -108,6 +108,7 @@ const stages: readonly [title: string, about: string, codes: readonly ErrorCode[
       'admin_token_missing',
       'admin_token_invalid',
       'admin_token_required',
+      'admin_role_required',
       'admin_too_many_attempts',
       'admin_unknown_parameter',
       'admin_not_found',

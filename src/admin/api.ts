@@ -5,6 +5,7 @@ import { type AuditSource, createAuditSource } from '../accounts/audit-facts.ts'
 import { type Clock, createIdSource } from '../core/clock.ts';
 import { TollgateError } from '../core/errors.ts';
 import type { Exchange } from '../core/exchange.ts';
+import { type Caller, mayAct } from '../core/roles.ts';
 import { receive } from '../pipeline/receive.ts';
 import { commonHeaders, type Headers, sendJson } from '../pipeline/respond.ts';
 import type { AdminAuthenticator } from './authenticate.ts';
@@ -12,7 +13,7 @@ import { createInputCheck, type InputCheck } from './check-input.ts';
 import type { ListOf } from './contract/forms.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 import { databaseAway } from './database-away.ts';
-import type { AdminAnswer, Endpoint } from './endpoint.ts';
+import { type AdminAnswer, type Endpoint, roleFor } from './endpoint.ts';
 import { createRoutes, type Found } from './routes.ts';
 
 export const adminPrefix = '/admin/v1';
@@ -51,7 +52,7 @@ export function createAdminApi({
       sendJson(exchange.outgoing, 200, commonHeaders(exchange.id), JSON.stringify(document()));
       return;
     }
-    const actor = await authenticate(incoming.headers.authorization, addressOf(exchange)).catch(
+    const caller = await authenticate(incoming.headers.authorization, addressOf(exchange)).catch(
       (error: unknown) => {
         throw databaseAway(error) ?? error;
       },
@@ -59,8 +60,12 @@ export function createAdminApi({
     const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://gateway');
     const found = find(incoming.method ?? '', pathname.slice(adminPrefix.length));
     if ('allow' in found) throw notFound(exchange, found.allow, pathname);
-    const audit = createAuditSource(actor, clock, nextAuditId);
-    const answer = await call(exchange, found, searchParams, check, audit).catch((error: unknown) => {
+    const least = roleFor(found.endpoint);
+    if (!mayAct(caller.role, least)) {
+      throw new TollgateError('admin_role_required', { values: { least, role: caller.role } });
+    }
+    const audit = createAuditSource(caller.name, clock, nextAuditId);
+    const answer = await call(exchange, found, searchParams, check, caller, audit).catch((error: unknown) => {
       throw databaseAway(error) ?? error;
     });
     await write(exchange, found.endpoint, answer);
@@ -76,6 +81,7 @@ async function call(
   { endpoint, params }: Found,
   searchParams: URLSearchParams,
   check: InputCheck,
+  caller: Caller,
   audit: AuditSource,
 ): Promise<AdminAnswer> {
   const { incoming } = exchange;
@@ -85,7 +91,7 @@ async function call(
   const body = endpoint.body ? await readBody(exchange, endpoint) : undefined;
   if (endpoint.body) check.body(endpoint.body, body);
   const revision = endpoint.conditional ? revisionOf(incoming.headers['if-match']) : undefined;
-  return withSealedCursor(list, await endpoint.handle({ params, query, body, revision, audit }));
+  return withSealedCursor(list, await endpoint.handle({ params, query, body, revision, caller, audit }));
 }
 
 function withSealedCursor(list: string, answer: AdminAnswer): AdminAnswer {

@@ -3,6 +3,7 @@
 import { isApiKey } from '../accounts/api-key.ts';
 import type { Clock } from '../core/clock.ts';
 import { TollgateError } from '../core/errors.ts';
+import type { Caller } from '../core/roles.ts';
 
 const bearer = /^Bearer +(\S+) *$/i;
 /** Wrong tokens an address may send within a minute. */
@@ -11,8 +12,10 @@ const windowMs = 60_000;
 /** So that a flood from many addresses costs no memory. */
 const maxAddresses = 10_000;
 
-/** The name of whoever it is, for the audit log. Throws TollgateError. */
-export type AdminAuthenticator = (authorization: string | undefined, address: string) => Promise<string>;
+/** Who it is. Throws TollgateError. */
+export type AdminAuthenticator = (authorization: string | undefined, address: string) => Promise<Caller>;
+
+const tokenCaller: Caller = { kind: 'token', name: 'admin-token', role: 'admin' };
 
 interface Failures {
   count: number;
@@ -58,7 +61,7 @@ export function createAdminAuthenticator(
     const token = authorization === undefined ? undefined : bearer.exec(authorization)?.[1];
     if (token === undefined) throw new TollgateError('admin_token_missing');
     // First of all: behind a proxy everybody may have one address, and nobody else's guesses may keep an administrator out.
-    if (await tokens.matches(token)) return 'admin-token';
+    if (await tokens.matches(token)) return tokenCaller;
     requirePatience(address);
     noteFailure(address);
     // An API key that came here by mistake is no guess, and deserves to be told apart; it counts all the same.

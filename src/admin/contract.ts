@@ -8,4 +8,5 @@ export * from './contract/limits.ts';
 export * from './contract/models.ts';
 export * from './contract/prices.ts';
 export * from './contract/projects.ts';
+export * from './contract/session.ts';
 export * from './contract/usage.ts';

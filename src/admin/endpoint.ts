@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream';
 import type { Static, TObject, TSchema } from 'typebox';
 import type { AuditSource } from '../accounts/audit-facts.ts';
+import type { Caller, Role } from '../core/roles.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -14,6 +15,7 @@ export interface AdminCall<Query = unknown, Body = unknown> {
   readonly body: Body;
   /** Revision of `If-Match`. */
   readonly revision: number | undefined;
+  readonly caller: Caller;
   /** Makes audit entries of whoever is calling. */
   readonly audit: AuditSource;
 }
@@ -44,9 +46,16 @@ export interface Endpoint extends EndpointText {
   /** Status of success. */
   readonly status: 200 | 201 | 204;
   readonly answer?: TSchema;
+  /** The least role that may call it; absent = `viewer` for GET, `admin` for anything else. */
+  readonly role?: Role;
   /** Whether a change may be made to depend on a revision. */
   readonly conditional?: boolean;
   handle(call: AdminCall): Promise<AdminAnswer>;
+}
+
+/** The least role that may call it. */
+export function roleFor({ method, role }: Pick<Endpoint, 'method' | 'role'>): Role {
+  return role ?? (method === 'GET' ? 'viewer' : 'admin');
 }
 
 interface Typed<Query extends TObject, Body extends TObject, Answer extends TSchema>

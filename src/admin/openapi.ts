@@ -25,6 +25,7 @@ function errorsOf(endpoint: Endpoint): readonly ErrorCode[] {
   return [
     'admin_token_missing',
     'admin_token_required',
+    'admin_role_required',
     'admin_too_many_attempts',
     ...(endpoint.query || endpoint.body ? (['invalid_value'] as const) : []),
     ...(endpoint.body ? (['request_too_large', 'unsupported_content_type'] as const) : []),

@@ -442,6 +442,12 @@ export const errorCatalogue = {
     'Send the admin token; API keys are for `/v1`.',
     403,
   ),
+  admin_role_required: request(
+    'role_required',
+    'This takes the role `{least}`; yours is `{role}`. An administrator can change it on the members page.',
+    'Ask an administrator. What each role may do is in docs/access.md.',
+    403,
+  ),
   admin_too_many_attempts: {
     status: 429,
     type: 'requests',

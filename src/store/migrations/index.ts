@@ -5,6 +5,7 @@ import { budgets } from './0003-budgets.ts';
 import { prices } from './0004-prices.ts';
 import { administration } from './0005-administration.ts';
 import { idempotency } from './0006-idempotency.ts';
+import { members } from './0007-members.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   prices,
   administration,
   idempotency,
+  members,
 ];

@@ -45,6 +45,8 @@ export interface ApiKeysTable {
   metadata: string | null;
   /** The key that this one replaces. */
   replaces: string | null;
+  /** Whose it is; null = nobody's but the administrators'. */
+  member_id: ColumnType<string | null, string | null | undefined, string | null>;
   revision: ColumnType<bigint, bigint | number | undefined, bigint | number>;
 }
 
@@ -232,6 +234,66 @@ export interface IdempotencyTable {
   answer: string | null;
 }
 
+export interface MembersTable {
+  id: string;
+  name: string;
+  email: string;
+  /** The address as it is compared: NFKC, lower case. */
+  email_key: string;
+  role: string;
+  status: string;
+  /** PHC string; null = no password (invited, or single sign-on only). */
+  password: string | null;
+  last_seen_at: Int64OrNull;
+  created_at: Int64;
+  revision: ColumnType<bigint, bigint | number | undefined, bigint | number>;
+}
+
+export interface MemberIdentitiesTable {
+  issuer: string;
+  subject: string;
+  member_id: string;
+  created_at: Int64;
+}
+
+export interface MemberLinksTable {
+  hash: string;
+  member_id: string;
+  kind: string;
+  created_at: Int64;
+  expires_at: Int64;
+  used_at: Int64OrNull;
+}
+
+export interface SessionsTable {
+  hash: string;
+  /** What it is called where it is listed. */
+  id: string;
+  member_id: string;
+  /** `password`, `link`, or `sso:` and the provider's name. */
+  method: string;
+  address: string;
+  user_agent: string;
+  created_at: Int64;
+  last_seen_at: Int64;
+  /** Unix ms of the end nothing puts off. */
+  expires_at: Int64;
+}
+
+/** Sign-ins that are under way at an identity provider. */
+export interface SsoFlowsTable {
+  state_hash: string;
+  /** Of the cookie of the browser that began. */
+  browser_hash: string;
+  provider: string;
+  nonce: string;
+  verifier: string;
+  redirect_uri: string;
+  next: string;
+  created_at: Int64;
+  expires_at: Int64;
+}
+
 export interface Schema {
   organizations: OrganizationsTable;
   projects: ProjectsTable;
@@ -250,4 +312,9 @@ export interface Schema {
   secrets: SecretsTable;
   secrets_state: SecretsStateTable;
   idempotency: IdempotencyTable;
+  members: MembersTable;
+  member_identities: MemberIdentitiesTable;
+  member_links: MemberLinksTable;
+  sessions: SessionsTable;
+  sso_flows: SsoFlowsTable;
 }

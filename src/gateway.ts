@@ -155,6 +155,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       counter,
       observer,
       clock,
+      addressOf,
       random: Math.random,
       bodyLimitBytes: settings.bodyLimitBytes,
       heartbeatMs: settings.heartbeatMs,

@@ -1,6 +1,7 @@
 // One request as the ledger keeps it. Knows no SQL.
 import type { NanoUsd } from './money.ts';
 import type { AttemptRecord } from './ports.ts';
+import type { RequestDetails } from './request-details.ts';
 import type { Usage, UsageSource } from './usage.ts';
 
 export type LedgerState = 'held' | 'settled' | 'released';
@@ -32,4 +33,5 @@ export interface LedgerRow {
   readonly firstTokenMs?: number;
   readonly durationMs?: number;
   readonly nodeEpoch: number;
+  readonly details?: RequestDetails;
 }

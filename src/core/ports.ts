@@ -10,6 +10,7 @@ import type { Limit, LimitStanding, Reserved, WorstCase } from './limits.ts';
 import type { NanoUsd, Price } from './money.ts';
 import type { BeginningRequest, ObservedRequest } from './observed-request.ts';
 import type { Principal } from './principal.ts';
+import type { RequestDetails } from './request-details.ts';
 import type { StreamFraming } from './stream-framing.ts';
 import type { Usage, UsageSource } from './usage.ts';
 
@@ -115,7 +116,12 @@ export interface AttemptRecord {
   readonly status?: number | undefined;
   /** Catalogue code when it failed. With a status of success: its stream broke off. */
   readonly error?: string | undefined;
+  /** Until it began to answer, or failed. */
   readonly durationMs: number;
+  /** Ms since the request was received: the call began. */
+  readonly startMs?: number | undefined;
+  /** Ms since the request was received: the upstream's status came. */
+  readonly firstByteMs?: number | undefined;
   /** Which of the provider's keys was used, where it has several: `api_keys[1] …wxyz`. Never the key. */
   readonly credential?: string | undefined;
   /** What it reported of its own part, where several targets wrote one answer. */
@@ -139,6 +145,7 @@ export interface Settlement {
   readonly attempts: readonly AttemptRecord[];
   readonly firstTokenMs?: number | undefined;
   readonly durationMs: number;
+  readonly details?: RequestDetails | undefined;
 }
 
 export interface LedgerWriter {

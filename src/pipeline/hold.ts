@@ -1,4 +1,5 @@
 // Stage 5: the worst case of the request, reserved durably before anything is sent upstream.
+import type { Clock } from '../core/clock.ts';
 import type { ServedExchange } from '../core/exchange.ts';
 import type { IdempotencyClaim } from '../core/idempotency.ts';
 import { LimitExceeded } from '../core/limits.ts';
@@ -15,6 +16,8 @@ import { worstCase } from './worst-case.ts';
 export interface HeldRequest extends Held {
   /** The cap the upstream has to be told, because the client set none or a larger one; absent = the client's, or none. */
   readonly sentCap?: number;
+  /** Ms since the request was received: the hold was committed. */
+  readonly heldMs: number;
 }
 
 export interface HoldOptions {
@@ -30,6 +33,7 @@ export interface HoldPorts {
   readonly ledger: LedgerWriter;
   readonly counter: TokenCounter;
   readonly observer: Pick<RequestObserver, 'limited'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
   readonly quotaStatus?: QuotaStatus | undefined;
 }
 
@@ -76,7 +80,8 @@ export async function hold(options: HoldOptions, ports: HoldPorts): Promise<Held
     throw limitError(thrown.refusal, refused, ports.quotaStatus);
   });
   const { outputCap } = held.reserved;
-  return outputCap < cap.cap ? { ...held, sentCap: outputCap } : held;
+  const heldMs = ports.clock.monotonic() - exchange.startedMonotonic;
+  return { ...held, heldMs, ...(outputCap < cap.cap ? { sentCap: outputCap } : undefined) };
 }
 
 /** Longest name of an end user that limits tell apart: it is stored with every row. */

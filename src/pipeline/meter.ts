@@ -18,6 +18,8 @@ export interface Meter {
   text(): string;
   /** Monotonic ms of the first thing delivered. */
   firstAt(): number | undefined;
+  /** Monotonic ms of the last thing delivered. */
+  lastAt(): number | undefined;
   /** Calls back when more was written than was reserved; the newest listener counts. */
   onCapped(listener: () => void): void;
   /** It was, and the answer was not complete by then. */
@@ -41,12 +43,14 @@ export function createMeter({ monotonic, guard, gaps, mediaTokens = () => 0 }: M
   const pieces: string[] = [];
   let reported: Usage | undefined;
   let first: number | undefined;
+  let last: number | undefined;
   let complete = false;
   return {
     add(text) {
       if (text === '') return;
-      first ??= monotonic();
-      if (gaps) noteChunk(gaps, monotonic());
+      last = monotonic();
+      first ??= last;
+      if (gaps) noteChunk(gaps, last);
       pieces.push(text);
       guard?.add(text);
     },
@@ -61,6 +65,7 @@ export function createMeter({ monotonic, guard, gaps, mediaTokens = () => 0 }: M
     usage: () => reported,
     text: () => pieces.join(''),
     firstAt: () => first,
+    lastAt: () => last,
     onCapped: (listener) => guard?.onPassed(listener),
     isCapped: () => !complete && guard?.passed() === true,
     mediaTokens,

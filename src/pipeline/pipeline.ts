@@ -21,6 +21,7 @@ import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { attempt } from './attempt.ts';
 import { type Authenticator, presentedKey } from './authenticate.ts';
 import { createCheckpoints } from './checkpoints.ts';
+import { clientFacts } from './client-facts.ts';
 import { type ClientStream, openClientStream } from './client-stream.ts';
 import { canBeContinued } from './continue-request.ts';
 import { type HeldRequest, hold } from './hold.ts';
@@ -52,6 +53,8 @@ export interface PipelinePorts {
   readonly counter: TokenCounter;
   readonly observer: RequestObserver;
   readonly clock: Clock;
+  /** The client's address, behind the proxies that are trusted. */
+  readonly addressOf: (incoming: Exchange['incoming']) => string;
   /** Numbers in [0, 1), for weighted routes and the jitter of retries. */
   readonly random: () => number;
   readonly bodyLimitBytes: number;
@@ -130,7 +133,13 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
   ): Promise<void> {
     const { targets } = planned;
     const model = capped(planned.model, held);
-    const log: AttemptLog = { records: [], reached: false, trace: observed.trace };
+    const caller = clientFacts(exchange.incoming, ports.addressOf(exchange.incoming));
+    const log: AttemptLog = {
+      records: [],
+      startedMonotonic: exchange.startedMonotonic,
+      reached: false,
+      trace: observed.trace,
+    };
     // What the gateway broke off itself is no answer to keep.
     exchange.recording?.keepWhen(() => log.reached && !exchange.signal.aborted);
     const guard = request.stream ? guardOf(request, planned, held) : undefined;
@@ -172,7 +181,18 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
     // Before the row is closed: a closed row without its answer says that there is none.
     await exchange.recording?.kept();
     try {
-      const outcome = { exchange, request, plan: planned, log, meter, thrown, durationMs };
+      const { heldMs } = held;
+      const outcome = {
+        exchange,
+        request,
+        plan: planned,
+        log,
+        meter,
+        thrown,
+        durationMs,
+        heldMs,
+        client: caller,
+      };
       const settlement = await settle(outcome, ports.ledger, ports.counter);
       ports.observer.settled(observed, settlement, thrown);
     } catch (error) {

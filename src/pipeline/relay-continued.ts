@@ -142,7 +142,7 @@ export async function relayContinued(
         return continued;
       };
       // A log of its own for whether the model was reached: an embedded model on its way back is then waited for.
-      const own = { records: log.records, reached: false };
+      const own = { records: log.records, startedMonotonic: log.startedMonotonic, reached: false };
       const next = await attempt(
         { request, body: options.body, model: limited, targets, signal, log: own, rewrite },
         ports,

@@ -3,6 +3,7 @@
 import { ClientGone, type ServedExchange } from '../core/exchange.ts';
 import { costOf, withService } from '../core/money.ts';
 import type { LedgerWriter, Settlement, TokenCounter } from '../core/ports.ts';
+import type { ClientFacts, RequestDetails } from '../core/request-details.ts';
 import type { Usage, UsageSource } from '../core/usage.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { countDelivered, type Meter } from './meter.ts';
@@ -19,6 +20,9 @@ export interface Outcome {
   /** What ended the request early; `undefined` when the answer was delivered whole. */
   readonly thrown: unknown;
   readonly durationMs: number;
+  /** As `HeldRequest.heldMs`. */
+  readonly heldMs: number;
+  readonly client: ClientFacts;
 }
 
 /** Resolves with what was written once it is durable. */
@@ -56,7 +60,14 @@ async function toSettlement(outcome: Outcome, counter: TokenCounter): Promise<Se
     attempts: log.records,
     firstTokenMs: firstAt === undefined ? undefined : Math.round(firstAt - exchange.startedMonotonic),
     durationMs: Math.round(outcome.durationMs),
+    details: detailsOf(outcome),
   };
+}
+
+function detailsOf({ exchange, meter, heldMs, client }: Outcome): RequestDetails {
+  const lastAt = meter.lastAt();
+  const lastTokenMs = lastAt === undefined ? undefined : lastAt - exchange.startedMonotonic;
+  return { ...client, heldMs, lastTokenMs };
 }
 
 /** `capped`: the upstream wrote more than it was allowed, and was stopped. */

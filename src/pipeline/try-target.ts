@@ -30,6 +30,8 @@ export interface Attempted {
 /** What was tried so far; filled while the attempts run, so that it is known also when all of them fail. */
 export interface AttemptLog {
   readonly records: AttemptRecord[];
+  /** Monotonic ms at which the request was received. */
+  readonly startedMonotonic: number;
   /** Whether a model may have begun to work on the request: then it is settled, not released. */
   reached: boolean;
   readonly trace?: RequestTrace | undefined;
@@ -77,17 +79,18 @@ export function createTargetCaller(options: TargetCallerOptions, ports: TargetCa
     ask: (trace: AttemptTrace | undefined, onStatus: (status: number) => void) => Promise<UpstreamAnswer>,
   ): Promise<Recorded> {
     let answered: number | undefined;
+    let answeredAt: number | undefined;
     const started = ports.clock.monotonic();
     const trace = log.trace?.attempt(target);
     const note = (outcome: Pick<AttemptRecord, 'status' | 'error'>) => {
       trace?.ended(outcome);
-      return (
-        log.records.push(record(target, ports.clock.monotonic() - started, { ...outcome, credential })) - 1
-      );
+      const place = { started, answeredAt, ended: ports.clock.monotonic(), received: log.startedMonotonic };
+      return log.records.push(record(target, place, { ...outcome, credential })) - 1;
     };
     try {
       const answer = await ask(trace, (status) => {
         answered = status;
+        answeredAt = ports.clock.monotonic();
       });
       const place = note({ status: answer.status });
       const broke = ({ code }: TollgateError) => {
@@ -137,8 +140,10 @@ export function createTargetCaller(options: TargetCallerOptions, ports: TargetCa
       if (error) visit?.failed(lesson(error));
       visit?.ended();
       // It was not even called.
-      if (!visit)
-        log.records.push(record(target, ports.clock.monotonic() - started, { error: codeOf(thrown) }));
+      if (!visit) {
+        const place = { started, ended: ports.clock.monotonic(), received: log.startedMonotonic };
+        log.records.push(record(target, place, { error: codeOf(thrown) }));
+      }
       throw error ?? thrown;
     }
   };
@@ -223,9 +228,17 @@ function codeOf(thrown: unknown): string {
   return thrown instanceof ClientGone ? 'client_aborted' : toTollgateError(thrown).code;
 }
 
+/** Monotonic ms. */
+interface AttemptTimes {
+  readonly received: number;
+  readonly started: number;
+  readonly answeredAt?: number | undefined;
+  readonly ended: number;
+}
+
 function record(
   target: Target,
-  durationMs: number,
+  { received, started, answeredAt, ended }: AttemptTimes,
   { status, error, credential }: Pick<AttemptRecord, 'status' | 'error' | 'credential'>,
 ): AttemptRecord {
   return {
@@ -233,7 +246,9 @@ function record(
     upstreamModel: target.model,
     status,
     error,
-    durationMs: Math.round(durationMs),
+    durationMs: Math.round(ended - started),
+    startMs: Math.round(started - received),
+    ...(answeredAt === undefined ? {} : { firstByteMs: Math.round(answeredAt - received) }),
     ...(credential === undefined ? {} : { credential }),
   };
 }

@@ -45,6 +45,7 @@ const settleColumns: Columns<(typeof settleCells)[number]> = {
   attempts: ['attempts', 'text'],
   firstTokenMs: ['first_token_ms', 'bigint'],
   durationMs: ['duration_ms', 'bigint'],
+  details: ['details', 'text'],
 };
 
 const checkpointColumns: Columns<(typeof checkpointCells)[number]> = {

@@ -7,6 +7,7 @@ import type { KeyStatus } from '../../core/principal.ts';
 import type { LedgerRow, LedgerState, Page, StoredKey } from '../../core/store.ts';
 import type { Metadata } from '../../core/stored-key.ts';
 import type { Usage, UsageSource } from '../../core/usage.ts';
+import { readRequestDetails } from './request-details.ts';
 import type { ApiKeysTable, RequestsTable } from './schema.ts';
 import { readUsageDetails } from './usage-details.ts';
 
@@ -68,6 +69,7 @@ export function ledgerRowFromRow(row: Selectable<RequestsTable>): LedgerRow {
     ...present('attempts', row.attempts, (text) => JSON.parse(text) as AttemptRecord[]),
     ...present('firstTokenMs', row.first_token_ms, Number),
     ...present('durationMs', row.duration_ms, Number),
+    ...present('details', row.details, readRequestDetails),
   };
 }
 

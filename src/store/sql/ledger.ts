@@ -46,6 +46,7 @@ export const settleCells = [
   'attempts',
   'firstTokenMs',
   'durationMs',
+  'details',
   'id',
 ] as const;
 
@@ -171,6 +172,7 @@ function settleQuery(db: Kysely<Schema>) {
       attempts: slot('attempts'),
       first_token_ms: slot<bigint>('firstTokenMs'),
       duration_ms: slot<bigint>('durationMs'),
+      details: slot('details'),
     })
     .where('id', '=', slot('id'))
     .where('state', '=', sql.lit<LedgerState>('held'));

@@ -47,6 +47,8 @@ export interface ApiKeysTable {
   replaces: string | null;
   /** Whose it is; null = nobody's but the administrators'. */
   member_id: ColumnType<string | null, string | null | undefined, string | null>;
+  /** null = a key like any other. */
+  kind: ColumnType<string | null, string | null | undefined, string | null>;
   revision: ColumnType<bigint, bigint | number | undefined, bigint | number>;
 }
 
@@ -173,6 +175,8 @@ export interface RequestsTable {
   checkpoint_at: Int64OrNull;
   /** JSON of the rarer members of a usage (usage-details.ts); null = none. */
   usage_details: string | null;
+  /** JSON (request-details.ts); null = nothing is known. */
+  details: string | null;
 }
 
 /** Rows are never changed but to be withdrawn. */
@@ -294,7 +298,23 @@ export interface SsoFlowsTable {
   expires_at: Int64;
 }
 
+/** What was said in a request, sealed (accounts/content-box.ts). */
+export interface RequestContentTable {
+  request_id: string;
+  key_id: string;
+  created_at: Int64;
+  /** As the client sent it and got it, before anything was left out. */
+  prompt_bytes: Int64;
+  answer_bytes: Int64;
+  /** Fingerprint of the master key. */
+  secret_key: string;
+  /** Base64, as `ciphertext`. */
+  nonce: string;
+  ciphertext: string;
+}
+
 export interface Schema {
+  request_content: RequestContentTable;
   organizations: OrganizationsTable;
   projects: ProjectsTable;
   api_keys: ApiKeysTable;

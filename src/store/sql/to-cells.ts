@@ -4,6 +4,7 @@ import type { IdempotencyClaim } from '../../core/idempotency.ts';
 import type { WorstCase } from '../../core/limits.ts';
 import type { AttemptRecord, Checkpoint, HoldEntry, Settlement } from '../../core/ports.ts';
 import type { Cell } from './ledger.ts';
+import { isPlain, requestDetailsCell } from './request-details.ts';
 import { usageDetailsCell } from './usage-details.ts';
 
 /** How many cells one entry has. */
@@ -129,6 +130,7 @@ export function pushSettleCells(cells: Cell[], settlement: Settlement): void {
     attemptsCell(settlement.attempts),
     whole(settlement.firstTokenMs),
     whole(settlement.durationMs),
+    requestDetailsCell(settlement),
     settlement.id,
   );
 }
@@ -152,9 +154,7 @@ export function pushCheckpointCells(cells: Cell[], { id, usage, usageSource, cos
 
 /** A single attempt that went well says nothing the row does not: no JSON is made for it. */
 function attemptsCell(attempts: readonly AttemptRecord[]): string | null {
-  const [only] = attempts;
-  if (attempts.length === 1 && only?.error === undefined && only?.credential === undefined) return null;
-  return attempts.length === 0 ? null : JSON.stringify(attempts);
+  return attempts.length === 0 || isPlain(attempts) ? null : JSON.stringify(attempts);
 }
 
 /** Integer columns refuse fractions, and one odd number must not cost a request its row: unknown becomes null. */

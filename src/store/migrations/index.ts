@@ -6,8 +6,8 @@ import { prices } from './0004-prices.ts';
 import { administration } from './0005-administration.ts';
 import { idempotency } from './0006-idempotency.ts';
 import { members } from './0007-members.ts';
-import { playgroundKeys } from './0008-playground-keys.ts';
 import { requestDetails } from './0008-request-details.ts';
+import { playgroundKeys } from './0009-playground-keys.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -19,4 +19,5 @@ export const migrations: readonly Migration[] = [
   idempotency,
   members,
   requestDetails,
+  playgroundKeys,
 ];

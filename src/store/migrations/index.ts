@@ -8,6 +8,7 @@ import { idempotency } from './0006-idempotency.ts';
 import { members } from './0007-members.ts';
 import { requestDetails } from './0008-request-details.ts';
 import { playgroundKeys } from './0009-playground-keys.ts';
+import { routing } from './0010-routing.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   members,
   requestDetails,
   playgroundKeys,
+  routing,
 ];

@@ -313,6 +313,20 @@ export interface RequestContentTable {
   ciphertext: string;
 }
 
+/** Providers and models that administrators made. */
+export interface RoutingEntriesTable {
+  kind: string;
+  name: string;
+  /** JSON, as in tollgate.yaml. */
+  entry: string;
+  /** JSON: what may be shown of the secrets it refers to. */
+  secrets: string;
+  /** Generation `routing` of its last change. */
+  revision: Int64;
+  created_at: Int64;
+  updated_at: Int64;
+}
+
 export interface Schema {
   request_content: RequestContentTable;
   organizations: OrganizationsTable;
@@ -337,4 +351,5 @@ export interface Schema {
   member_links: MemberLinksTable;
   sessions: SessionsTable;
   sso_flows: SsoFlowsTable;
+  routing_entries: RoutingEntriesTable;
 }

@@ -22,6 +22,7 @@ export function documentedEndpoints(): readonly Endpoint[] {
         accountWriter: nothing,
         limitReader: nothing,
         limitWriter: nothing,
+        playgroundKeys: nothing,
         requestReader: nothing,
         usageReader: nothing,
         auditReader: nothing,

@@ -2,6 +2,7 @@
 import { createAccountKeys } from '../accounts/account-keys.ts';
 import type { AdminTokens } from '../accounts/admin-token.ts';
 import { createLimitAdmin } from '../accounts/limits.ts';
+import { createPlaygroundKeys } from '../accounts/playground-keys.ts';
 import { createPriceAdmin } from '../accounts/price-admin.ts';
 import { createProjects } from '../accounts/projects.ts';
 import { createWindowOf } from '../budgets/window.ts';
@@ -18,6 +19,7 @@ import { exportEndpoints } from './resources/export.ts';
 import { keyEndpoints } from './resources/keys.ts';
 import { limitEndpoints } from './resources/limits.ts';
 import { type ModelParts, modelEndpoints, providerEndpoints } from './resources/models.ts';
+import { playgroundEndpoints } from './resources/playground.ts';
 import { priceEndpoints } from './resources/prices.ts';
 import { organizationEndpoints, projectEndpoints } from './resources/projects.ts';
 import { requestEndpoints } from './resources/requests.ts';
@@ -88,6 +90,13 @@ export function adminEndpoints(parts: Omit<AdminParts, 'tokens' | 'addressOf'>):
       windowOf,
       timeZone,
       clock,
+    }),
+    ...playgroundEndpoints({
+      keys: createPlaygroundKeys(admin.playgroundKeys, clock),
+      projects,
+      models,
+      providers: parts.providers,
+      health: parts.health,
     }),
     ...modelEndpoints(parts),
     ...providerEndpoints(parts),

@@ -6,6 +6,7 @@ export * from './contract/keys.ts';
 export * from './contract/ledger.ts';
 export * from './contract/limits.ts';
 export * from './contract/models.ts';
+export * from './contract/playground.ts';
 export * from './contract/prices.ts';
 export * from './contract/projects.ts';
 export * from './contract/session.ts';

@@ -2,7 +2,9 @@
 import type { AccountReader, AccountWriter, AdminTokenStore } from './accounts.ts';
 import type { AuditReader } from './audit.ts';
 import type { LimitReader, LimitWriter } from './limit-admin.ts';
+import type { PlaygroundKeyStore } from './playground-keys.ts';
 import type { RequestReader } from './request-search.ts';
+import type { RoutingReader, RoutingWriter } from './routing-entries.ts';
 import type { UsageReader } from './usage-report.ts';
 
 export interface AdminStore {
@@ -10,8 +12,11 @@ export interface AdminStore {
   readonly accountWriter: AccountWriter;
   readonly limitReader: LimitReader;
   readonly limitWriter: LimitWriter;
+  readonly playgroundKeys: PlaygroundKeyStore;
   readonly requestReader: RequestReader;
   readonly usageReader: UsageReader;
   readonly auditReader: AuditReader;
   readonly adminTokens: AdminTokenStore;
+  readonly routingReader: RoutingReader;
+  readonly routingWriter: RoutingWriter;
 }

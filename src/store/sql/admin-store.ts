@@ -4,8 +4,10 @@ import type { AdminStore } from '../../core/admin-store.ts';
 import { createAccountReader, createAccountWriter, createAdminTokenStore } from './accounts.ts';
 import { createAuditReader } from './audit.ts';
 import { createLimitReader, createLimitWriter } from './limits.ts';
+import { createPlaygroundKeyStore } from './playground-keys.ts';
 import type { QueryRunner } from './query-runner.ts';
 import { createRequestReader } from './requests.ts';
+import { createRoutingReader, createRoutingWriter } from './routing.ts';
 import type { Schema } from './schema.ts';
 import { createUsageReader } from './usage.ts';
 
@@ -16,13 +18,16 @@ export function createAdminStore(
   looks: QueryRunner = runner,
 ): AdminStore {
   return {
-    accountReader: createAccountReader(db, runner),
+    accountReader: createAccountReader(db, runner, looks),
     accountWriter: createAccountWriter(db, runner),
     limitReader: createLimitReader(db, runner),
     limitWriter: createLimitWriter(db, runner),
+    playgroundKeys: createPlaygroundKeyStore(db, runner),
     requestReader: createRequestReader(db, looks),
     usageReader: createUsageReader(db, looks),
     auditReader: createAuditReader(db, looks),
     adminTokens: createAdminTokenStore(db, runner),
+    routingReader: createRoutingReader(db, runner),
+    routingWriter: createRoutingWriter(db, runner),
   };
 }

@@ -8,6 +8,7 @@ import type { Metadata, NewKey, StoredKey } from '../core/stored-key.ts';
 import { generateApiKey, hashApiKey, maskApiKey } from './api-key.ts';
 import { type AuditSource, keyFacts } from './audit-facts.ts';
 import { defaultProject } from './key-admin.ts';
+import type { LimitAdmin, NewLimitRequest } from './limits.ts';
 import type { Projects } from './projects.ts';
 import { changeRevised, conflict } from './revisions.ts';
 
@@ -24,6 +25,10 @@ export interface KeySettings {
 export interface NewKeyRequest extends KeySettings {
   /** Id or name; absent = `default`. */
   readonly project?: string | undefined;
+  /** Whose it is; absent = nobody's but the administrators'. */
+  readonly memberId?: string | undefined;
+  /** Stored with it, or neither is. */
+  readonly limits?: readonly Omit<NewLimitRequest, 'scope'>[] | undefined;
 }
 
 /** `null` takes away; absent leaves as it is. */
@@ -62,6 +67,8 @@ export function createAccountKeys(
   store: { readonly reader: AccountReader; readonly writer: AccountWriter },
   projects: Projects,
   clock: Clock,
+  /** Needed by whoever makes keys with limits. */
+  limits?: Pick<LimitAdmin, 'forNewKey'>,
 ): AccountKeys {
   const nextId = createIdSource('key_', clock);
   const { reader, writer } = store;
@@ -73,7 +80,7 @@ export function createAccountKeys(
   ) => changeRevised({ kind: 'key', reference: id, wanted, read: () => reader.key(id), write });
 
   return {
-    create: async ({ project: reference, ...settings }, audit) => {
+    create: async ({ project: reference, limits: wished = [], ...settings }, audit) => {
       const project = await findProject(projects, reference ?? defaultProject);
       if (project.status === 'archived') {
         throw conflict(`The project \`${project.name}\` is archived. Restore it, or choose another.`);
@@ -81,14 +88,15 @@ export function createAccountKeys(
       requireFuture(settings.expiresAt, clock.now());
       const secret = generateApiKey();
       const key: NewKey = {
-        ...(withoutUndefined(settings) as KeySettings & Partial<NewKey>),
+        ...(withoutUndefined(settings) as KeySettings),
         id: nextId(),
         hash: hashApiKey(secret),
         preview: maskApiKey(secret),
         createdAt: clock.now(),
       } as NewKey;
       const entry = audit('key.create', key.id, { after: keyFacts(key, project.id) });
-      const stored = await writer.addKey(key, project.id, entry);
+      const own = limits?.forNewKey(wished, key.id, audit) ?? [];
+      const stored = await writer.addKey(key, project.id, entry, own);
       if (!stored) throw new Error(`the key ${key.id} was not stored`);
       return { key: stored, secret };
     },

@@ -47,6 +47,7 @@ export function keyFacts(key: NewKey & Partial<StoredKey>, projectId = key.proje
     project_id: projectId,
     preview: key.preview,
     status: key.status ?? 'active',
+    ...(key.memberId === undefined ? {} : { member_id: key.memberId }),
     ...(key.models ? { models: key.models } : {}),
     ...(key.allowedIps ? { allowed_ips: key.allowedIps } : {}),
     ...(key.options ? { options: optionFacts(key.options) } : {}),

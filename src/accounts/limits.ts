@@ -1,16 +1,17 @@
 // Limits as an administrator makes and changes them: names become ids, amounts become whole numbers, and what would never
 // count anything is refused. Whether a request fits is decided elsewhere (budgets/).
-import { slide, slotsFromText } from '../budgets/counter.ts';
 import { createWindowOf, isTimeZone } from '../budgets/window.ts';
 import type { AccountReader } from '../core/accounts.ts';
+import type { AuditEntry } from '../core/audit.ts';
 import { type Clock, createIdSource } from '../core/clock.ts';
 import { TollgateError } from '../core/errors.ts';
-import type { CounterRow, LimitReader, LimitWriter, StoredLimit } from '../core/limit-admin.ts';
+import type { LimitReader, LimitWriter, StoredLimit } from '../core/limit-admin.ts';
 import { amountRule, readAmount } from '../core/limit-amount.ts';
 import type { Limit, LimitMetric, LimitScope, LimitWindow } from '../core/limits.ts';
 import type { KeyStoreReader } from '../core/store.ts';
 import { type AuditSource, limitFacts } from './audit-facts.ts';
 import { createScopeResolver } from './limit-scope.ts';
+import { createStandingReader, type Standing, type StandingReader } from './limit-standing.ts';
 import { changeRevised, conflict, notFound } from './revisions.ts';
 
 export interface NewLimitRequest {
@@ -24,19 +25,16 @@ export interface NewLimitRequest {
   readonly timeZone?: string | undefined;
 }
 
-/** Where one counter of a limit stands. Times are Unix ms. */
-export interface Standing {
-  readonly subject: string;
-  readonly settled: bigint;
-  readonly held: bigint;
-  readonly remaining: bigint;
-  /** Absent where there is no window, or one that slides. */
-  readonly windowStart?: number;
-  readonly windowEnd?: number;
-}
+export type { Standing } from './limit-standing.ts';
 
 export interface LimitAdmin {
   create(request: NewLimitRequest, audit: AuditSource): Promise<StoredLimit>;
+  /** Of a key that is being made, to be stored with it. Errors name their place: `limits[0].amount`. */
+  forNewKey(
+    requests: readonly Omit<NewLimitRequest, 'scope'>[],
+    keyId: string,
+    audit: AuditSource,
+  ): readonly { readonly limit: StoredLimit; readonly audit: AuditEntry }[];
   setAmount(
     id: string,
     amount: string | number,
@@ -50,6 +48,9 @@ export interface LimitAdmin {
   find(id: string): Promise<StoredLimit>;
   /** Of the one counter, or of that of `subject` where the scope has a `*`. */
   standing(limit: Limit, subject: string): Promise<Standing>;
+  /** Of many at once, in the order asked for. */
+  standingsOf: StandingReader['of'];
+  ofOwners: StandingReader['ofOwners'];
   standings(
     limit: Limit,
     page: { readonly limit: number; readonly cursor?: string },
@@ -72,6 +73,7 @@ export function createLimitAdmin(ports: LimitAdminPorts): LimitAdmin {
   const { reader, writer, clock } = ports;
   const nextId = createIdSource('lim_', clock);
   const windowOf = createWindowOf();
+  const standings = createStandingReader(reader, windowOf, clock);
   const resolveScope = createScopeResolver(ports);
 
   const change = <Result>(
@@ -90,37 +92,26 @@ export function createLimitAdmin(ports: LimitAdminPorts): LimitAdmin {
       },
     });
 
-  function standingOf(limit: Limit, row: CounterRow, now: number): Standing {
-    const { settled, held } = slid(limit, row, now);
-    const span = windowOf(limit.window, limit.timeZone, now);
-    const left = limit.amount - settled - held;
-    const calendar = limit.metric !== 'concurrent' && Number.isFinite(span.end);
+  /** `place`: before the names of its members in errors. */
+  function limitFrom(request: NewLimitRequest, scope: LimitScope, place = ''): StoredLimit {
+    const now = clock.now();
     return {
-      subject: row.subject,
-      settled,
-      held,
-      remaining: left > 0n ? left : 0n,
-      ...(calendar ? { windowStart: span.start, windowEnd: span.end } : {}),
+      id: nextId(),
+      scope,
+      metric: request.metric,
+      window: windowFor(request, place),
+      amount: parseAmount(request.metric, request.amount, `${place}amount`),
+      timeZone: timeZoneFor(request.timeZone, ports.timeZone(), `${place}time_zone`),
+      source: 'admin',
+      revision: 1,
+      createdAt: now,
+      updatedAt: now,
     };
   }
 
   return {
     create: async (request, audit) => {
-      const scope = await resolveScope(request.scope);
-      const window = windowFor(request);
-      const now = clock.now();
-      const limit: StoredLimit = {
-        id: nextId(),
-        scope,
-        metric: request.metric,
-        window,
-        amount: parseAmount(request.metric, request.amount),
-        timeZone: timeZoneFor(request.timeZone, ports.timeZone()),
-        source: 'admin',
-        revision: 1,
-        createdAt: now,
-        updatedAt: now,
-      };
+      const limit = limitFrom(request, await resolveScope(request.scope));
       const stored = await writer.add(limit, audit('limit.create', limit.id, { after: limitFacts(limit) }));
       if (!stored) {
         throw conflict(
@@ -128,6 +119,21 @@ export function createLimitAdmin(ports: LimitAdminPorts): LimitAdmin {
         );
       }
       return stored;
+    },
+    forNewKey: (requests, keyId, audit) => {
+      const kinds = new Set<string>();
+      return requests.map((request, index) => {
+        const limit = limitFrom({ ...request, scope: {} }, { key: keyId }, `limits[${index}].`);
+        const kind = `${limit.metric} ${limit.window}`;
+        if (kinds.has(kind)) {
+          throw invalid(
+            `limits[${index}]`,
+            'there is another limit of this metric and window above; a key has one of a kind.',
+          );
+        }
+        kinds.add(kind);
+        return { limit, audit: audit('limit.create', limit.id, { after: limitFacts(limit) }) };
+      });
     },
     setAmount: (id, wanted, revision, audit) =>
       change(id, revision, (limit) => {
@@ -151,57 +157,43 @@ export function createLimitAdmin(ports: LimitAdminPorts): LimitAdmin {
       return limit;
     },
     standing: async (limit, subject) => {
-      const now = clock.now();
-      const span = windowOf(limit.window, limit.timeZone, now);
-      return standingOf(limit, await reader.counter(limit, subject, span), now);
+      const [standing] = await standings.of([{ limit, subject }]);
+      if (!standing) throw new Error(`no counter of ${limit.id}`);
+      return standing;
     },
+    standingsOf: standings.of,
+    ofOwners: standings.ofOwners,
     standings: async (limit, page) => {
-      const now = clock.now();
-      const { start } = windowOf(limit.window, limit.timeZone, now);
+      const { start } = windowOf(limit.window, limit.timeZone, clock.now());
       const { items, nextCursor } = await reader.counters(limit.id, start, page);
       return {
-        items: items.map((row) => standingOf(limit, row, now)),
+        items: items.map((row) => standings.from(limit, row)),
         ...(nextCursor === undefined ? {} : { nextCursor }),
       };
     },
   };
 }
 
-/** Of a sliding minute only the seconds that are still in it. */
-function slid(limit: Limit, row: CounterRow, now: number): { settled: bigint; held: bigint } {
-  if (row.slots === undefined) return row;
-  const counter = {
-    limitId: limit.id,
-    subject: row.subject,
-    windowStart: row.windowStart,
-    settled: row.settled,
-    held: row.held,
-    slots: slotsFromText(row.slots),
-    dirty: false,
-  };
-  slide(counter, Math.floor(now / 1000));
-  return counter;
-}
-
-function windowFor({ metric, window }: NewLimitRequest): LimitWindow {
+function windowFor({ metric, window }: NewLimitRequest, place: string): LimitWindow {
   if (metric === 'concurrent') {
     if (window === undefined || window === 'lifetime') return 'lifetime';
-    throw invalid('window', 'a limit of concurrent requests has no window; leave it out.');
+    throw invalid(`${place}window`, 'a limit of concurrent requests has no window; leave it out.');
   }
-  if (window === undefined) throw new TollgateError('missing_required_parameter', { param: 'window' });
+  if (window === undefined)
+    throw new TollgateError('missing_required_parameter', { param: `${place}window` });
   return window;
 }
 
-function timeZoneFor(wanted: string | undefined, otherwise: string): string {
+function timeZoneFor(wanted: string | undefined, otherwise: string, param: string): string {
   if (wanted === undefined) return otherwise;
   if (isTimeZone(wanted)) return wanted;
-  throw invalid('time_zone', 'it is no time zone of the IANA database, such as UTC or Europe/Berlin.');
+  throw invalid(param, 'it is no time zone of the IANA database, such as UTC or Europe/Berlin.');
 }
 
-/** Nano-USD for `cost`. Errors: `invalid_value` for `amount`. */
-export function parseAmount(metric: LimitMetric, amount: string | number): bigint {
+/** Nano-USD for `cost`. Errors: `invalid_value` for `param`. */
+export function parseAmount(metric: LimitMetric, amount: string | number, param = 'amount'): bigint {
   const read = readAmount(metric, amount);
-  if (read === undefined) throw invalid('amount', `it must be ${amountRule(metric)}.`);
+  if (read === undefined) throw invalid(param, `it must be ${amountRule(metric)}.`);
   return read;
 }
 

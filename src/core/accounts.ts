@@ -1,6 +1,7 @@
 // The nouns of accounts (organization > project > key) and what a store must do for them. Every change comes with its audit
 // entry, in one transaction; what was changed since `revision` was read is left as it is. Knows no SQL.
 import type { AuditEntry } from './audit.ts';
+import type { StoredLimit } from './limit-admin.ts';
 import type { Page, PageRequest } from './paging.ts';
 import type { Metadata, NewKey, StoredKey } from './stored-key.ts';
 
@@ -40,6 +41,37 @@ export interface KeyFilter {
   readonly status?: 'active' | 'disabled' | 'revoked' | 'expired' | undefined;
   /** Part of its name, whatever the case. */
   readonly name?: string | undefined;
+  /** Part of its name or preview, or the whole of its id. */
+  readonly search?: string | undefined;
+  /** Whose it is; `null`: nobody's at all. */
+  readonly memberId?: string | null | undefined;
+}
+
+export const keySorts = ['created', 'name', 'spend', 'last_used', 'expires'] as const;
+export type KeySort = (typeof keySorts)[number];
+
+/** Keys in another order than the newest first. */
+export interface KeyOrder {
+  readonly by: KeySort;
+  readonly descending: boolean;
+  /** Unix ms: spend is counted from then. */
+  readonly since: number;
+}
+
+/** What a project did, and what it has. */
+export interface ProjectFigures {
+  /** Nano-USD since the moment asked for. */
+  readonly spent: bigint;
+  readonly requests: number;
+  /** Those that are not revoked. */
+  readonly keys: number;
+}
+
+/** Names by id; ids that nobody has any more are not in it. */
+export interface AccountNames {
+  readonly organization: ReadonlyMap<string, string>;
+  readonly project: ReadonlyMap<string, string>;
+  readonly key: ReadonlyMap<string, string>;
 }
 
 export type KeyChange = Readonly<
@@ -82,13 +114,16 @@ export interface AccountReader {
   ): Promise<Page<Project>>;
   /** By id or name. */
   project(reference: string): Promise<Project | undefined>;
-  /** `now`: for what is expired. */
-  keys(filter: KeyFilter, page: PageRequest, now: number): Promise<Page<StoredKey>>;
+  /** `now`: for what is expired. A cursor is for the order it was made in: throws RangeError in another. */
+  keys(filter: KeyFilter, page: PageRequest, now: number, order?: KeyOrder): Promise<Page<StoredKey>>;
   key(id: string): Promise<StoredKey | undefined>;
   /** Earlier secrets of a key that still work at `now`, by the moment of their end. */
   previousSecrets(id: string, now: number): Promise<readonly { preview: string; expiresAt: number }[]>;
   /** Of the hours that begin at `since` (Unix ms) or later; ids without any are not in it. */
   activity(ids: readonly string[], since: number): Promise<ReadonlyMap<string, KeyActivity>>;
+  /** Of the hours that begin at `since` (Unix ms) or later. */
+  projectFigures(ids: readonly string[], since: number): Promise<ReadonlyMap<string, ProjectFigures>>;
+  names(ids: Readonly<Record<keyof AccountNames, readonly string[]>>): Promise<AccountNames>;
 }
 
 /** Each returns what is stored afterwards; `undefined` when the name is taken, or the revision is no longer the newest. */
@@ -99,7 +134,13 @@ export interface AccountWriter {
   removeOrganization(id: string, revision: number, audit: AuditEntry): Promise<boolean>;
   addProject(row: Project, audit: AuditEntry): Promise<Project | undefined>;
   updateProject(row: Project, audit: AuditEntry): Promise<Project | undefined>;
-  addKey(key: NewKey, projectId: string, audit: AuditEntry): Promise<StoredKey | undefined>;
+  /** With its limits, or not at all. */
+  addKey(
+    key: NewKey,
+    projectId: string,
+    audit: AuditEntry,
+    limits?: readonly { readonly limit: StoredLimit; readonly audit: AuditEntry }[],
+  ): Promise<StoredKey | undefined>;
   updateKey(update: KeyUpdate, audit: AuditEntry): Promise<StoredKey | undefined>;
   rotateKey(rotation: KeyRotation, audit: AuditEntry): Promise<StoredKey | undefined>;
 }

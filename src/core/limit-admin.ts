@@ -17,6 +17,22 @@ export interface LimitFilter {
   readonly source?: Limit['source'] | undefined;
   /** Limits whose scope has this value, or a `*`, for the kind. */
   readonly scope?: { readonly kind: LimitScopeKind; readonly value: string } | undefined;
+  /** Limits that requests of this owner count for, but for those of one end user. */
+  readonly owner?: LimitOwner | undefined;
+}
+
+/** A key with its project and organization, or a project with its organization: ids. */
+export interface LimitOwner {
+  readonly organization: string;
+  readonly project: string;
+  readonly key?: string | undefined;
+}
+
+/** One counter: of which limit, of what its `*` stand for, in which window (Unix ms). */
+export interface WantedCounter {
+  readonly limit: Limit;
+  readonly subject: string;
+  readonly span: { readonly start: number; readonly end: number };
 }
 
 /** One row of `limit_counters`. */
@@ -34,12 +50,12 @@ export interface LimitReader {
   limits(filter: LimitFilter, page: PageRequest): Promise<Page<StoredLimit>>;
   /** Those in force; `undefined` also for those that were deleted. */
   limit(id: string): Promise<StoredLimit | undefined>;
-  /** The counter of one subject; made up from the ledger where no request has needed it yet. */
-  counter(
-    limit: Limit,
-    subject: string,
-    span: { readonly start: number; readonly end: number },
-  ): Promise<CounterRow>;
+  /** The counter of one subject. */
+  counter(limit: Limit, subject: string, span: WantedCounter['span']): Promise<CounterRow>;
+  /** In the order asked for; made up from the ledger where no request has needed one yet. */
+  countersOf(wanted: readonly WantedCounter[]): Promise<readonly CounterRow[]>;
+  /** Limits that every request of one of these owners counts for, whatever its model and end user. */
+  applying(owners: readonly LimitOwner[]): Promise<readonly StoredLimit[]>;
   /** By subject; the cursor is the last subject of the page before. */
   counters(
     limitId: string,

@@ -29,6 +29,8 @@ export interface NewKey {
   readonly allowedIps?: readonly string[];
   readonly options?: KeyOptions;
   readonly metadata?: Metadata;
+  /** Whose it is; absent = nobody's but the administrators'. */
+  readonly memberId?: string;
 }
 
 export interface StoredKey extends NewKey {
@@ -37,6 +39,10 @@ export interface StoredKey extends NewKey {
   readonly projectId: string;
   readonly projectName: string;
   readonly projectArchived?: boolean;
+  /** Of the member whose it is, where it was asked for. */
+  readonly memberName?: string;
+  /** Its secrets are given out by the playground, and end by themselves; absent = a key like any other. */
+  readonly kind?: 'playground';
   readonly status: KeyStatus;
   readonly revision: number;
   /** Unix ms: when the secret it was looked up by ends, where the key has a newer one. */

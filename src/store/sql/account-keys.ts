@@ -1,9 +1,8 @@
-// Queries over keys as an administrator changes them. Lookups at request time are in keys.ts.
+// Queries over keys as an administrator changes them. Lookups at request time are in keys.ts, lists in key-list.ts.
 import { type Kysely, sql } from 'kysely';
-import type { KeyFilter, KeyRotation, KeyUpdate } from '../../core/accounts.ts';
+import type { KeyRotation, KeyUpdate } from '../../core/accounts.ts';
 import type { NewKey } from '../../core/store.ts';
 import { jsonOrNull } from './audit.ts';
-import { selectKeys } from './keys.ts';
 import type { Schema } from './schema.ts';
 
 export function insertAccountKey(db: Kysely<Schema>, key: NewKey, projectId: string) {
@@ -19,39 +18,11 @@ export function insertAccountKey(db: Kysely<Schema>, key: NewKey, projectId: str
     options: jsonOrNull(key.options),
     metadata: jsonOrNull(key.metadata),
     replaces: null,
+    member_id: key.memberId ?? null,
     created_at: key.createdAt,
     expires_at: key.expiresAt ?? null,
     revoked_at: null,
   });
-}
-
-/** One more than `limit`. */
-export function selectAccountKeys(
-  db: Kysely<Schema>,
-  filter: KeyFilter,
-  limit: number,
-  before: string | undefined,
-  now: number,
-) {
-  let query = selectKeys(db)
-    .orderBy('api_keys.id', 'desc')
-    .limit(limit + 1);
-  if (before !== undefined) query = query.where('api_keys.id', '<', before);
-  if (filter.projectId !== undefined) query = query.where('api_keys.project_id', '=', filter.projectId);
-  if (filter.organizationId !== undefined) {
-    query = query.where('projects.organization_id', '=', filter.organizationId);
-  }
-  if (filter.name !== undefined) {
-    const part = `%${filter.name.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-    query = query.where(sql<boolean>`lower(api_keys.name) like ${part} escape '\\'`);
-  }
-  const { status } = filter;
-  if (status === undefined) return query;
-  if (status !== 'expired' && status !== 'active') return query.where('api_keys.status', '=', status);
-  const passed = sql<boolean>`coalesce(api_keys.expires_at <= ${BigInt(now)}, false)`;
-  return query
-    .where('api_keys.status', '=', 'active')
-    .where(status === 'expired' ? passed : sql<boolean>`not ${passed}`);
 }
 
 export function updateAccountKey(db: Kysely<Schema>, { id, revision, set, clear }: KeyUpdate) {

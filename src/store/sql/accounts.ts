@@ -5,29 +5,35 @@ import type {
   AccountReader,
   AccountWriter,
   AdminTokenStore,
-  KeyActivity,
   Organization,
   Project,
   ProjectStatus,
 } from '../../core/accounts.ts';
 import type { AuditEntry } from '../../core/audit.ts';
 import type { Metadata } from '../../core/stored-key.ts';
+import { accountNames, keyActivity, projectFigures } from './account-figures.ts';
 import {
   dropOldSecrets,
   insertAccountKey,
   keepOldSecret,
   keyAt,
   replaceSecret,
-  selectAccountKeys,
   updateAccountKey,
 } from './account-keys.ts';
 import { bumpGeneration, insertAudit, jsonOrNull } from './audit.ts';
 import { type KeyRow, keyFromRow, pageOf } from './from-row.ts';
+import { listKeys } from './key-list.ts';
 import { selectKeyById } from './keys.ts';
+import { insertLimit } from './limits.ts';
 import { type QueryRunner, runAll, runOne } from './query-runner.ts';
 import type { OrganizationsTable, ProjectsTable, Schema } from './schema.ts';
 
-export function createAccountReader(db: Kysely<Schema>, runner: QueryRunner): AccountReader {
+/** `looks`: see admin-store.ts. */
+export function createAccountReader(
+  db: Kysely<Schema>,
+  runner: QueryRunner,
+  looks: QueryRunner = runner,
+): AccountReader {
   return {
     organizations: async ({ limit, cursor }) => {
       let query = db
@@ -71,11 +77,7 @@ export function createAccountReader(db: Kysely<Schema>, runner: QueryRunner): Ac
       );
       return preferred(rows.map(projectFromRow), reference);
     },
-    keys: async (filter, { limit, cursor }, now) =>
-      pageOf(
-        (await runOne(runner, selectAccountKeys(db, filter, limit, cursor, now))).map(keyFromRow),
-        limit,
-      ),
+    keys: (filter, page, now, order) => listKeys(db, looks, filter, page, now, order),
     key: async (id) => (await runOne(runner, selectKeyById(db, id))).map(keyFromRow)[0],
     previousSecrets: async (id, now) => {
       const rows = await runOne(
@@ -89,53 +91,10 @@ export function createAccountReader(db: Kysely<Schema>, runner: QueryRunner): Ac
       );
       return rows.map((row) => ({ preview: row.preview, expiresAt: Number(row.expires_at) }));
     },
-    activity: (ids, since) => activity(db, runner, ids, since),
+    activity: (ids, since) => keyActivity(db, runner, ids, since),
+    projectFigures: (ids, since) => projectFigures(db, looks, ids, since),
+    names: (ids) => accountNames(db, runner, ids),
   };
-}
-
-/** Both by the index on key and hour: as much work as the keys have hours. */
-async function activity(
-  db: Kysely<Schema>,
-  runner: QueryRunner,
-  ids: readonly string[],
-  since: number,
-): Promise<ReadonlyMap<string, KeyActivity>> {
-  if (ids.length === 0) return new Map();
-  const spent = db
-    .selectFrom('usage_hours')
-    .select([
-      'key_id',
-      sql<bigint>`cast(sum(cost_nanousd) as bigint)`.as('spent'),
-      sql<bigint>`cast(sum(requests) as bigint)`.as('requests'),
-    ])
-    .where('key_id', 'in', ids)
-    .where('hour', '>=', BigInt(since))
-    .groupBy('key_id');
-  const last = db
-    .selectFrom('api_keys')
-    .select((eb) => [
-      'id as key_id',
-      eb
-        .selectFrom('usage_hours')
-        .select('last_started_at')
-        .whereRef('usage_hours.key_id', '=', 'api_keys.id')
-        .orderBy('hour', 'desc')
-        .orderBy('last_started_at', 'desc')
-        .limit(1)
-        .as('last_used_at'),
-    ])
-    .where('id', 'in', ids);
-  const [sums = [], used = []] = await runAll(runner, [spent, last]);
-  const found = new Map<string, KeyActivity>();
-  for (const row of used) {
-    if (row.last_used_at === null) continue;
-    found.set(String(row.key_id), { spent: 0n, requests: 0, lastUsedAt: Number(row.last_used_at) });
-  }
-  for (const row of sums) {
-    const id = String(row.key_id);
-    found.set(id, { ...found.get(id), spent: BigInt(row.spent as bigint), requests: Number(row.requests) });
-  }
-  return found;
 }
 
 export function createAccountWriter(db: Kysely<Schema>, runner: QueryRunner): AccountWriter {
@@ -248,9 +207,18 @@ export function createAccountWriter(db: Kysely<Schema>, runner: QueryRunner): Ac
       );
       return stored && projectFromRow(stored);
     },
-    addKey: async (key, projectId, audit) => {
+    addKey: async (key, projectId, audit, limits = []) => {
+      const always = sql<boolean>`1 = 1`;
       const stored = await change(
-        [insertAudit(db, audit, sql<boolean>`1 = 1`), insertAccountKey(db, key, projectId).returning('id')],
+        [
+          ...(limits.length > 0 ? [bumpGeneration(db, 'limits')] : []),
+          ...limits.flatMap((each) => [
+            insertAudit(db, each.audit, always),
+            insertLimit(db, each.limit, always),
+          ]),
+          insertAudit(db, audit, always),
+          insertAccountKey(db, key, projectId).returning('id'),
+        ],
         selectKeyById(db, key.id),
       );
       return stored && keyFromRow(stored as KeyRow);

@@ -16,6 +16,8 @@ export type KeyRow = Selectable<ApiKeysTable> & {
   readonly organization_id: string;
   readonly organization_name: string;
   readonly project_status: string;
+  /** Absent where a request's key is looked up. */
+  readonly member_name?: string | null;
   /** The hash it was found by, where that is of an earlier secret; and when that one ends. */
   readonly earlier_hash: string | null;
   readonly earlier_expires_at: bigint | null;
@@ -39,9 +41,12 @@ export function keyFromRow(row: KeyRow): StoredKey {
     ...present('allowedIps', row.allowed_ips, (text) => JSON.parse(text) as string[]),
     ...present('options', row.options, (text) => JSON.parse(text) as KeyOptions),
     ...present('metadata', row.metadata, (text) => JSON.parse(text) as Metadata),
+    ...present('kind', row.kind, (kind) => kind as 'playground'),
     ...present('models', row.models, (text) => JSON.parse(text) as string[]),
     ...present('expiresAt', row.expires_at, Number),
     ...present('revokedAt', row.revoked_at, Number),
+    ...present('memberId', row.member_id, String),
+    ...present('memberName', row.member_name ?? null, String),
   };
 }
 

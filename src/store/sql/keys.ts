@@ -9,12 +9,14 @@ export function selectKeys(db: Kysely<Schema>) {
     .selectFrom('api_keys')
     .innerJoin('projects', 'projects.id', 'api_keys.project_id')
     .innerJoin('organizations', 'organizations.id', 'projects.organization_id')
+    .leftJoin('members', 'members.id', 'api_keys.member_id')
     .selectAll('api_keys')
     .select([
       'projects.name as project_name',
       'projects.organization_id',
       'organizations.name as organization_name',
       'projects.status as project_status',
+      'members.name as member_name',
       // Of an earlier secret, where the key was found by one.
       sql<string | null>`null`.as('earlier_hash'),
       sql<bigint | null>`null`.as('earlier_expires_at'),

@@ -1,21 +1,20 @@
 // Limits as an administrator makes, changes and looks at them. The batch that enforces them reads them through
 // limits-in-force.ts; every change bumps the generation that makes it do so.
 import { type Compilable, type Kysely, type Selectable, sql } from 'kysely';
-import { payersOf } from '../../budgets/limit-book.ts';
-import type { Span } from '../../budgets/window.ts';
 import type {
-  CounterRow,
   LimitFilter,
+  LimitOwner,
   LimitReader,
   LimitWriter,
   StoredLimit,
 } from '../../core/limit-admin.ts';
-import { type Limit, type LimitScope, limitScopes } from '../../core/limits.ts';
+import { type Limit, type LimitScope, type LimitScopeKind, limitScopes } from '../../core/limits.ts';
 import { bumpGeneration, insertAudit } from './audit.ts';
 import { pageOf } from './from-row.ts';
-import { limitFromRow, sumQueries } from './limits-in-force.ts';
+import { counterFromRow, countersOf } from './limit-counters.ts';
+import { limitFromRow } from './limits-in-force.ts';
 import { type QueryRunner, runAll, runOne } from './query-runner.ts';
-import type { LimitCountersTable, LimitsTable, Schema } from './schema.ts';
+import type { LimitsTable, Schema } from './schema.ts';
 
 export function createLimitReader(db: Kysely<Schema>, runner: QueryRunner): LimitReader {
   return {
@@ -27,7 +26,21 @@ export function createLimitReader(db: Kysely<Schema>, runner: QueryRunner): Limi
       return pageOf((await runOne(runner, query)).map(storedLimitFromRow), limit);
     },
     limit: async (id) => (await runOne(runner, inForce(db).where('id', '=', id))).map(storedLimitFromRow)[0],
-    counter: (limit, subject, span) => counter(db, runner, limit, subject, span),
+    counter: async (limit, subject, span) => {
+      const [row] = await countersOf(db, runner, [{ limit, subject, span }]);
+      if (!row) throw new Error(`no counter of ${limit.id}`);
+      return row;
+    },
+    countersOf: (wanted) => countersOf(db, runner, wanted),
+    applying: async (owners) => {
+      const scopes = [...new Set(owners.flatMap(scopesOf))];
+      const found: StoredLimit[] = [];
+      for (let from = 0; from < scopes.length; from += mostScopes) {
+        const some = scopes.slice(from, from + mostScopes);
+        found.push(...(await runOne(runner, inForce(db).where('scope', 'in', some))).map(storedLimitFromRow));
+      }
+      return found;
+    },
     counters: async (limitId, windowStart, { limit, cursor }) => {
       let query = db
         .selectFrom('limit_counters')
@@ -42,38 +55,6 @@ export function createLimitReader(db: Kysely<Schema>, runner: QueryRunner): Limi
       const last = items.at(-1);
       return rows.length > limit && last ? { items, nextCursor: last.subject } : { items };
     },
-  };
-}
-
-/** Where no request has needed the counter yet, it is what the first one would find: sums of the ledger. */
-async function counter(
-  db: Kysely<Schema>,
-  runner: QueryRunner,
-  limit: Limit,
-  subject: string,
-  span: Span,
-): Promise<CounterRow> {
-  const [row] = await runOne(
-    runner,
-    db
-      .selectFrom('limit_counters')
-      .selectAll()
-      .where('limit_id', '=', limit.id)
-      .where('subject', '=', subject)
-      .where('window_start', '=', BigInt(span.start)),
-  );
-  if (row) return counterFromRow(row);
-  const empty = { subject, windowStart: span.start, settled: 0n, held: 0n };
-  // A sliding minute begins with the first request under it.
-  if (limit.window === 'minute' && limit.metric !== 'concurrent') return empty;
-  const { closed, held } = sumQueries(db, { limit, subject }, payersOf(limit, subject), span);
-  const sums = (await runAll(runner, [...closed, held])).map((rows) =>
-    BigInt((rows[0]?.total ?? 0) as bigint),
-  );
-  return {
-    ...empty,
-    settled: sums.slice(0, -1).reduce((sum, each) => sum + each, 0n),
-    held: sums.at(-1) ?? 0n,
   };
 }
 
@@ -149,7 +130,28 @@ function inForce(db: Kysely<Schema>) {
   return db.selectFrom('limits').selectAll().where('deleted_at', 'is', null);
 }
 
-function filtered(db: Kysely<Schema>, { metric, window, source, scope }: LimitFilter) {
+/** Most parameters of one query: databases have their own bounds above it. */
+const mostScopes = 5_000;
+
+/** Of every limit that all requests of the owner count for, in writing. */
+function scopesOf({ organization, project, key }: LimitOwner): string[] {
+  const scopes: string[] = [];
+  for (const org of [undefined, organization, '*']) {
+    for (const proj of [undefined, project, '*']) {
+      for (const own of key === undefined ? [undefined] : [undefined, key, '*']) {
+        if (org === undefined && proj === undefined && own === undefined) continue;
+        scopes.push(scopeText(scopeFrom({ organization: org, project: proj, key: own })));
+      }
+    }
+  }
+  return scopes;
+}
+
+function scopeFrom(values: { readonly [kind in LimitScopeKind]?: string | undefined }): LimitScope {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+function filtered(db: Kysely<Schema>, { metric, window, source, scope, owner }: LimitFilter) {
   let query = inForce(db);
   if (metric !== undefined) query = query.where('metric', '=', metric);
   if (window !== undefined) query = query.where('period', '=', window);
@@ -159,6 +161,18 @@ function filtered(db: Kysely<Schema>, { metric, window, source, scope }: LimitFi
     const named = `%${likeText(`"${scope.kind}":${JSON.stringify(scope.value)}`)}%`;
     const any = `%${likeText(`"${scope.kind}":"*"`)}%`;
     query = query.where(sql<boolean>`(scope like ${named} escape '!' or scope like ${any} escape '!')`);
+  }
+  if (owner !== undefined) {
+    // A project's own limits are those that do not depend on one of its keys.
+    const kinds = { organization: owner.organization, project: owner.project, key: owner.key, end_user: '*' };
+    for (const [kind, value] of Object.entries(kinds)) {
+      const there = `%"${kind}":%`;
+      const any = `%"${kind}":"*"%`;
+      const named = `%${likeText(`"${kind}":${JSON.stringify(value ?? '*')}`)}%`;
+      query = query.where(
+        sql<boolean>`(scope not like ${there} or scope like ${any} or scope like ${named} escape '!')`,
+      );
+    }
   }
   return query;
 }
@@ -188,7 +202,7 @@ function limitAt(db: Kysely<Schema>, id: string, revision: number) {
     .where('revision', '=', BigInt(revision))}`;
 }
 
-function insertLimit(db: Kysely<Schema>, limit: StoredLimit, condition: ReturnType<typeof noneAlike>) {
+export function insertLimit(db: Kysely<Schema>, limit: StoredLimit, condition: ReturnType<typeof noneAlike>) {
   return db
     .insertInto('limits')
     .columns([
@@ -274,15 +288,5 @@ function storedLimitFromRow(row: Selectable<LimitsTable>): StoredLimit {
     revision: Number(row.revision),
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),
-  };
-}
-
-function counterFromRow(row: Selectable<LimitCountersTable>): CounterRow {
-  return {
-    subject: row.subject,
-    windowStart: Number(row.window_start),
-    settled: row.settled,
-    held: row.held,
-    ...(row.slots === null ? {} : { slots: row.slots }),
   };
 }

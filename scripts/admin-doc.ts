@@ -27,6 +27,8 @@ export function documentedEndpoints(): readonly Endpoint[] {
         usageReader: nothing,
         auditReader: nothing,
         adminTokens: nothing,
+        routingReader: nothing,
+        routingWriter: nothing,
       },
     },
     models: () => [],
@@ -35,6 +37,7 @@ export function documentedEndpoints(): readonly Endpoint[] {
     health: nothing,
     config: () => nothing,
     refreshPrices: async () => {},
+    draining: () => false,
     clock: systemClock,
   };
   return adminEndpoints(parts);

@@ -171,6 +171,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       tokens: adminTokens,
       models: () => prices.routes.models(),
       refreshPrices: () => prices.refresh(),
+      draining: () => draining,
       definitions: () => config.current.providers,
       providers,
       health,

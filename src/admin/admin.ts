@@ -31,6 +31,8 @@ export interface AdminParts extends ModelParts {
   readonly config: () => ConfigFacts;
   /** Makes this node take over prices that were set or withdrawn. */
   readonly refreshPrices: () => Promise<void>;
+  /** The gateway is shutting down: streams end. */
+  readonly draining: () => boolean;
   /** The client's address, behind the proxies that are trusted. */
   readonly addressOf: (exchange: Exchange) => string;
   readonly clock: Clock;
@@ -81,7 +83,13 @@ export function adminEndpoints(parts: Omit<AdminParts, 'tokens' | 'addressOf'>):
     ...projectEndpoints(projectParts),
     ...organizationEndpoints(projectParts),
     ...limitEndpoints({ limits, reader: admin.limitReader, accounts: admin.accountReader }),
-    ...requestEndpoints({ ...rows, accounts: admin.accountReader }),
+    ...requestEndpoints({
+      ...rows,
+      prices: store.prices,
+      models,
+      draining: parts.draining,
+      contentState: async () => 'off',
+    }),
     ...exportEndpoints(rows),
     ...usageEndpoints({
       reader: admin.usageReader,

@@ -136,8 +136,15 @@ async function write(exchange: Exchange, endpoint: Endpoint, answer: AdminAnswer
   };
   if (answer.file) {
     headers['content-type'] = answer.file.type;
-    headers['content-disposition'] = `attachment; filename="${answer.file.name}"`;
+    if (answer.file.name !== undefined) {
+      headers['content-disposition'] = `attachment; filename="${answer.file.name}"`;
+    } else headers['x-accel-buffering'] = 'no';
     outgoing.writeHead(endpoint.status, headers);
+    if (exchange.incoming.method === 'HEAD') {
+      answer.file.content.destroy();
+      outgoing.end();
+      return;
+    }
     // A reader who leaves ends the export; one that fails in the middle closes the connection, so no half file looks whole.
     await pipeline(answer.file.content, outgoing).catch(() => outgoing.destroy());
     return;

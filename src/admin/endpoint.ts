@@ -24,8 +24,8 @@ export interface AdminAnswer<Result = unknown> {
   readonly body?: Result;
   /** Goes out as `ETag`. */
   readonly revision?: number;
-  /** In the place of `body`: a file, piece by piece. */
-  readonly file?: { readonly type: string; readonly name: string; readonly content: Readable };
+  /** In the place of `body`: a file, piece by piece. Without a name it is shown as it comes, such as a stream of events. */
+  readonly file?: { readonly type: string; readonly name?: string; readonly content: Readable };
 }
 
 export interface EndpointText {

@@ -94,7 +94,7 @@ function decidingService(named: string | undefined, price: Price): string | unde
 }
 
 /** The rates of a request with a prompt of so many tokens. A service without rates of its own costs the usual ones. */
-function ratesOf(price: Price, promptTokens: number, serviceTier: string | undefined): Rates {
+export function ratesOf(price: Price, promptTokens: number, serviceTier: string | undefined): Rates {
   if (price.services === undefined && price.tiers === undefined) return price;
   const service = chosenService(price, serviceTier);
   const tiered = service === undefined ? price : serviceRates(price, service);
@@ -102,7 +102,7 @@ function ratesOf(price: Price, promptTokens: number, serviceTier: string | undef
 }
 
 /** `auto` is what the provider's account says; OpenAI calls `fast` what it answers as `priority`. */
-function chosenService(price: Price, named: string | undefined): string | undefined {
+export function chosenService(price: Price, named: string | undefined): string | undefined {
   if (named === undefined || named === 'auto') return price.defaultService;
   return named === 'fast' ? 'priority' : named;
 }

@@ -8,7 +8,7 @@ export interface RequestFilter {
   readonly provider?: string | undefined;
   readonly endUser?: string | undefined;
   readonly state?: LedgerState | undefined;
-  /** A catalogue code; `any` = with an error, `none` = without. */
+  /** Codes of the catalogue, separated by commas; `any` = with an error, `none` = without. */
   readonly error?: string | undefined;
   readonly partial?: boolean | undefined;
   readonly recovered?: boolean | undefined;
@@ -19,7 +19,9 @@ export interface RequestFilter {
   /** Ms, inclusive. */
   readonly minDurationMs?: number | undefined;
   readonly maxDurationMs?: number | undefined;
-  /** Part of the id. */
+  readonly minFirstTokenMs?: number | undefined;
+  readonly maxFirstTokenMs?: number | undefined;
+  /** Part of the id, in small letters or capitals. */
   readonly text?: string | undefined;
   /** Unix ms; from inclusive, to exclusive. */
   readonly from?: number | undefined;
@@ -34,6 +36,11 @@ export interface RequestRow extends LedgerRow {
   readonly uncharged: bigint;
   /** Unix ms of the newest checkpoint. */
   readonly checkpointAt?: number;
+  /** As they are called now; absent = they are not there any more. */
+  readonly keyName?: string;
+  readonly project?: string;
+  /** Whose key it is; absent = nobody's. */
+  readonly memberId?: string;
 }
 
 export interface RequestPage {
@@ -43,6 +50,21 @@ export interface RequestPage {
    * after a bounded number of rows, so that a rare filter over millions of rows holds nobody up.
    */
   readonly nextCursor?: string;
+  /** Unix ms: everything down to there was looked at. Absent = everything there is. */
+  readonly searchedTo?: number;
+}
+
+/** One row, and those that were made right before and after it. */
+export interface FoundRequest {
+  readonly row: RequestRow;
+  readonly older?: string | undefined;
+  readonly newer?: string | undefined;
+}
+
+export interface RecentRequests {
+  readonly rows: readonly RequestRow[];
+  /** There are more that are as new. */
+  readonly more: boolean;
 }
 
 export interface RequestReader {
@@ -51,7 +73,13 @@ export interface RequestReader {
     filter: RequestFilter,
     page: { readonly limit: number; readonly cursor?: string },
   ): Promise<RequestPage>;
-  request(id: string): Promise<RequestRow | undefined>;
+  request(id: string): Promise<FoundRequest | undefined>;
+  /** The newest `most` rows whose id is `from` or above, as many older ones that are held, and those of `ids`. In no order. */
+  recent(what: {
+    readonly from: string;
+    readonly ids: readonly string[];
+    readonly most: number;
+  }): Promise<RecentRequests>;
   /** Rows at or after `after` (Unix ms) by end user: their requests, tokens and cost, dearest first. */
   endUsers(
     range: { readonly from: number; readonly to: number; readonly filter: RequestFilter },
@@ -66,4 +94,9 @@ export interface EndUserSum {
   readonly input: number;
   readonly output: number;
   readonly cost: bigint;
+}
+
+/** The codes that a filter of errors names. */
+export function errorCodes(error: string): readonly string[] {
+  return error.split(',').filter((code) => code !== '');
 }

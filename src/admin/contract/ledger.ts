@@ -1,5 +1,6 @@
 // Rows of the ledger on the wire: one for each request that was held.
 import { type Static, Type } from 'typebox';
+import { tokenClasses } from '../../core/price-lines.ts';
 import { closed, Id, NanoUsd, nullable, oneOf, pageQuery, rangeQuery, Time, Usd } from './forms.ts';
 
 export const RequestUsage = Type.Object({
@@ -19,7 +20,9 @@ const requestMembers = {
       '`held`: under way. `settled`: it reached a model. `released`: it reached none and costs nothing.',
   }),
   key_id: Id,
+  key_name: nullable(Type.String({ description: '`null`: the key is not there any more.' })),
   project_id: Id,
+  project: nullable(Type.String({ description: 'Name of the project.' })),
   end_user: nullable(Type.String()),
   model: Type.String(),
   provider: Type.String({ description: 'That answered, or was tried last.' }),
@@ -57,18 +60,81 @@ export const Attempt = Type.Object({
   upstream_model: Type.String(),
   status: nullable(Type.Integer({ description: 'HTTP status; `null` if the upstream never answered.' })),
   error: nullable(Type.String()),
-  duration_ms: nullable(Type.Number()),
+  duration_ms: nullable(Type.Number({ description: 'Until it began to answer, or failed.' })),
+  start_ms: nullable(Type.Integer({ description: 'Since `started_at`: the call began.' })),
+  first_byte_ms: nullable(Type.Integer({ description: "Since `started_at`: the upstream's status came." })),
   credential: nullable(Type.String({ description: 'Which of several keys of the provider, masked.' })),
   usage: nullable(RequestUsage),
 });
 export type Attempt = Static<typeof Attempt>;
 
+const Timeline = Type.Object(
+  {
+    held_ms: nullable(
+      Type.Integer({ description: 'Its hold was committed; only then an upstream is called.' }),
+    ),
+    first_token_ms: nullable(Type.Integer()),
+    last_token_ms: nullable(Type.Integer({ description: 'The last piece of the answer came.' })),
+    settled_ms: nullable(Type.Integer({ description: 'The answer was over; the row was closed next.' })),
+  },
+  { description: 'In ms since `started_at`. `null`: not known, or it did not come to that.' },
+);
+
+const PriceLine = Type.Object({
+  class: oneOf(tokenClasses),
+  tokens: Type.Integer(),
+  usd_per_million: Usd,
+  rate_of: oneOf(tokenClasses, {
+    description: 'Whose rate it is: a class without one of its own costs what this one does.',
+  }),
+  usd: Type.String({ description: 'Tokens x rate, exact: up to 15 decimal places.' }),
+});
+
+const PriceArithmetic = Type.Object(
+  {
+    version: Type.String(),
+    model: Type.String(),
+    lines: Type.Array(PriceLine, { description: 'Classes that were used; input and output always.' }),
+    sum_usd: Type.String({ description: 'Of the lines, exact.' }),
+    total_usd: Type.String({ description: 'The sum rounded up to a whole nano-USD, once.' }),
+    total_nanousd: NanoUsd,
+    tier_above: nullable(Type.Integer({ description: 'Rates of prompts longer than this.' })),
+    service: nullable(Type.String({ description: 'Rates of this service tier.' })),
+    matches: Type.Boolean({ description: 'The total is `cost_nanousd` + `uncharged_nanousd` of the row.' }),
+  },
+  { description: 'How the cost comes about. `null`: nothing was used, or the price is not known here.' },
+);
+export type PriceArithmetic = Static<typeof PriceArithmetic>;
+
+const Client = Type.Object(
+  {
+    user_agent: nullable(Type.String({ description: 'Up to 100 characters.' })),
+    network: nullable(oneOf(['loopback', 'private', 'public'])),
+    idempotency_key: nullable(Type.Boolean({ description: 'It came with an `Idempotency-Key`.' })),
+    retry: nullable(Type.Integer({ description: 'How often the SDK had tried before, if it says so.' })),
+  },
+  { description: 'All that is kept of the headers and the address of the client.' },
+);
+
+const ErrorHelp = Type.Object({ code: Type.String(), meaning: Type.String(), remedy: Type.String() });
+export type ErrorHelp = Static<typeof ErrorHelp>;
+
+export const contentStates = ['kept', 'none', 'off', 'forbidden'] as const;
+
 export const RequestDetail = Type.Object({
   ...requestMembers,
   attempts: Type.Array(Attempt, { description: 'In the order in which they were made.' }),
   checkpoint_at: nullable(Time),
-  key_name: nullable(Type.String()),
-  project: nullable(Type.String()),
+  timeline: Timeline,
+  price: nullable(PriceArithmetic),
+  client: Client,
+  help: Type.Array(ErrorHelp, { description: 'What the codes of the request and its attempts mean.' }),
+  older_id: nullable(Id),
+  newer_id: nullable(Id),
+  content: oneOf(contentStates, {
+    description:
+      '`kept`: see `/requests/{id}/content`. `none`: nothing was kept of this one. `off`: and content logging is off. `forbidden`: content of keys that are not yours is for administrators.',
+  }),
 });
 export type RequestDetail = Static<typeof RequestDetail>;
 
@@ -83,7 +149,11 @@ export const requestFilters = {
   end_user: Type.Optional(Type.String({ maxLength: 512 })),
   state: Type.Optional(oneOf(states)),
   error: Type.Optional(
-    Type.String({ maxLength: 100, description: 'A code; `any` = with an error, `none` = without.' }),
+    Type.String({
+      minLength: 1,
+      maxLength: 500,
+      description: 'One or more codes, separated by commas; `any` = with an error, `none` = without.',
+    }),
   ),
   partial: flag('Only those that were broken off, or only the others.'),
   recovered: flag('Only those closed after a crash, or only the others.'),
@@ -92,10 +162,23 @@ export const requestFilters = {
   max_cost: Type.Optional(Decimal('USD, inclusive.')),
   min_duration_ms: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 })),
   max_duration_ms: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 })),
+  min_first_token_ms: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 })),
+  max_first_token_ms: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 })),
   id: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Part of the id.' })),
   ...rangeQuery,
 };
 
+export const RequestList = Type.Object({
+  data: Type.Array(Request),
+  next_cursor: nullable(Type.String({ description: 'For the next page; `null` at the end.' })),
+  searched_to: nullable({
+    ...Time,
+    description: 'Everything down to this moment was looked at. `null`: everything there is.',
+  }),
+});
+export type RequestList = Static<typeof RequestList>;
+
+export const LiveQuery = Type.Object(requestFilters, closed);
 export const RequestQuery = Type.Object({ ...pageQuery, ...requestFilters }, closed);
 export const ExportQuery = Type.Object(
   { format: Type.Optional(oneOf(['csv', 'jsonl'], { description: 'Default `jsonl`.' })), ...requestFilters },

@@ -1,30 +1,35 @@
-// `/requests`: the ledger's rows, and the same as a file.
+// `/requests`: the ledger's rows, each with how it came about, and those that are made while somebody looks.
 
 import type { Projects } from '../../accounts/projects.ts';
 import { notFound } from '../../accounts/revisions.ts';
-import type { AccountReader } from '../../core/accounts.ts';
 import type { Clock } from '../../core/clock.ts';
 import { TollgateError } from '../../core/errors.ts';
-import { formatUsd, parseUsd } from '../../core/money.ts';
-import type { AttemptRecord } from '../../core/ports.ts';
+import { parseUsd } from '../../core/money.ts';
 import type { RequestFilter, RequestReader, RequestRow } from '../../core/request-search.ts';
-import type { Usage } from '../../core/usage.ts';
-import { listOf as listSchema } from '../contract/forms.ts';
+import type { Caller } from '../../core/roles.ts';
 import * as contract from '../contract/ledger.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { listOf, pageOf } from '../pages.ts';
-import { isoTime, isoTimeOrNull, parseMoment } from '../times.ts';
+import { eventStreamType } from '../event-stream.ts';
+import { createLiveRequests } from '../live-requests.ts';
+import { pageOf } from '../pages.ts';
+import { type PriceParts, showPrice } from '../price-shown.ts';
+import { helpFor } from '../request-help.ts';
+import { showAttempts, showClient, showRequest, showTimeline } from '../show-request.ts';
+import { isoTimeOrNull, parseMoment } from '../times.ts';
 
-export interface RequestParts {
+export interface RequestParts extends PriceParts {
   readonly reader: RequestReader;
-  readonly accounts: AccountReader;
   readonly projects: Projects;
   readonly clock: Clock;
+  readonly draining: () => boolean;
+  readonly contentState: (row: RequestRow, caller: Caller) => Promise<contract.RequestDetail['content']>;
 }
 
 const resource = 'requests';
 
-export function requestEndpoints({ reader, accounts, projects, clock }: RequestParts): Endpoint[] {
+export function requestEndpoints(parts: RequestParts): Endpoint[] {
+  const { reader, projects, clock, draining } = parts;
+  const live = createLiveRequests({ reader, clock, draining });
   return [
     endpoint({
       resource,
@@ -32,33 +37,59 @@ export function requestEndpoints({ reader, accounts, projects, clock }: RequestP
       path: '/requests',
       summary: 'The ledger, newest first',
       description:
-        'A page ends after a bounded number of rows looked at, so with a rare filter it may be short, or empty, and still have a `next_cursor`: only `null` is the end.',
+        'A page ends after a bounded number of rows looked at, so with a rare filter it may be short, or empty, and still have a `next_cursor`: only `null` is the end. `searched_to` says how far it looked.',
       query: contract.RequestQuery,
       status: 200,
-      answer: listSchema(contract.Request),
+      answer: contract.RequestList,
       handle: async ({ query }) => {
         const filter = await requestFilterOf(query, projects, clock.now());
-        return { body: listOf(await reader.search(filter, pageOf(query)), showRequest) };
+        const { items, nextCursor, searchedTo } = await reader.search(filter, pageOf(query));
+        return {
+          body: {
+            data: items.map(showRequest),
+            next_cursor: nextCursor ?? null,
+            searched_to: isoTimeOrNull(searchedTo),
+          },
+        };
+      },
+    }),
+    endpoint({
+      resource,
+      method: 'GET',
+      path: '/requests/live',
+      summary: 'New and changed requests as they happen, as server-sent events',
+      description:
+        'With the filters of `/requests`. Event `ready` comes first; event `requests` has `{data, more}`, rows as in the list that are new or have changed, newest first; `more`: there were more than 500 at once, and some are left out. Half a second behind at most, whichever node serves them. Comments keep the connection alive; it ends after 15 minutes, and clients come again. 50 at a time.',
+      query: contract.LiveQuery,
+      status: 200,
+      handle: async ({ query }) => {
+        const filter = await requestFilterOf(query, projects, clock.now());
+        return { file: { type: eventStreamType, content: live(filter) } };
       },
     }),
     endpoint({
       resource,
       method: 'GET',
       path: '/requests/{id}',
-      summary: 'One request with its attempts',
+      summary: 'One request with its timeline, its attempts and how its cost comes about',
       status: 200,
       answer: contract.RequestDetail,
-      handle: async ({ params }) => {
-        const row = await reader.request(params.id ?? '');
-        if (!row) throw notFound('request', params.id ?? '');
-        const key = await accounts.key(row.keyId);
+      handle: async ({ params, caller }) => {
+        const found = await reader.request(params.id ?? '');
+        if (!found) throw notFound('request', params.id ?? '');
+        const { row, older, newer } = found;
         return {
           body: {
             ...showRequest(row),
-            attempts: attemptsOf(row).map(showAttempt),
+            attempts: showAttempts(row),
             checkpoint_at: isoTimeOrNull(row.checkpointAt),
-            key_name: key?.name ?? null,
-            project: (await accounts.project(row.projectId))?.name ?? null,
+            timeline: showTimeline(row),
+            price: await showPrice(row, parts),
+            client: showClient(row),
+            help: helpFor(row),
+            older_id: older ?? null,
+            newer_id: newer ?? null,
+            content: await parts.contentState(row, caller),
           },
         };
       },
@@ -81,6 +112,8 @@ export interface RequestFilterQuery {
   readonly max_cost?: string;
   readonly min_duration_ms?: number;
   readonly max_duration_ms?: number;
+  readonly min_first_token_ms?: number;
+  readonly max_first_token_ms?: number;
   readonly id?: string;
   readonly from?: string;
   readonly to?: string;
@@ -106,6 +139,8 @@ export async function requestFilterOf(
     maxCost: amountOf(query.max_cost, 'max_cost'),
     minDurationMs: query.min_duration_ms,
     maxDurationMs: query.max_duration_ms,
+    minFirstTokenMs: query.min_first_token_ms,
+    maxFirstTokenMs: query.max_first_token_ms,
     text: query.id,
     from: query.from === undefined ? undefined : parseMoment(query.from, 'from', now),
     to: query.to === undefined ? undefined : parseMoment(query.to, 'to', now),
@@ -120,68 +155,4 @@ function amountOf(value: string | undefined, param: string): bigint | undefined 
     param,
     values: { reason: 'an amount is USD with at most 9 decimal places, such as 0.01.' },
   });
-}
-
-export function showRequest(row: RequestRow): contract.Request {
-  return {
-    id: row.id,
-    state: row.state,
-    key_id: row.keyId,
-    project_id: row.projectId,
-    end_user: row.endUser ?? null,
-    model: row.model,
-    provider: row.provider,
-    upstream_model: row.upstreamModel,
-    stream: row.stream,
-    usage: showUsage(row.usage),
-    usage_source: row.usageSource ?? null,
-    cost_usd: row.cost === undefined ? null : formatUsd(row.cost),
-    cost_nanousd: row.cost === undefined ? null : String(row.cost),
-    uncharged_nanousd: String(row.uncharged),
-    hold_usd: formatUsd(row.hold),
-    hold_nanousd: String(row.hold),
-    hold_tokens: row.holdTokens,
-    output_cap: row.outputCap ?? null,
-    price_version: row.priceVersion,
-    error: row.error ?? null,
-    partial: row.partial,
-    recovered: row.recovered,
-    started_at: isoTime(row.startedAt),
-    first_token_ms: row.firstTokenMs ?? null,
-    duration_ms: row.durationMs ?? null,
-    node_epoch: row.nodeEpoch,
-  };
-}
-
-function showUsage(usage: Usage | undefined): contract.Request['usage'] {
-  if (!usage) return null;
-  return {
-    input_tokens: usage.input,
-    output_tokens: usage.output,
-    cached_input_tokens: usage.cachedInput ?? null,
-    cache_write_tokens: usage.cacheWrite ?? null,
-    reasoning_tokens: usage.reasoning ?? null,
-  };
-}
-
-/** One good attempt is not kept by itself: the row says all of it. */
-function attemptsOf(
-  row: RequestRow,
-): readonly (Omit<AttemptRecord, 'durationMs'> & { durationMs?: number })[] {
-  if (row.attempts) return row.attempts;
-  if (row.state === 'held' || row.recovered) return [];
-  const { provider, upstreamModel, durationMs } = row;
-  return [{ provider, upstreamModel, status: 200, ...(durationMs === undefined ? {} : { durationMs }) }];
-}
-
-function showAttempt(attempt: ReturnType<typeof attemptsOf>[number]): contract.Attempt {
-  return {
-    provider: attempt.provider,
-    upstream_model: attempt.upstreamModel,
-    status: attempt.status ?? null,
-    error: attempt.error ?? null,
-    duration_ms: attempt.durationMs ?? null,
-    credential: attempt.credential ?? null,
-    usage: showUsage(attempt.usage),
-  };
 }

@@ -2,26 +2,54 @@
 // the primary key, leaves out hours that the sums per hour say nothing matches in, and ends after a bounded number of rows.
 import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import { firstIdOf, timeOfId } from '../../core/request-ids.ts';
-import type { EndUserSum, RequestFilter, RequestReader, RequestRow } from '../../core/request-search.ts';
-import { hourMs } from '../../core/usage-hours.ts';
+import type {
+  EndUserSum,
+  RequestFilter,
+  RequestPage,
+  RequestReader,
+  RequestRow,
+} from '../../core/request-search.ts';
 import { ledgerRowFromRow } from './from-row.ts';
+import { firstHeld, hoursTell, nextMatchingHour, slackMs } from './matching-hours.ts';
 import { type QueryRunner, runAll, runOne } from './query-runner.ts';
+import { isNarrow, matching, narrowed } from './request-filter.ts';
 import type { RequestsTable, Schema } from './schema.ts';
 
 /** Rows one query looks at. */
 const sliceRows = 5_000;
 /** Slices in one look: what a page may cost at most. */
 const slicesPerLook = 20;
-/** The id is made a moment before the time that the hour counts. */
-const slackMs = 60_000;
 
 export function createRequestReader(db: Kysely<Schema>, runner: QueryRunner): RequestReader {
   return {
     search: (filter, page) => search(db, runner, filter, page),
-    request: async (id) =>
-      (await runOne(runner, db.selectFrom('requests').selectAll().where('id', '=', id))).map(
-        requestFromRow,
-      )[0],
+    request: async (id) => {
+      const neighbour = (query: SelectQueryBuilder<Schema, 'requests', object>) =>
+        query.select('id').limit(1);
+      const [rows = [], older = [], newer = []] = await runAll(runner, [
+        withNames(db, db.selectFrom('requests').selectAll().where('id', '=', id)),
+        neighbour(db.selectFrom('requests').where('id', '<', id).orderBy('id', 'desc')),
+        neighbour(db.selectFrom('requests').where('id', '>', id).orderBy('id')),
+      ]);
+      const [row] = rows as unknown as NamedRow[];
+      if (!row) return undefined;
+      const idOf = (found: readonly Record<string, unknown>[]) => found[0]?.id as string | undefined;
+      return { row: requestFromRow(row), older: idOf(older), newer: idOf(newer) };
+    },
+    recent: async ({ from, ids, most }) => {
+      const rows = () => db.selectFrom('requests').selectAll();
+      const newest = rows().orderBy('id', 'desc').limit(most);
+      const found = await runAll(runner, [
+        withNames(db, newest.where('id', '>=', from)),
+        withNames(db, newest.where('id', '<', from).where('state', '=', sql.lit('held'))),
+        ...(ids.length === 0 ? [] : [withNames(db, rows().where('id', 'in', [...ids]))]),
+      ]);
+      const byId = new Map((found.flat() as unknown as NamedRow[]).map((row) => [row.id, row]));
+      return {
+        rows: [...byId.values()].map(requestFromRow),
+        more: found[0]?.length === most,
+      };
+    },
     endUsers: async ({ from, to, filter }, limit) => {
       const count = (what: ReturnType<typeof sql>) => sql<bigint>`cast(coalesce(sum(${what}), 0) as bigint)`;
       const cost = count(sql`cost_nanousd`);
@@ -64,19 +92,19 @@ async function search(
   runner: QueryRunner,
   filter: RequestFilter,
   { limit, cursor }: { readonly limit: number; readonly cursor?: string },
-) {
+): Promise<RequestPage> {
   const found: RequestRow[] = [];
   const newest = filter.to === undefined ? undefined : firstIdOf(filter.to + slackMs);
   const oldest = filter.from === undefined ? undefined : firstIdOf(filter.from - slackMs);
   let below = [cursor, newest].filter((id) => id !== undefined).sort()[0];
-  const skipping = canSkip(filter) ? await firstHeld(db, runner) : undefined;
+  const skipping = hoursTell(filter) && !isNarrow(filter) ? await firstHeld(db, runner) : undefined;
   for (let slice = 0; slice < slicesPerLook; slice++) {
     if (skipping) {
       const jumped = await nextMatchingHour(db, runner, filter, below, skipping.id);
       if (jumped === 'none') return { items: found };
       below = jumped;
     }
-    const bounded = between(db.selectFrom('requests'), below, oldest).orderBy('id', 'desc');
+    const bounded = narrowed(between(db.selectFrom('requests'), below, oldest), filter).orderBy('id', 'desc');
     // The last row of the slice is asked for by itself: what matches may lie anywhere before it.
     const end = bounded
       .select('id')
@@ -88,18 +116,20 @@ async function search(
     )
       .orderBy('id', 'desc')
       .limit(limit + 1 - found.length);
-    const [ends = [], matches = []] = await runAll(runner, [end, rows]);
-    found.push(...(matches as unknown as Selectable<RequestsTable>[]).map(requestFromRow));
-    if (found.length > limit) {
-      const items = found.slice(0, limit);
-      const last = items.at(-1)?.id;
-      return last === undefined ? { items } : { items, nextCursor: last };
-    }
+    const [ends = [], matches = []] = await runAll(runner, [end, withNames(db, rows)]);
+    found.push(...(matches as unknown as NamedRow[]).map(requestFromRow));
+    if (found.length > limit) return pageUpTo(found.slice(0, limit), found[limit - 1]?.id);
     const endOfSlice = ends[0]?.id;
     if (typeof endOfSlice !== 'string') return { items: found };
     below = endOfSlice;
   }
-  return below === undefined ? { items: found } : { items: found, nextCursor: below };
+  return pageUpTo(found, below);
+}
+
+function pageUpTo(items: readonly RequestRow[], last: string | undefined): RequestPage {
+  if (last === undefined) return { items };
+  const searchedTo = timeOfId(last);
+  return { items, nextCursor: last, ...(searchedTo === undefined ? {} : { searchedTo }) };
 }
 
 function between<Output>(
@@ -113,101 +143,27 @@ function between<Output>(
   return bounded;
 }
 
-function canSkip({ keyId, projectId, model, provider }: RequestFilter): boolean {
-  return [keyId, projectId, model, provider].some((value) => value !== undefined);
-}
-
-/**
- * Rows that are held are in no hour yet: nothing above the oldest of them is left out. Not of the bare column: SQLite would look
- * for its least value along the primary key, through the whole ledger, instead of in the index of what is held.
- */
-async function firstHeld(db: Kysely<Schema>, runner: QueryRunner): Promise<{ readonly id?: string }> {
-  const [row] = await runOne(
-    runner,
-    db
-      .selectFrom('requests')
-      .select(sql<string | null>`min(id || '')`.as('id'))
-      .where('state', '=', sql.lit('held')),
-  );
-  return row?.id ? { id: row.id } : {};
-}
-
-/** Where to go on below `below`: at the end of the next hour that has a row of this filter. */
-async function nextMatchingHour(
+/** Looked up for the rows of the answer alone. */
+function withNames(
   db: Kysely<Schema>,
-  runner: QueryRunner,
-  { keyId, projectId, model, provider }: RequestFilter,
-  below: string | undefined,
-  held: string | undefined,
-): Promise<string | undefined | 'none'> {
-  if (held !== undefined && (below === undefined || below > held)) return below;
-  let query = db.selectFrom('usage_hours').select('hour').orderBy('hour', 'desc').limit(1);
-  if (below !== undefined) query = query.where(sql<boolean>`hour <= ${latestHourOf(below)}`);
-  if (keyId !== undefined) query = query.where('key_id', '=', keyId);
-  if (projectId !== undefined) query = query.where('project_id', '=', projectId);
-  if (model !== undefined) query = query.where('model', '=', model);
-  if (provider !== undefined) query = query.where('provider', '=', provider);
-  const [next] = await runOne(runner, query);
-  if (!next) return 'none';
-  const end = firstIdOf(Number(next.hour) + hourMs + slackMs);
-  return below === undefined || end < below ? end : below;
+  rows: SelectQueryBuilder<Schema, 'requests', Selectable<RequestsTable>>,
+) {
+  return db
+    .selectFrom(rows.as('requests'))
+    .leftJoin('api_keys', 'api_keys.id', 'requests.key_id')
+    .leftJoin('projects', 'projects.id', 'requests.project_id')
+    .selectAll('requests')
+    .select(['api_keys.name as key_name', 'api_keys.member_id', 'projects.name as project_name'])
+    .orderBy('requests.id', 'desc');
 }
 
-/** Unix ms: rows below the id are of this moment or earlier. */
-function latestHourOf(below: string): bigint {
-  const at = timeOfId(below);
-  return BigInt(at === undefined ? Number.MAX_SAFE_INTEGER : at + slackMs);
-}
+type NamedRow = Selectable<RequestsTable> & {
+  readonly key_name: string | null;
+  readonly member_id: string | null;
+  readonly project_name: string | null;
+};
 
-function matching<Output>(
-  query: SelectQueryBuilder<Schema, 'requests', Output>,
-  filter: RequestFilter,
-): SelectQueryBuilder<Schema, 'requests', Output> {
-  let matched = query;
-  const equal = [
-    ['key_id', filter.keyId],
-    ['project_id', filter.projectId],
-    ['model', filter.model],
-    ['provider', filter.provider],
-    ['end_user', filter.endUser],
-    ['state', filter.state],
-  ] as const;
-  for (const [column, value] of equal) if (value !== undefined) matched = matched.where(column, '=', value);
-  const flags = [
-    ['partial', filter.partial],
-    ['recovered', filter.recovered],
-    ['stream', filter.stream],
-  ] as const;
-  for (const [column, value] of flags) {
-    if (value !== undefined) matched = matched.where(column, '=', value ? 1n : 0n);
-  }
-  const least = [
-    ['cost_nanousd', filter.minCost],
-    ['duration_ms', filter.minDurationMs],
-    ['started_at', filter.from],
-  ] as const;
-  for (const [column, value] of least) {
-    if (value !== undefined) matched = matched.where(column, '>=', BigInt(value));
-  }
-  const most = [
-    ['cost_nanousd', filter.maxCost],
-    ['duration_ms', filter.maxDurationMs],
-  ] as const;
-  for (const [column, value] of most) {
-    if (value !== undefined) matched = matched.where(column, '<=', BigInt(value));
-  }
-  if (filter.to !== undefined) matched = matched.where('started_at', '<', BigInt(filter.to));
-  if (filter.error === 'any') matched = matched.where('error', 'is not', null);
-  else if (filter.error === 'none') matched = matched.where('error', 'is', null);
-  else if (filter.error !== undefined) matched = matched.where('error', '=', filter.error);
-  if (filter.text !== undefined) {
-    const part = `%${filter.text.replace(/[!%_]/g, '!$&')}%`;
-    matched = matched.where(sql<boolean>`id like ${part} escape '!'`);
-  }
-  return matched;
-}
-
-function requestFromRow(row: Selectable<RequestsTable>): RequestRow {
+function requestFromRow(row: NamedRow): RequestRow {
   return {
     ...ledgerRowFromRow(row),
     holdTokens: Number(row.hold_tokens),
@@ -215,5 +171,8 @@ function requestFromRow(row: Selectable<RequestsTable>): RequestRow {
     ...(row.end_user === null ? {} : { endUser: row.end_user }),
     ...(row.output_cap === null ? {} : { outputCap: Number(row.output_cap) }),
     ...(row.checkpoint_at === null ? {} : { checkpointAt: Number(row.checkpoint_at) }),
+    ...(row.key_name === null ? {} : { keyName: row.key_name }),
+    ...(row.member_id === null ? {} : { memberId: row.member_id }),
+    ...(row.project_name === null ? {} : { project: row.project_name }),
   };
 }

@@ -283,7 +283,7 @@ describe('a long look at the ledger', () => {
     const { store } = await openGatewayStore(temporaryFolder());
     for (let index = 0; index < 20; index++) {
       await store.ledgerWriter.hold(holdEntry(`req_${index}`));
-      expect((await store.admin.requestReader.request(`req_${index}`))?.state).toBe('held');
+      expect((await store.admin.requestReader.request(`req_${index}`))?.row.state).toBe('held');
     }
   });
 });

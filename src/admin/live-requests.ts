@@ -1,0 +1,150 @@
+// Requests as they happen, for whoever looks. While somebody does, one look in half a second at the newest rows and at those
+// that were seen held serves all: it needs nothing of the writer, and sees what other nodes write. Nobody looking costs nothing.
+import { Readable } from 'node:stream';
+import type { Clock } from '../core/clock.ts';
+import { TollgateError } from '../core/errors.ts';
+import { firstIdOf } from '../core/request-ids.ts';
+import { matchesFilter } from '../core/request-match.ts';
+import type { RequestFilter, RequestReader, RequestRow } from '../core/request-search.ts';
+import { encodeEvent } from './event-stream.ts';
+import { showRequest } from './show-request.ts';
+
+export interface LiveParts {
+  readonly reader: Pick<RequestReader, 'recent'>;
+  readonly clock: Clock;
+  /** The gateway is shutting down: nobody is kept waiting for. */
+  readonly draining: () => boolean;
+  readonly times?: Partial<LiveTimes>;
+}
+
+/** In ms. */
+interface LiveTimes {
+  readonly lookEvery: number;
+  /** How old an id may be when its row is committed and still be seen; a row that is held is seen however old. */
+  readonly window: number;
+  readonly keepAlive: number;
+  /** A stream ends after so long, and the client comes again: with a session that has ended, it does not get in. */
+  readonly life: number;
+}
+
+const usualTimes: LiveTimes = { lookEvery: 500, window: 10_000, keepAlive: 15_000, life: 900_000 };
+const mostClients = 50;
+/** Rows of one look. */
+const mostRows = 500;
+/** Bytes that may wait for one client; a slower one is ended, and comes again. */
+const mostWaiting = 4 * 1_048_576;
+
+interface Client {
+  readonly filter: RequestFilter;
+  readonly stream: Readable;
+  /** Monotonic ms. */
+  readonly until: number;
+  spokenAt: number;
+}
+
+/** Throws `overloaded` when too many look already. */
+export type LiveRequests = (filter: RequestFilter) => Readable;
+
+export function createLiveRequests({ reader, clock, draining, times }: LiveParts): LiveRequests {
+  const { lookEvery, window, keepAlive, life } = { ...usualTimes, ...times };
+  const clients = new Set<Client>();
+  /** What was said of each row, while it may change or is new. */
+  let known = new Map<string, string>();
+  let held: readonly string[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let looking = false;
+  let begun = false;
+
+  function end(client: Client): void {
+    clients.delete(client);
+    client.stream.push(null);
+  }
+
+  function say(client: Client, text: string): void {
+    if (client.stream.readableLength > mostWaiting) {
+      end(client);
+      return;
+    }
+    client.spokenAt = clock.monotonic();
+    client.stream.push(text);
+  }
+
+  function tell(changed: readonly RequestRow[], more: boolean): void {
+    const now = clock.monotonic();
+    for (const client of [...clients]) {
+      const rows = changed.filter((row) => matchesFilter(row, client.filter));
+      if (rows.length > 0) say(client, encodeEvent('requests', { data: rows.map(showRequest), more }));
+      else if (now - client.spokenAt >= keepAlive) say(client, ': keep-alive\n\n');
+      if (draining() || now >= client.until) end(client);
+    }
+  }
+
+  async function look(): Promise<void> {
+    const since = firstIdOf(clock.now() - window);
+    const { rows, more } = await reader.recent({ from: since, ids: held, most: mostRows });
+    const changed = rows.filter((row) => known.get(row.id) !== signOf(row));
+    const kept = rows.filter(({ id, state }) => state === 'held' || id >= since);
+    known = new Map(kept.map((row) => [row.id, signOf(row)]));
+    held = rows
+      .filter(({ state }) => state === 'held')
+      .map(({ id }) => id)
+      .slice(0, mostRows);
+    changed.sort((a, b) => (a.id < b.id ? 1 : -1));
+    // What is there when the first comes is no news.
+    tell(begun ? changed : [], more);
+    begun = true;
+  }
+
+  async function turn(): Promise<void> {
+    looking = true;
+    try {
+      await look();
+    } catch {
+      // The store is away: whoever looks is told by the next request, and the stream goes on when it is back.
+      tell([], false);
+    } finally {
+      looking = false;
+      schedule();
+    }
+  }
+
+  function schedule(): void {
+    if (clients.size === 0) {
+      begun = false;
+      known = new Map();
+      held = [];
+      return;
+    }
+    if (looking || timer) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      void turn();
+    }, lookEvery);
+    timer.unref();
+  }
+
+  return function liveRequests(filter) {
+    if (clients.size >= mostClients) {
+      throw new TollgateError('overloaded', {
+        values: {
+          reason: `${mostClients} live views are open already`,
+          retry: ' when one of them is closed',
+        },
+      });
+    }
+    const now = clock.monotonic();
+    const stream = new Readable({ read() {} });
+    const client: Client = { filter, stream, until: now + life, spokenAt: now };
+    clients.add(client);
+    stream.once('close', () => clients.delete(client));
+    // The list that was read before is a moment old: whoever hears this reads its top again.
+    stream.push(`retry: 1000\n${encodeEvent('ready', {})}`);
+    schedule();
+    return stream;
+  };
+}
+
+/** Changes when the row does. */
+function signOf({ state, recovered, checkpointAt = 0, cost = 0n }: RequestRow): string {
+  return `${state} ${recovered} ${checkpointAt} ${cost}`;
+}

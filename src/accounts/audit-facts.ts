@@ -5,6 +5,7 @@ import type { AuditEntry } from '../core/audit.ts';
 import type { Clock, IdSource } from '../core/clock.ts';
 import type { KeyOptions } from '../core/key-options.ts';
 import type { Limit } from '../core/limits.ts';
+import type { Member } from '../core/members.ts';
 import type { PriceRecord } from '../core/prices.ts';
 import type { NewKey, StoredKey } from '../core/stored-key.ts';
 
@@ -62,6 +63,16 @@ export function optionFacts(options: KeyOptions) {
     ...(options.reasoningAlias === undefined ? {} : { reasoning_alias: options.reasoningAlias }),
     ...(options.maxOutputTokens === undefined ? {} : { max_output_tokens: options.maxOutputTokens }),
   };
+}
+
+export function memberFacts({
+  id,
+  name,
+  email,
+  role,
+  status,
+}: Pick<Member, 'id' | 'name' | 'email' | 'role' | 'status'>) {
+  return { id, name, email, role, status };
 }
 
 export function limitFacts(limit: Limit) {

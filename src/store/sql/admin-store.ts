@@ -4,11 +4,14 @@ import type { AdminStore } from '../../core/admin-store.ts';
 import { createAccountReader, createAccountWriter, createAdminTokenStore } from './accounts.ts';
 import { createAuditReader } from './audit.ts';
 import { createLimitReader, createLimitWriter } from './limits.ts';
+import { createMemberWriter } from './member-writer.ts';
+import { createMemberReader } from './members.ts';
 import { createPlaygroundKeyStore } from './playground-keys.ts';
 import type { QueryRunner } from './query-runner.ts';
 import { createRequestReader } from './requests.ts';
 import { createRoutingReader, createRoutingWriter } from './routing.ts';
 import type { Schema } from './schema.ts';
+import { createSessionStore, createSsoFlowStore } from './sessions.ts';
 import { createUsageReader } from './usage.ts';
 
 /** `looks` runs what reads much and writes nothing, where that is better kept apart. */
@@ -27,6 +30,10 @@ export function createAdminStore(
     usageReader: createUsageReader(db, looks),
     auditReader: createAuditReader(db, looks),
     adminTokens: createAdminTokenStore(db, runner),
+    memberReader: createMemberReader(db, runner),
+    memberWriter: createMemberWriter(db, runner),
+    sessions: createSessionStore(db, runner),
+    ssoFlows: createSsoFlowStore(db, runner),
     routingReader: createRoutingReader(db, runner),
     routingWriter: createRoutingWriter(db, runner),
   };

@@ -134,11 +134,7 @@ export function createMemberWriter(db: Kysely<Schema>, runner: QueryRunner): Mem
           .where('id', '=', memberId)
           .where(unused)
           .returningAll(),
-        db
-          .updateTable('member_links')
-          .set({ used_at: now })
-          .where('hash', '=', hash)
-          .where('used_at', 'is', null),
+        db.updateTable('member_links').set({ used_at: now }).where('hash', '=', hash).where(unused),
       ]);
       const [row] = results.at(-2) as unknown as Selectable<MembersTable>[];
       return row && memberFromRow(row);

@@ -1,4 +1,4 @@
-// Sums per hour: what the console's charts and the baseline of a new limit read instead of the ledger's rows.
+// Sums per hour and per day: what the console's charts and the baseline of a new limit read instead of the ledger's rows.
 
 /**
  * Upper bounds in ms of the steps of a histogram; the 16th step has none. Column `duration_3` counts the requests that took
@@ -9,10 +9,16 @@ export const latencySteps: readonly number[] = [
 ];
 
 export const hourMs = 3_600_000;
+export const dayMs = 24 * hourMs;
 
 /** Unix ms of the hour's beginning, in UTC. */
 export function hourOf(at: number): number {
   return at - (((at % hourMs) + hourMs) % hourMs);
+}
+
+/** Unix ms of the day's beginning, in UTC. */
+export function dayOf(at: number): number {
+  return at - (((at % dayMs) + dayMs) % dayMs);
 }
 
 export function stepOf(ms: number): number {

@@ -1,39 +1,65 @@
-// Sums over the hours of the ledger, by any of their dimensions. Knows no SQL.
+// Sums over the hours and days of the ledger, by any of their dimensions. Knows no SQL.
+import type { UsageSum } from './usage-sum.ts';
+
+export type { UsageSum } from './usage-sum.ts';
 
 export const usageDimensions = ['hour', 'model', 'key', 'project', 'provider'] as const;
 export type UsageDimension = (typeof usageDimensions)[number];
 
-export interface UsageQuery {
-  /** Unix ms; hours that begin at `from` or later and before `to`. */
-  readonly from: number;
-  readonly to: number;
-  readonly groupBy: readonly UsageDimension[];
-  /** Without them the histograms are empty, and the sums take a fraction of the time. */
-  readonly histograms: boolean;
+/** `bucket`: of `UsageQuery.buckets`. `error`: the catalogue code; then only `errors` is counted. */
+export type UsageGrouping = UsageDimension | 'bucket' | 'error';
+
+/** What a filter narrows the sums to. */
+export interface UsageFilter {
   readonly keyId?: string | undefined;
   readonly projectId?: string | undefined;
   readonly model?: string | undefined;
   readonly provider?: string | undefined;
 }
 
-export interface UsageSum {
-  /** Values of the dimensions that were grouped by; `hour` in Unix ms. */
-  readonly group: Readonly<Partial<Record<UsageDimension, string | number>>>;
-  readonly requests: number;
-  readonly errors: number;
-  readonly partials: number;
-  readonly input: number;
-  readonly output: number;
-  readonly cachedInput: number;
-  readonly cacheWrite: number;
-  readonly reasoning: number;
-  /** Nano-USD. */
-  readonly cost: bigint;
-  /** Requests by step of duration, and by step of the time to the first token: core/usage-hours.ts has the steps. */
-  readonly duration: readonly number[];
-  readonly firstToken: readonly number[];
+export interface UsageQuery extends UsageFilter {
+  /** Unix ms; hours that begin at `from` or later and before `to`. Both are whole hours. */
+  readonly from: number;
+  readonly to: number;
+  readonly groupBy: readonly UsageGrouping[];
+  /** Where buckets begin, ascending, the first not later than `from`; the last ends at `to`. */
+  readonly buckets?: readonly number[] | undefined;
+  /** Other values of the dimension are one sum, whose group has no value of it. */
+  readonly top?: { readonly dimension: UsageGrouping; readonly values: readonly string[] } | undefined;
+  /** Of which the histograms are read; the others are empty, and the sums take a fraction of the time. */
+  readonly histograms: boolean | 'duration' | 'first_token';
+}
+
+export interface EndUserQuery extends UsageFilter {
+  readonly from: number;
+  readonly to: number;
+  /** Of this one alone. */
+  readonly endUser?: string | undefined;
+  /** Other end users are one sum, whose group has no value of it. */
+  readonly top?: readonly string[] | undefined;
+  readonly byHour: boolean;
+  /** Rows that are looked at, newest first. */
+  readonly most: number;
+}
+
+export interface EndUserLook {
+  /** By `end_user`, and by `hour` where it was asked for. Without histograms. */
+  readonly sums: readonly UsageSum[];
+  /** Rows that were looked at. */
+  readonly rows: number;
+  /** Unix ms of the oldest of them, where there were more than might be looked at. */
+  readonly endedAt?: number;
+}
+
+export interface UsageNames {
+  readonly keys: ReadonlyMap<string, string>;
+  readonly projects: ReadonlyMap<string, string>;
 }
 
 export interface UsageReader {
   usage(query: UsageQuery): Promise<readonly UsageSum[]>;
+  /** From the rows of the ledger, since end users are in no sum. */
+  endUsers(query: EndUserQuery): Promise<EndUserLook>;
+  /** Of those that are known. */
+  names(keys: readonly string[], projects: readonly string[]): Promise<UsageNames>;
 }

@@ -9,6 +9,7 @@ import { members } from './0007-members.ts';
 import { requestDetails } from './0008-request-details.ts';
 import { playgroundKeys } from './0009-playground-keys.ts';
 import { routing } from './0010-routing.ts';
+import { usageDays } from './0011-usage-days.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   requestDetails,
   playgroundKeys,
   routing,
+  usageDays,
 ];

@@ -196,18 +196,12 @@ from unnest($1::text[], $2::bigint[]) as given (id, tokens) where requests.id = 
   };
 }
 
-const keyColumns = 5;
-
-/** Adds or takes away; the moment of the last request is only ever moved forward. */
-function hourWrites({ addToHour }: UsageHourStatements, sums: HourSums, sign: 1 | -1): QueryConfig[] {
-  return sums.cells().map((cells) => ({
-    name: 'tollgate_add_to_hour',
-    text: addToHour.sql,
-    values: cells.map((cell, index) => {
-      if (sign === 1 || index < keyColumns) return storable(cell);
-      if (index === cells.length - 1) return 0;
-      return typeof cell === 'bigint' ? -cell : -Number(cell);
-    }),
+/** Adds or takes away. */
+function hourWrites(hours: UsageHourStatements, sums: HourSums, sign: 1 | -1): QueryConfig[] {
+  return sums.additions(sign).map(({ to, cells }) => ({
+    name: `tollgate_${to}`,
+    text: hours[to].sql,
+    values: cells.map(storable),
   }));
 }
 
@@ -217,7 +211,7 @@ function closedRow(
   charge: Pick<Charged, 'cost' | 'tokens' | 'requests'>,
 ): ClosedRow {
   return {
-    error: false,
+    error: undefined,
     partial: false,
     ...used,
     keyId: counted.payers.key,
@@ -238,7 +232,7 @@ function usedOf(cells: readonly Cell[]) {
     cachedInput: Number(cells[at.cachedInput] ?? 0),
     cacheWrite: Number(cells[at.cacheWrite] ?? 0),
     reasoning: Number(cells[at.reasoning] ?? 0),
-    error: cells[at.error] !== null,
+    error: (cells[at.error] as string | null) ?? undefined,
     partial: cells[at.partial] === 1,
     durationMs: (cells[at.durationMs] as number | null) ?? undefined,
     firstTokenMs: (cells[at.firstTokenMs] as number | null) ?? undefined,

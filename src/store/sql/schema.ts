@@ -123,6 +123,27 @@ export interface UsageHoursTable extends Histograms {
   last_started_at: Int64;
 }
 
+/** The same by days of UTC (Unix ms). */
+export interface UsageDaysTable extends Omit<UsageHoursTable, 'hour' | 'last_started_at'> {
+  day: Int64;
+}
+
+/** How many requests of the hour ended with the error. */
+export interface UsageErrorsTable {
+  hour: Int64;
+  key_id: string;
+  model: string;
+  provider: string;
+  project_id: string;
+  /** Of the catalogue. */
+  code: string;
+  requests: Int64;
+}
+
+export interface UsageErrorDaysTable extends Omit<UsageErrorsTable, 'hour'> {
+  day: Int64;
+}
+
 export interface AuditLogTable {
   id: string;
   at: Int64;
@@ -341,6 +362,9 @@ export interface Schema {
   limits: LimitsTable;
   limit_counters: LimitCountersTable;
   usage_hours: UsageHoursTable;
+  usage_days: UsageDaysTable;
+  usage_errors: UsageErrorsTable;
+  usage_error_days: UsageErrorDaysTable;
   audit_log: AuditLogTable;
   generations: GenerationsTable;
   secrets: SecretsTable;

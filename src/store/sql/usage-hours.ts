@@ -1,14 +1,14 @@
-// Sums per hour, added to as rows are closed: one addition for all rows of a batch that share an hour, key, model, provider
-// and project.
+// Sums per hour and per day and their counts of errors, added to as rows are closed, in the transaction that closes them: one
+// addition for all rows of a batch that share an hour, key, model, provider and project.
 import { type Kysely, sql } from 'kysely';
-import { hourOf, latencySteps, stepOf } from '../../core/usage-hours.ts';
+import { dayOf, hourOf, latencySteps, stepOf } from '../../core/usage-hours.ts';
 import type { Cell } from './ledger.ts';
 import type { Schema } from './schema.ts';
 import { type Statement, slot, statement } from './statement.ts';
 
-const keyColumns = ['hour', 'key_id', 'model', 'provider', 'project_id'] as const;
+const payerColumns = ['key_id', 'model', 'provider', 'project_id'] as const;
 const steps = Array.from({ length: latencySteps.length + 1 }, (_, index) => index);
-const sumColumns = [
+export const usageSumColumns = [
   'requests',
   'errors',
   'partials',
@@ -33,7 +33,8 @@ export interface ClosedRow {
   readonly startedAt: number;
   /** It reached a model. */
   readonly settled: boolean;
-  readonly error: boolean;
+  /** Catalogue code; `undefined` = none. */
+  readonly error: string | undefined;
   readonly partial: boolean;
   readonly input: number;
   readonly output: number;
@@ -47,85 +48,150 @@ export interface ClosedRow {
 }
 
 export interface UsageHourStatements {
-  /** Cells: those of `HourSums.cells`. */
+  /** Cells: those of `Addition`. */
   readonly addToHour: Statement;
+  readonly addToDay: Statement;
+  readonly addErrors: Statement;
+  readonly addDayErrors: Statement;
 }
 
 export function usageHourStatements(db: Kysely<Schema>): UsageHourStatements {
-  const cells = [...keyColumns, ...sumColumns, 'last_started_at'] as const;
-  const values = Object.fromEntries(cells.map((name) => [name, slot(name)]));
   return {
-    addToHour: statement(
-      db
-        .insertInto('usage_hours')
-        .values(values as never)
-        .onConflict((conflict) =>
-          conflict.columns(keyColumns).doUpdateSet({
-            ...Object.fromEntries(
-              sumColumns.map((name) => [
-                name,
-                sql`${sql.ref(`usage_hours.${name}`)} + ${sql.ref(`excluded.${name}`)}`,
-              ]),
-            ),
-            last_started_at: sql<bigint>`case when excluded.last_started_at > usage_hours.last_started_at then excluded.last_started_at else usage_hours.last_started_at end`,
-          }),
-        ),
-      cells,
-    ),
+    addToHour: addition(db, 'usage_hours', ['hour', ...payerColumns], usageSumColumns, 'last_started_at'),
+    addToDay: addition(db, 'usage_days', ['day', ...payerColumns], usageSumColumns),
+    addErrors: addition(db, 'usage_errors', ['hour', ...payerColumns, 'code'], ['requests']),
+    addDayErrors: addition(db, 'usage_error_days', ['day', ...payerColumns, 'code'], ['requests']),
   };
+}
+
+function addition(
+  db: Kysely<Schema>,
+  table: 'usage_hours' | 'usage_days' | 'usage_errors' | 'usage_error_days',
+  keys: readonly string[],
+  sums: readonly string[],
+  newest?: string,
+): Statement {
+  const cells = [...keys, ...sums, ...(newest === undefined ? [] : [newest])];
+  const given = (name: string) => sql.ref(`excluded.${name}`);
+  const known = (name: string) => sql.ref(`${table}.${name}`);
+  const changes = {
+    ...Object.fromEntries(sums.map((name) => [name, sql`${known(name)} + ${given(name)}`])),
+    ...(newest === undefined
+      ? {}
+      : {
+          [newest]: sql`case when ${given(newest)} > ${known(newest)} then ${given(newest)} else ${known(newest)} end`,
+        }),
+  };
+  return statement(
+    db
+      .insertInto(table)
+      .values(Object.fromEntries(cells.map((name) => [name, slot(name)])) as never)
+      .onConflict((conflict) => conflict.columns(keys as never).doUpdateSet(changes as never)),
+    cells,
+  );
+}
+
+/** One row of sums that grows: the statement that does it and what is bound. */
+export interface Addition {
+  readonly to: keyof UsageHourStatements;
+  readonly cells: readonly Cell[];
 }
 
 /** Collects what a batch adds. */
 export interface HourSums {
   add(row: ClosedRow): void;
-  /** One list of cells for each row of `usage_hours`, in the order of its primary key. */
-  cells(): Cell[][];
+  /**
+   * In one order of tables and primary keys, so that batches which share rows wait for each other and not in a circle. With
+   * -1 to take away; the moment of the last request is only ever moved forward.
+   */
+  additions(sign?: 1 | -1): Addition[];
 }
 
 interface Sums {
-  readonly key: readonly Cell[];
+  readonly payers: readonly string[];
+  readonly time: number;
   readonly counts: number[];
   cost: bigint;
   lastStartedAt: number;
+  /** By catalogue code. */
+  readonly errors: Map<string, number>;
 }
 
-const costAt = sumColumns.indexOf('cost_nanousd');
-const durationAt = sumColumns.indexOf('duration_0');
-const firstTokenAt = sumColumns.indexOf('first_token_0');
+const costAt = usageSumColumns.indexOf('cost_nanousd');
+const durationAt = usageSumColumns.indexOf('duration_0');
+const firstTokenAt = usageSumColumns.indexOf('first_token_0');
 
 export function createHourSums(): HourSums {
-  const byKey = new Map<string, Sums>();
+  const hours = new Map<string, Sums>();
   return {
     add(row) {
-      const hour = hourOf(row.startedAt);
-      const name = `${hour} ${row.keyId} ${row.model} ${row.provider} ${row.projectId}`;
-      let sums = byKey.get(name);
-      if (!sums) {
-        const key = [hour, row.keyId, row.model, row.provider, row.projectId];
-        sums = { key, counts: new Array<number>(sumColumns.length).fill(0), cost: 0n, lastStartedAt: 0 };
-        byKey.set(name, sums);
-      }
-      addTo(sums, row);
+      addTo(sumsAt(hours, hourOf(row.startedAt), [row.keyId, row.model, row.provider, row.projectId]), row);
     },
-    cells: () =>
-      [...byKey]
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([, { key, counts, cost, lastStartedAt }]) => {
-          const cells: Cell[] = [...key, ...counts, lastStartedAt];
-          cells[keyColumns.length + costAt] = cost;
-          return cells;
-        }),
+    additions(sign = 1) {
+      if (hours.size === 0) return [];
+      const days = new Map<string, Sums>();
+      for (const hour of hours.values()) merge(sumsAt(days, dayOf(hour.time), hour.payers), hour);
+      return [
+        ...sorted(hours).map((sums): Addition => ({ to: 'addToHour', cells: hourCells(sums, sign) })),
+        ...sorted(days).map((sums): Addition => ({ to: 'addToDay', cells: sumCells(sums, sign) })),
+        ...errorCells(hours, sign).map((cells): Addition => ({ to: 'addErrors', cells })),
+        ...errorCells(days, sign).map((cells): Addition => ({ to: 'addDayErrors', cells })),
+      ];
+    },
   };
 }
 
-/** In the order of `sumColumns`. */
+function sumsAt(known: Map<string, Sums>, time: number, payers: readonly string[]): Sums {
+  const name = `${time} ${payers.join(' ')}`;
+  let sums = known.get(name);
+  if (!sums) {
+    sums = {
+      payers,
+      time,
+      counts: new Array<number>(usageSumColumns.length).fill(0),
+      cost: 0n,
+      lastStartedAt: 0,
+      errors: new Map(),
+    };
+    known.set(name, sums);
+  }
+  return sums;
+}
+
+function sorted(known: ReadonlyMap<string, Sums>): Sums[] {
+  return [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sums]) => sums);
+}
+
+function sumCells({ time, payers, counts, cost }: Sums, sign: 1 | -1): Cell[] {
+  const cells: Cell[] = [time, ...payers, ...(sign === 1 ? counts : counts.map((count) => -count))];
+  cells[1 + payerColumns.length + costAt] = sign === 1 ? cost : -cost;
+  return cells;
+}
+
+function hourCells(sums: Sums, sign: 1 | -1): Cell[] {
+  return [...sumCells(sums, sign), sign === 1 ? sums.lastStartedAt : 0];
+}
+
+function errorCells(known: ReadonlyMap<string, Sums>, sign: 1 | -1): Cell[][] {
+  return sorted(known).flatMap(({ time, payers, errors }) =>
+    [...errors].sort().map(([code, count]) => [time, ...payers, code, sign * count]),
+  );
+}
+
+function merge(into: Sums, from: Sums): void {
+  for (const [index, count] of from.counts.entries()) into.counts[index] = (into.counts[index] ?? 0) + count;
+  into.cost += from.cost;
+  for (const [code, count] of from.errors) into.errors.set(code, (into.errors.get(code) ?? 0) + count);
+}
+
+/** In the order of `usageSumColumns`. */
 function addTo(sums: Sums, row: ClosedRow): void {
   const { counts } = sums;
   const add = (index: number, value: number) => {
     counts[index] = (counts[index] ?? 0) + value;
   };
   add(0, row.settled ? 1 : 0);
-  add(1, row.error ? 1 : 0);
+  add(1, row.error === undefined ? 0 : 1);
   add(2, row.partial ? 1 : 0);
   add(3, row.input);
   add(4, row.output);
@@ -134,6 +200,7 @@ function addTo(sums: Sums, row: ClosedRow): void {
   add(7, row.reasoning);
   add(8, row.chargedTokens);
   sums.cost += row.cost;
+  if (row.error !== undefined) sums.errors.set(row.error, (sums.errors.get(row.error) ?? 0) + 1);
   if (row.durationMs !== undefined) add(durationAt + stepOf(row.durationMs), 1);
   if (row.firstTokenMs !== undefined) add(firstTokenAt + stepOf(row.firstTokenMs), 1);
   sums.lastStartedAt = Math.max(sums.lastStartedAt, row.startedAt);

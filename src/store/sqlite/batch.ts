@@ -46,7 +46,12 @@ export function createLedgerBatches(
   const recoverRow = database.prepare(statements.recover.sql);
   const keyState = database.prepare(statements.keyState.sql);
   const requestState = database.prepare(statements.requestState.sql);
-  const addToHour = database.prepare(statements.addToHour.sql);
+  const additions = {
+    addToHour: database.prepare(statements.addToHour.sql),
+    addToDay: database.prepare(statements.addToDay.sql),
+    addErrors: database.prepare(statements.addErrors.sql),
+    addDayErrors: database.prepare(statements.addDayErrors.sql),
+  };
   const claimHolder = database.prepare(statements.claimHolder.sql);
   const claim = database.prepare(statements.claim.sql);
   const counters = createCounters(database, statements);
@@ -141,7 +146,7 @@ export function createLedgerBatches(
       provider: cells[at.provider] as string,
       startedAt: row.startedAt,
       settled: charge.requests === 1,
-      error: cells[at.error] !== null,
+      error: (cells[at.error] as string | null) ?? undefined,
       partial: cells[at.partial] === 1,
       input,
       output,
@@ -168,7 +173,7 @@ export function createLedgerBatches(
   }
 
   function addHours(hours: HourSums): void {
-    for (const cells of hours.cells()) addToHour.run(...cells);
+    for (const { to, cells } of hours.additions()) additions[to].run(...cells);
   }
 
   return {
@@ -234,7 +239,7 @@ export function createLedgerBatches(
           provider: row.provider as string,
           startedAt: held.startedAt,
           settled: true,
-          error: false,
+          error: undefined,
           partial: false,
           input: count(row.input_tokens),
           output: count(row.output_tokens),

@@ -1,0 +1,167 @@
+// Every path of the console. Each area is a chunk of its own, loaded when it is first opened; all but login and set-up
+// are for whoever is signed in. The gateway serves the page at the same paths (src/http/console/paths.ts).
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { ApiError } from '../api/error.ts';
+import { sessionQuery } from '../api/session.ts';
+import { NotFound } from './not-found.tsx';
+import { PageError } from './page-error.tsx';
+import { PagePending } from './page-pending.tsx';
+import { parseSearch, stringifySearch } from './search-params.ts';
+import { Shell } from './shell/shell.tsx';
+
+interface RouterContext {
+  readonly queryClient: QueryClient;
+}
+
+const root = createRootRouteWithContext<RouterContext>()({ notFoundComponent: NotFound });
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  component: lazyRouteComponent(() => import('../pages/login/index.tsx'), 'LoginPage'),
+});
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('../pages/setup/index.tsx'), 'SetupPage'),
+});
+
+/** Asks who is signed in, once; whoever is not goes to the login page and comes back to where they wanted to go. */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  component: Shell,
+  async beforeLoad({ context, location }) {
+    try {
+      await context.queryClient.ensureQueryData(sessionQuery);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) {
+        const next = location.href === '/' ? undefined : location.href;
+        throw redirect({ to: '/login', search: { next } as never, replace: true });
+      }
+      throw error;
+    }
+  },
+});
+
+const inside = { getParentRoute: () => signedIn } as const;
+
+const pages = [
+  createRoute({
+    ...inside,
+    path: '/',
+    component: lazyRouteComponent(() => import('../pages/overview/index.tsx'), 'OverviewPage'),
+  }),
+  createRoute({
+    ...inside,
+    path: '/keys',
+    component: lazyRouteComponent(() => import('../pages/keys/index.tsx'), 'KeysPage'),
+  }),
+  createRoute({
+    ...inside,
+    path: '/keys/$id',
+    component: lazyRouteComponent(() => import('../pages/keys/index.tsx'), 'KeyPage'),
+  }),
+  createRoute({
+    ...inside,
+    path: '/playground',
+    component: lazyRouteComponent(() => import('../pages/playground/index.tsx'), 'PlaygroundPage'),
+  }),
+  createRoute({
+    ...inside,
+    path: '/requests',
+    component: lazyRouteComponent(() => import('../pages/requests/index.tsx'), 'RequestsPage'),
+  }),
+  createRoute({
+    ...inside,
+    path: '/requests/$id',
+    component: lazyRouteComponent(() => import('../pages/requests/index.tsx'), 'RequestPage'),
+  }),
+  createRoute({
+    ...inside,
+    path: '/usage',
+    component: lazyRouteComponent(() => import('../pages/usage/index.tsx'), 'UsagePage'),
+  }),
+  createRoute({
+    ...inside,
+    path: '/models',
+    component: lazyRouteComponent(() => import('../pages/models/index.tsx'), 'ModelsPage'),
+  }),
+  createRoute({
+    ...inside,
+    path: '/models/$name',
+    component: lazyRouteComponent(() => import('../pages/models/index.tsx'), 'ModelPage'),
+  }),
+  createRoute({
+    ...inside,
+    path: '/providers',
+    component: lazyRouteComponent(() => import('../pages/providers/index.tsx'), 'ProvidersPage'),
+  }),
+  createRoute({
+    ...inside,
+    path: '/providers/$name',
+    component: lazyRouteComponent(() => import('../pages/providers/index.tsx'), 'ProviderPage'),
+  }),
+  createRoute({
+    ...inside,
+    path: '/limits',
+    component: lazyRouteComponent(() => import('../pages/limits/index.tsx'), 'LimitsPage'),
+  }),
+  createRoute({
+    ...inside,
+    path: '/projects',
+    component: lazyRouteComponent(() => import('../pages/projects/index.tsx'), 'ProjectsPage'),
+  }),
+  createRoute({
+    ...inside,
+    path: '/members',
+    component: lazyRouteComponent(() => import('../pages/members/index.tsx'), 'MembersPage'),
+  }),
+  createRoute({
+    ...inside,
+    path: '/account',
+    component: lazyRouteComponent(() => import('../pages/account/index.tsx'), 'AccountPage'),
+  }),
+  createRoute({
+    ...inside,
+    path: '/audit',
+    component: lazyRouteComponent(() => import('../pages/audit/index.tsx'), 'AuditPage'),
+  }),
+  createRoute({
+    ...inside,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('../pages/settings/index.tsx'), 'SettingsPage'),
+  }),
+] as const;
+
+const routeTree = root.addChildren([login, setup, signedIn.addChildren(pages)]);
+
+export function createConsoleRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    parseSearch,
+    stringifySearch,
+    defaultErrorComponent: PageError,
+    defaultPendingComponent: PagePending,
+    defaultNotFoundComponent: NotFound,
+    defaultPendingMs: 150,
+    defaultPendingMinMs: 0,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}

@@ -19,6 +19,7 @@ import { exportEndpoints } from './resources/export.ts';
 import { keyEndpoints } from './resources/keys.ts';
 import { limitEndpoints } from './resources/limits.ts';
 import { type ModelParts, modelEndpoints, providerEndpoints } from './resources/models.ts';
+import { ownerLimitEndpoints } from './resources/owner-limits.ts';
 import { playgroundEndpoints } from './resources/playground.ts';
 import { priceEndpoints } from './resources/prices.ts';
 import { organizationEndpoints, projectEndpoints } from './resources/projects.ts';
@@ -68,12 +69,15 @@ export function adminEndpoints(parts: Omit<AdminParts, 'tokens' | 'addressOf'>):
     timeZone,
     clock,
   });
-  const projectParts = { projects, reader: admin.accountReader };
+  const limitParts = { limits, reader: admin.limitReader, accounts: admin.accountReader };
+  const monthStart = () => windowOf('month', timeZone(), clock.now()).start;
+  const projectParts = { projects, reader: admin.accountReader, limits, monthStart };
   const rows = { reader: admin.requestReader, projects, clock };
   return [
     ...keyEndpoints({
-      keys: createAccountKeys(accounts, projects, clock),
+      keys: createAccountKeys(accounts, projects, clock, limits),
       projects,
+      limits,
       reader: admin.accountReader,
       hasModel,
       windowOf,
@@ -82,7 +86,8 @@ export function adminEndpoints(parts: Omit<AdminParts, 'tokens' | 'addressOf'>):
     }),
     ...projectEndpoints(projectParts),
     ...organizationEndpoints(projectParts),
-    ...limitEndpoints({ limits, reader: admin.limitReader, accounts: admin.accountReader }),
+    ...limitEndpoints(limitParts),
+    ...ownerLimitEndpoints({ ...limitParts, projects }),
     ...requestEndpoints({
       ...rows,
       prices: store.prices,

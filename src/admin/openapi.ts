@@ -32,6 +32,7 @@ function errorsOf(endpoint: Endpoint): readonly ErrorCode[] {
     ...(endpoint.path.includes('{') ? (['admin_not_found'] as const) : []),
     ...(endpoint.method === 'GET' ? [] : (['admin_conflict'] as const)),
     ...(endpoint.conditional ? (['admin_precondition_failed'] as const) : []),
+    ...(endpoint.role === 'member' && endpoint.conditional ? (['admin_key_of_another'] as const) : []),
     'internal_error',
     'database_unavailable',
   ];

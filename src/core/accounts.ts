@@ -45,6 +45,15 @@ export interface KeyFilter {
   readonly search?: string | undefined;
   /** Whose it is; `null`: nobody's at all. */
   readonly memberId?: string | null | undefined;
+  /** `api`: without those of playgrounds. */
+  readonly kind?: 'api' | 'playground' | undefined;
+}
+
+export interface ProjectFilter {
+  readonly organizationId?: string | undefined;
+  readonly status?: ProjectStatus | undefined;
+  /** Part of its name, or the whole of its id. */
+  readonly search?: string | undefined;
 }
 
 export const keySorts = ['created', 'name', 'spend', 'last_used', 'expires'] as const;
@@ -108,10 +117,7 @@ export interface AccountReader {
   organizations(page: PageRequest): Promise<Page<Organization>>;
   /** By id or name. */
   organization(reference: string): Promise<Organization | undefined>;
-  projects(
-    filter: { readonly organizationId?: string | undefined; readonly status?: ProjectStatus | undefined },
-    page: PageRequest,
-  ): Promise<Page<Project>>;
+  projects(filter: ProjectFilter, page: PageRequest): Promise<Page<Project>>;
   /** By id or name. */
   project(reference: string): Promise<Project | undefined>;
   /** `now`: for what is expired. A cursor is for the order it was made in: throws RangeError in another. */

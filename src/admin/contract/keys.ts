@@ -1,5 +1,6 @@
 // API keys on the wire. The key itself is in two answers only: when it is made, and when it gets a new secret.
 import { type Static, Type } from 'typebox';
+import { keySorts } from '../../core/accounts.ts';
 import {
   closed,
   Id,
@@ -15,6 +16,7 @@ import {
   TimeInput,
   Usd,
 } from './forms.ts';
+import { NewKeyLimit, TightestLimit } from './limits.ts';
 
 const Models = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
   minItems: 1,
@@ -60,6 +62,14 @@ const keyMembers = {
   revoked_at: nullable(Time),
   created_at: Time,
   last_used_at: nullable(Time),
+  created_by: nullable(
+    Type.Object(
+      { id: Id, name: Type.String() },
+      { description: 'The member whose key it is; `null` = nobody but the administrators.' },
+    ),
+  ),
+  kind: nullable(oneOf(['playground'], { description: 'Made by the console for somebody’s playground.' })),
+  limit: nullable(TightestLimit),
   spend_usd: Usd,
   spend_nanousd: NanoUsd,
   spend_requests: Type.Integer({ description: 'Requests settled since `spend_since`.' }),
@@ -96,9 +106,16 @@ export const NewKey = Type.Object(
     allowed_ips: optional(AllowedIps),
     options: optional(KeyOptions),
     metadata: optional(Metadata),
+    limits: optional(
+      Type.Array(NewKeyLimit, {
+        maxItems: 24,
+        description: 'Limits of this key, stored with it or not at all.',
+      }),
+    ),
   },
   closed,
 );
+export type NewKey = Static<typeof NewKey>;
 
 export const KeyChange = Type.Object(
   {
@@ -112,6 +129,7 @@ export const KeyChange = Type.Object(
   },
   closed,
 );
+export type KeyChange = Static<typeof KeyChange>;
 
 export const KeyRotation = Type.Object(
   {
@@ -133,6 +151,30 @@ export const KeyQuery = Type.Object(
     organization: Type.Optional(Type.String({ maxLength: 200, description: 'Id or name.' })),
     status: Type.Optional(oneOf(keyStatuses)),
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Part of the name.' })),
+    search: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 100,
+        description: 'Part of the name or of `preview`, or the id.',
+      }),
+    ),
+    member: Type.Optional(
+      Type.String({ maxLength: 100, description: 'Whose: the id of a member, or `me` for whoever asks.' }),
+    ),
+    kind: Type.Optional(
+      oneOf(['api', 'playground'], { description: '`api`: without the keys of playgrounds.' }),
+    ),
+    sort: Type.Optional(
+      oneOf(keySorts, {
+        description:
+          'Default `created`. `spend` is that of this month; keys without an end come last by `expires`. A cursor is for the order it was made in.',
+      }),
+    ),
+    order: Type.Optional(
+      oneOf(['asc', 'desc'], {
+        description: 'Default `asc` for `name` and `expires`, `desc` for all others.',
+      }),
+    ),
   },
   closed,
 );

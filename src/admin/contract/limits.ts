@@ -21,7 +21,7 @@ export const LimitScope = Type.Object(
 );
 
 /** A decimal of USD for `cost`, a whole number for all others. */
-const Amount = Type.Unsafe<string | number>({
+export const Amount = Type.Unsafe<string | number>({
   type: ['string', 'number'],
   description: 'USD for `cost` (a decimal; strings keep every digit), a whole number for all others.',
 });
@@ -81,22 +81,51 @@ export const LimitCounter = Type.Object({
     description:
       'What the `*` of the scope stands for; of several the values in the order of `scope`, a space between.',
   }),
+  subject_names: Type.Unsafe<Record<string, string>>({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Names of what the subject gives by id, by kind.',
+  }),
   ...numbers,
 });
 export type LimitCounter = Static<typeof LimitCounter>;
 
-export const NewLimit = Type.Object(
+/** Where the tightest limit of a key or project stands. */
+export const TightestLimit = Type.Object(
   {
+    id: Id,
     scope: LimitScope,
     metric: oneOf(limitMetrics),
-    window: Type.Optional(oneOf(limitWindows)),
+    window: oneOf(limitWindows),
     amount: Amount,
-    time_zone: Type.Optional(Type.String({ maxLength: 100 })),
+    settled: Amount,
+    held: Amount,
+    remaining: Amount,
+    resets_at: nullable(Time),
   },
-  closed,
+  {
+    description:
+      'Of the limits that all of its requests count for the one with the least left in proportion; of its own, or of what it belongs to (`scope`).',
+  },
 );
+export type TightestLimit = Static<typeof TightestLimit>;
+
+const newLimitMembers = {
+  metric: oneOf(limitMetrics),
+  window: Type.Optional(oneOf(limitWindows)),
+  amount: Amount,
+  time_zone: Type.Optional(Type.String({ maxLength: 100 })),
+};
+
+export const NewLimit = Type.Object({ scope: LimitScope, ...newLimitMembers }, closed);
+export type NewLimit = Static<typeof NewLimit>;
+
+/** Of a key that is being made. */
+export const NewKeyLimit = Type.Object(newLimitMembers, closed);
+export type NewKeyLimit = Static<typeof NewKeyLimit>;
 
 export const LimitChange = Type.Object({ amount: Amount }, closed);
+export type LimitChange = Static<typeof LimitChange>;
 
 export const LimitQuery = Type.Object(
   {

@@ -1,6 +1,19 @@
 // Organizations and projects on the wire.
 import { type Static, Type } from 'typebox';
-import { closed, Id, Metadata, Name, nullable, optional, pageQuery, Revision, Time } from './forms.ts';
+import {
+  closed,
+  Id,
+  Metadata,
+  Name,
+  NanoUsd,
+  nullable,
+  optional,
+  pageQuery,
+  Revision,
+  Time,
+  Usd,
+} from './forms.ts';
+import { TightestLimit } from './limits.ts';
 
 export const Organization = Type.Object({
   id: Id,
@@ -22,8 +35,18 @@ export const Project = Type.Object({
   id: Id,
   name: Name,
   organization_id: Id,
+  organization: Type.String({ description: 'Name of the organization.' }),
   archived: Type.Boolean({ description: 'Its keys are refused.' }),
   metadata: nullable(Metadata),
+  keys: Type.Integer({ description: 'Keys of it that are not revoked.' }),
+  limit: nullable(TightestLimit),
+  spend_usd: Usd,
+  spend_nanousd: NanoUsd,
+  spend_requests: Type.Integer({ description: 'Requests settled since `spend_since`.' }),
+  spend_since: Type.String({
+    format: 'date-time',
+    description: 'Beginning of the month, in the time zone of the server.',
+  }),
   revision: Revision,
   created_at: Time,
 });
@@ -52,6 +75,9 @@ export const ProjectQuery = Type.Object(
     ...pageQuery,
     organization: Type.Optional(Type.String({ maxLength: 200, description: 'Id or name.' })),
     archived: Type.Optional(Type.Boolean()),
+    search: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 100, description: 'Part of the name, or the id.' }),
+    ),
   },
   closed,
 );

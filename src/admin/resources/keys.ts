@@ -1,25 +1,30 @@
 // `/keys`: API keys with what they did, and the two moments in which a secret is shown.
 import type { AccountKeys, KeySettingsChange } from '../../accounts/account-keys.ts';
 import { optionFacts } from '../../accounts/audit-facts.ts';
+import { tightest } from '../../accounts/limit-standing.ts';
+import type { LimitAdmin } from '../../accounts/limits.ts';
 import type { Projects } from '../../accounts/projects.ts';
 import { notFound } from '../../accounts/revisions.ts';
 import type { WindowOf } from '../../budgets/window.ts';
-import type { AccountReader, KeyActivity } from '../../core/accounts.ts';
+import type { AccountReader, KeyActivity, KeyOrder, KeySort } from '../../core/accounts.ts';
 import type { Clock } from '../../core/clock.ts';
 import { TollgateError } from '../../core/errors.ts';
 import { isIpRange } from '../../core/ip-ranges.ts';
 import type { KeyOptions } from '../../core/key-options.ts';
 import { formatUsd } from '../../core/money.ts';
+import type { Caller } from '../../core/roles.ts';
 import type { StoredKey } from '../../core/stored-key.ts';
 import { listOf as listSchema } from '../contract/forms.ts';
 import * as contract from '../contract/keys.ts';
 import { type AdminAnswer, type Endpoint, endpoint } from '../endpoint.ts';
+import { showTightest } from '../limit-view.ts';
 import { pageOf } from '../pages.ts';
 import { isoTime, isoTimeOrNull, parseSpan, parseTime } from '../times.ts';
 
 export interface KeyParts {
   readonly keys: AccountKeys;
   readonly projects: Projects;
+  readonly limits: Pick<LimitAdmin, 'ofOwners'>;
   readonly reader: AccountReader;
   readonly hasModel: (name: string) => boolean;
   readonly windowOf: WindowOf;
@@ -40,7 +45,17 @@ export function keyEndpoints(parts: KeyParts): Endpoint[] {
       rows.map(({ id }) => id),
       since,
     );
-    return rows.map((row) => showKey(row, activity.get(row.id), since, clock.now()));
+    const limits = await parts.limits.ofOwners(
+      rows.map(({ organizationId, projectId, id }) => ({
+        organization: organizationId,
+        project: projectId,
+        key: id,
+      })),
+    );
+    return rows.map((row, index) => ({
+      ...showKey(row, activity.get(row.id), since, clock.now()),
+      limit: showTightest(tightest(limits[index] ?? [])),
+    }));
   }
 
   async function detail(key: StoredKey): Promise<contract.KeyDetail> {
@@ -66,26 +81,45 @@ export function keyEndpoints(parts: KeyParts): Endpoint[] {
     return key;
   }
 
+  /** A key never changes hands, so it may be asked before the change. */
+  async function requireOwn(id = '', caller: Caller): Promise<void> {
+    if (caller.role === 'admin') return;
+    const key = await find(id);
+    if (key.memberId !== undefined && key.memberId === caller.memberId) return;
+    throw new TollgateError('admin_key_of_another', {
+      values: { owner: key.memberName ?? 'the administrators' },
+    });
+  }
+
   return [
     endpoint({
       resource,
       method: 'GET',
       path: '/keys',
       summary: 'List keys, newest first',
-      description: 'With what each spent this month. Never the keys themselves.',
+      description:
+        'With what each spent this month and the limit that stops it first. Never the keys themselves.',
       query: contract.KeyQuery,
       status: 200,
       answer: listSchema(contract.Key),
-      handle: async ({ query }) => {
-        const { project, organization, status, name } = query;
+      handle: async ({ query, caller }) => {
+        const { project, organization, status, name, search, kind, member } = query;
+        const memberId = member === 'me' ? caller.memberId : member;
+        // Whoever has the admin token is no member, and has no keys.
+        if (member !== undefined && memberId === undefined) return { body: { data: [], next_cursor: null } };
         const filter = {
           status,
           name,
+          search,
+          kind,
+          memberId,
           projectId: project === undefined ? undefined : (await projects.find(project)).id,
           organizationId:
             organization === undefined ? undefined : (await projects.findOrganization(organization)).id,
         };
-        const page = await reader.keys(filter, pageOf(query), clock.now());
+        const page = await reader
+          .keys(filter, pageOf(query), clock.now(), orderOf(query, monthStart()))
+          .catch(wrongCursor);
         return { body: { data: await shown(page.items), next_cursor: page.nextCursor ?? null } };
       },
     }),
@@ -94,11 +128,13 @@ export function keyEndpoints(parts: KeyParts): Endpoint[] {
       method: 'POST',
       path: '/keys',
       summary: 'Make a key',
-      description: 'The answer is the only place where `key` is ever shown.',
+      description:
+        'The answer is the only place where `key` is ever shown. Made by a member it is that member’s key.',
       body: contract.NewKey,
       status: 201,
       answer: contract.KeyWithSecret,
-      handle: async ({ body, audit }) => {
+      role: 'member',
+      handle: async ({ body, caller, audit }) => {
         requireKnown(body, parts.hasModel);
         const { key, secret } = await keys.create(
           {
@@ -109,6 +145,8 @@ export function keyEndpoints(parts: KeyParts): Endpoint[] {
             allowedIps: body.allowed_ips ?? undefined,
             options: body.options == null ? undefined : readOptions(body.options),
             metadata: body.metadata ?? undefined,
+            memberId: caller.memberId,
+            limits: body.limits?.map(({ time_zone: timeZone, ...limit }) => ({ ...limit, timeZone })),
           },
           audit,
         );
@@ -135,7 +173,9 @@ export function keyEndpoints(parts: KeyParts): Endpoint[] {
       status: 200,
       answer: contract.KeyDetail,
       conditional: true,
-      handle: async ({ params, body, revision, audit }) => {
+      role: 'member',
+      handle: async ({ params, body, revision, caller, audit }) => {
+        await requireOwn(params.id, caller);
         requireKnown(body, parts.hasModel);
         const change: KeySettingsChange = {
           name: body.name,
@@ -161,7 +201,9 @@ export function keyEndpoints(parts: KeyParts): Endpoint[] {
       status: 200,
       answer: contract.KeyWithSecret,
       conditional: true,
-      handle: async ({ params, body, revision, audit }) => {
+      role: 'member',
+      handle: async ({ params, body, revision, caller, audit }) => {
+        await requireOwn(params.id, caller);
         const overlapMs = parseSpan(body.overlap ?? '24h', 'overlap', longestOverlapMs);
         const { key, secret } = await keys.rotate(params.id ?? '', overlapMs, revision, audit);
         return { body: { ...(await detail(key)), key: secret }, revision: key.revision };
@@ -176,8 +218,11 @@ export function keyEndpoints(parts: KeyParts): Endpoint[] {
       status: 200,
       answer: contract.KeyDetail,
       conditional: true,
-      handle: async ({ params, revision, audit }) =>
-        answer(await keys.revoke(params.id ?? '', revision, audit)),
+      role: 'member',
+      handle: async ({ params, revision, caller, audit }) => {
+        await requireOwn(params.id, caller);
+        return answer(await keys.revoke(params.id ?? '', revision, audit));
+      },
     }),
     endpoint({
       resource,
@@ -189,10 +234,28 @@ export function keyEndpoints(parts: KeyParts): Endpoint[] {
       status: 200,
       answer: contract.KeyDetail,
       conditional: true,
-      handle: async ({ params, revision, audit }) =>
-        answer(await keys.revoke(params.id ?? '', revision, audit)),
+      role: 'member',
+      handle: async ({ params, revision, caller, audit }) => {
+        await requireOwn(params.id, caller);
+        return answer(await keys.revoke(params.id ?? '', revision, audit));
+      },
     }),
   ];
+}
+
+function orderOf(
+  { sort, order }: { readonly sort?: KeySort; readonly order?: 'asc' | 'desc' },
+  since: number,
+): KeyOrder | undefined {
+  if (sort === undefined && order === undefined) return undefined;
+  const by = sort ?? 'created';
+  const descending = order === undefined ? by !== 'name' && by !== 'expires' : order === 'desc';
+  return { by, descending, since };
+}
+
+function wrongCursor(error: unknown): never {
+  if (!(error instanceof RangeError)) throw error;
+  throw invalid('cursor', 'it is a `next_cursor` of another order. Begin again without it.');
 }
 
 interface Restrictions {
@@ -243,7 +306,7 @@ function showKey(
   activity: KeyActivity | undefined,
   since: number,
   now: number,
-): contract.Key {
+): Omit<contract.Key, 'limit'> {
   const expired = key.status === 'active' && key.expiresAt !== undefined && key.expiresAt <= now;
   const spent = activity?.spent ?? 0n;
   return {
@@ -262,6 +325,8 @@ function showKey(
     revoked_at: isoTimeOrNull(key.revokedAt),
     created_at: isoTime(key.createdAt),
     last_used_at: isoTimeOrNull(activity?.lastUsedAt),
+    created_by: key.memberId === undefined ? null : { id: key.memberId, name: key.memberName ?? '' },
+    kind: key.kind ?? null,
     spend_usd: formatUsd(spent),
     spend_nanousd: String(spent),
     spend_requests: activity?.requests ?? 0,

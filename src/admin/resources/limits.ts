@@ -1,16 +1,16 @@
 // `/limits`: what is allowed, and where its counters stand.
 import { readSubject, writeSubject } from '../../accounts/limit-subject.ts';
-import type { LimitAdmin, Standing } from '../../accounts/limits.ts';
+import type { LimitAdmin } from '../../accounts/limits.ts';
+import { payersOf } from '../../budgets/limit-book.ts';
 import type { AccountReader } from '../../core/accounts.ts';
 import { TollgateError } from '../../core/errors.ts';
 import type { LimitFilter, LimitReader, StoredLimit } from '../../core/limit-admin.ts';
-import { type LimitMetric, type LimitScope, type LimitScopeKind, limitScopes } from '../../core/limits.ts';
-import { formatUsd } from '../../core/money.ts';
+import { type LimitScope, type LimitScopeKind, limitScopes } from '../../core/limits.ts';
 import { listOf as listSchema } from '../contract/forms.ts';
 import * as contract from '../contract/limits.ts';
 import { type AdminAnswer, type Endpoint, endpoint } from '../endpoint.ts';
-import { listOf, pageOf } from '../pages.ts';
-import { isoTime, isoTimeOrNull } from '../times.ts';
+import { namesOf, namesOfScopes, showLimit, showStanding } from '../limit-view.ts';
+import { pageOf } from '../pages.ts';
 
 export interface LimitParts {
   readonly limits: LimitAdmin;
@@ -21,17 +21,21 @@ export interface LimitParts {
 const resource = 'limits';
 
 export function limitEndpoints({ limits, reader, accounts }: LimitParts): Endpoint[] {
-  async function show(limit: StoredLimit, standing: Standing | undefined): Promise<contract.Limit> {
-    return {
-      ...showLimit(limit),
-      scope_names: await namesOf(limit.scope, accounts),
-      ...(standing ? showStanding(limit.metric, standing) : noStanding(limit.metric)),
-    };
+  /** Each with its counter, where it has one alone. */
+  async function showAll(items: readonly StoredLimit[]): Promise<contract.Limit[]> {
+    const single = items.filter(({ scope }) => !isWild(scope));
+    const standings = await limits.standingsOf(single.map((limit) => ({ limit, subject: '' })));
+    const byId = new Map(single.map(({ id }, index) => [id, standings[index]]));
+    const names = await namesOfScopes(
+      items.map(({ scope }) => scope),
+      accounts,
+    );
+    return items.map((limit) => showLimit(limit, byId.get(limit.id), names));
   }
 
-  /** With its counter, where it has one alone. */
   async function showOne(limit: StoredLimit): Promise<contract.Limit> {
-    return show(limit, isWild(limit.scope) ? undefined : await limits.standing(limit, ''));
+    const [shown] = await showAll([limit]);
+    return shown as contract.Limit;
   }
 
   const answer = async (limit: StoredLimit): Promise<AdminAnswer<contract.Limit>> => ({
@@ -52,9 +56,7 @@ export function limitEndpoints({ limits, reader, accounts }: LimitParts): Endpoi
       handle: async ({ query }) => {
         const filter = await filterOf(query as LimitQuery, accounts);
         const { items, nextCursor } = await reader.limits(filter, pageOf(query as LimitQuery));
-        const data: contract.Limit[] = [];
-        for (const limit of items) data.push(await showOne(limit));
-        return { body: { data, next_cursor: nextCursor ?? null } };
+        return { body: { data: await showAll(items), next_cursor: nextCursor ?? null } };
       },
     }),
     endpoint({
@@ -91,7 +93,8 @@ export function limitEndpoints({ limits, reader, accounts }: LimitParts): Endpoi
           });
         }
         const standing = await limits.standing(limit, readSubject(limit.scope, subject));
-        return { body: await show(limit, standing), revision: limit.revision };
+        const names = await namesOfScopes([limit.scope], accounts);
+        return { body: showLimit(limit, standing, names), revision: limit.revision };
       },
     }),
     endpoint({
@@ -132,11 +135,17 @@ export function limitEndpoints({ limits, reader, accounts }: LimitParts): Endpoi
       handle: async ({ params, query }) => {
         const limit = await limits.find(params.id ?? '');
         const page = await limits.standings(limit, pageOf(query));
+        const payers = page.items.map(({ subject }) => starsOf(limit, subject));
+        const names = await namesOfScopes(payers, accounts);
         return {
-          body: listOf(page, (standing) => ({
-            subject: writeSubject(standing.subject),
-            ...showStanding(limit.metric, standing),
-          })),
+          body: {
+            data: page.items.map((standing, index) => ({
+              subject: writeSubject(standing.subject),
+              subject_names: namesOf(payers[index] ?? {}, names),
+              ...showStanding(limit.metric, standing),
+            })),
+            next_cursor: page.nextCursor ?? null,
+          },
         };
       },
     }),
@@ -175,70 +184,10 @@ async function idOf(kind: LimitScopeKind, value: string, accounts: AccountReader
 
 const isWild = (scope: LimitScope) => Object.values(scope).includes('*');
 
-async function namesOf(scope: LimitScope, accounts: AccountReader): Promise<Record<string, string>> {
-  const found = {
-    organization: await nameOf(scope.organization, (id) => accounts.organization(id)),
-    project: await nameOf(scope.project, (id) => accounts.project(id)),
-    key: await nameOf(scope.key, (id) => accounts.key(id)),
-  };
+/** What the `*` of the scope stand for, without what it names itself. */
+function starsOf(limit: StoredLimit, subject: string): LimitScope {
+  const payers = payersOf(limit, subject);
   return Object.fromEntries(
-    Object.entries(found).flatMap(([kind, name]) => (name === undefined ? [] : [[kind, name]])),
+    limitScopes.flatMap((kind) => (limit.scope[kind] === '*' ? [[kind, payers[kind] ?? '']] : [])),
   );
-}
-
-async function nameOf(
-  id: string | undefined,
-  find: (id: string) => Promise<{ readonly name: string } | undefined>,
-): Promise<string | undefined> {
-  return id === undefined || id === '*' ? undefined : (await find(id))?.name;
-}
-
-function showLimit(limit: StoredLimit) {
-  const { amount, metric } = limit;
-  return {
-    id: limit.id,
-    scope: limit.scope,
-    metric,
-    window: limit.window,
-    amount: shownAmount(metric, amount),
-    ...(metric === 'cost' ? { amount_nanousd: String(amount) } : {}),
-    time_zone: limit.timeZone,
-    source: limit.source,
-    revision: limit.revision,
-    created_at: isoTime(limit.createdAt),
-    updated_at: isoTime(limit.updatedAt),
-  };
-}
-
-function shownAmount(metric: LimitMetric, amount: bigint): string | number {
-  return metric === 'cost' ? formatUsd(amount) : Number(amount);
-}
-
-function showStanding(metric: LimitMetric, { settled, held, remaining, ...window }: Standing) {
-  return {
-    settled: shownAmount(metric, settled),
-    held: shownAmount(metric, held),
-    remaining: shownAmount(metric, remaining),
-    ...(metric === 'cost'
-      ? {
-          settled_nanousd: String(settled),
-          held_nanousd: String(held),
-          remaining_nanousd: String(remaining),
-        }
-      : {}),
-    window_start: isoTimeOrNull(window.windowStart),
-    window_end: isoTimeOrNull(window.windowEnd),
-  };
-}
-
-/** Of a scope with a `*`: each has its own counter. */
-function noStanding(metric: LimitMetric) {
-  return {
-    settled: null,
-    held: null,
-    remaining: null,
-    ...(metric === 'cost' ? { settled_nanousd: null, held_nanousd: null, remaining_nanousd: null } : {}),
-    window_start: null,
-    window_end: null,
-  };
 }

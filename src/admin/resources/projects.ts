@@ -1,18 +1,28 @@
 // `/organizations` and `/projects`.
+import { tightest } from '../../accounts/limit-standing.ts';
+import type { LimitAdmin } from '../../accounts/limits.ts';
 import type { Projects } from '../../accounts/projects.ts';
-import type { AccountReader, Organization, Project } from '../../core/accounts.ts';
+import type { AccountReader, Organization, Project, ProjectFigures } from '../../core/accounts.ts';
+import { formatUsd } from '../../core/money.ts';
 import { listOf as listSchema } from '../contract/forms.ts';
 import * as contract from '../contract/projects.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import { showTightest } from '../limit-view.ts';
 import { listOf, pageOf } from '../pages.ts';
 import { isoTime } from '../times.ts';
 
 export interface ProjectParts {
   readonly projects: Projects;
   readonly reader: AccountReader;
+  readonly limits: Pick<LimitAdmin, 'ofOwners'>;
+  /** Unix ms of the beginning of the month. */
+  readonly monthStart: () => number;
 }
 
-export function organizationEndpoints({ projects, reader }: ProjectParts): Endpoint[] {
+export function organizationEndpoints({
+  projects,
+  reader,
+}: Pick<ProjectParts, 'projects' | 'reader'>): Endpoint[] {
   const resource = 'organizations';
   return [
     endpoint({
@@ -78,25 +88,53 @@ export function organizationEndpoints({ projects, reader }: ProjectParts): Endpo
   ];
 }
 
-export function projectEndpoints({ projects, reader }: ProjectParts): Endpoint[] {
+export function projectEndpoints({ projects, reader, limits, monthStart }: ProjectParts): Endpoint[] {
   const resource = 'projects';
+
+  async function shown(rows: readonly Project[]): Promise<contract.Project[]> {
+    const since = monthStart();
+    const ids = rows.map(({ id }) => id);
+    const figures = await reader.projectFigures(ids, since);
+    const organizations = [...new Set(rows.map(({ organizationId }) => organizationId))];
+    const names = await reader.names({ organization: organizations, project: [], key: [] });
+    const standings = await limits.ofOwners(
+      rows.map(({ id, organizationId }) => ({ organization: organizationId, project: id })),
+    );
+    return rows.map((row, index) => ({
+      ...showOrganization(row),
+      organization_id: row.organizationId,
+      organization: names.organization.get(row.organizationId) ?? '',
+      archived: row.status === 'archived',
+      ...showFigures(figures.get(row.id), since),
+      limit: showTightest(tightest(standings[index] ?? [])),
+    }));
+  }
+
+  async function projectAnswer(row: Project) {
+    const [body] = await shown([row]);
+    return { body: body as contract.Project, revision: row.revision };
+  }
+
   return [
     endpoint({
       resource,
       method: 'GET',
       path: '/projects',
       summary: 'List projects, newest first',
+      description: 'With what each spent this month and the limit that stops it first.',
       query: contract.ProjectQuery,
       status: 200,
       answer: listSchema(contract.Project),
       handle: async ({ query }) => {
-        const { organization, archived } = query;
+        const { organization, archived, search } = query;
         const filter = {
+          search,
           organizationId:
             organization === undefined ? undefined : (await projects.findOrganization(organization)).id,
           status: archived === undefined ? undefined : archived ? ('archived' as const) : ('active' as const),
         };
-        return { body: listOf(await reader.projects(filter, pageOf(query)), showProject) };
+        const page = await reader.projects(filter, pageOf(query));
+        return { body: { data: await shown(page.items), next_cursor: page.nextCursor ?? null } };
       },
     }),
     endpoint({
@@ -143,10 +181,6 @@ function organizationAnswer(row: Organization) {
   return { body: showOrganization(row), revision: row.revision };
 }
 
-function projectAnswer(row: Project) {
-  return { body: showProject(row), revision: row.revision };
-}
-
 function showOrganization(row: Organization): contract.Organization {
   return {
     id: row.id,
@@ -157,13 +191,13 @@ function showOrganization(row: Organization): contract.Organization {
   };
 }
 
-function showProject(row: Project): contract.Project {
-  const { id, name, ...rest } = showOrganization(row);
+function showFigures(figures: ProjectFigures | undefined, since: number) {
+  const spent = figures?.spent ?? 0n;
   return {
-    id,
-    name,
-    organization_id: row.organizationId,
-    archived: row.status === 'archived',
-    ...rest,
+    keys: figures?.keys ?? 0,
+    spend_usd: formatUsd(spent),
+    spend_nanousd: String(spent),
+    spend_requests: figures?.requests ?? 0,
+    spend_since: isoTime(since),
   };
 }

@@ -22,7 +22,7 @@ import {
 } from './account-keys.ts';
 import { bumpGeneration, insertAudit, jsonOrNull } from './audit.ts';
 import { type KeyRow, keyFromRow, pageOf } from './from-row.ts';
-import { listKeys } from './key-list.ts';
+import { listKeys, partOf } from './key-list.ts';
 import { selectKeyById } from './keys.ts';
 import { insertLimit } from './limits.ts';
 import { type QueryRunner, runAll, runOne } from './query-runner.ts';
@@ -65,6 +65,10 @@ export function createAccountReader(
         query = query.where('organization_id', '=', filter.organizationId);
       }
       if (filter.status !== undefined) query = query.where('status', '=', filter.status);
+      if (filter.search !== undefined) {
+        const part = partOf(filter.search);
+        query = query.where(sql<boolean>`(lower(name) like ${part} escape '!' or id = ${filter.search})`);
+      }
       return pageOf((await runOne(runner, query)).map(projectFromRow), limit);
     },
     project: async (reference) => {

@@ -85,6 +85,8 @@ function filtered(db: Kysely<Schema>, filter: KeyFilter, now: number) {
   }
   if (filter.memberId === null) query = query.where('api_keys.member_id', 'is', null);
   else if (filter.memberId !== undefined) query = query.where('api_keys.member_id', '=', filter.memberId);
+  if (filter.kind === 'api') query = query.where('api_keys.kind', 'is', null);
+  else if (filter.kind !== undefined) query = query.where('api_keys.kind', '=', filter.kind);
   if (filter.name !== undefined) {
     query = query.where(sql<boolean>`lower(api_keys.name) like ${partOf(filter.name)} escape '!'`);
   }
@@ -103,4 +105,5 @@ function filtered(db: Kysely<Schema>, filter: KeyFilter, now: number) {
     .where(status === 'expired' ? passed : sql<boolean>`not ${passed}`);
 }
 
-const partOf = (text: string) => `%${text.toLowerCase().replace(/[!%_]/g, '!$&')}%`;
+/** For `like` with `escape '!'`: anywhere in a text that is in lower case. */
+export const partOf = (text: string) => `%${text.toLowerCase().replace(/[!%_]/g, '!$&')}%`;

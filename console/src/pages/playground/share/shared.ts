@@ -1,0 +1,158 @@
+// What a link carries of a session: the set-up and the turns that are shown, without figures and without large images. Reading
+// one checks every member, for a link may come from anybody.
+import type { ImagePart, Session, Setup, Turn } from '../conversation/session.ts';
+import { emptySetup } from '../conversation/session.ts';
+import { emptyThread, pathOf, withTurn } from '../conversation/thread.ts';
+import { isObject } from '../settings/json-text.ts';
+import { newAnswer } from '../stream/answer.ts';
+import { readParameters, readTools } from './read-setup.ts';
+
+/** Characters of a data URL up to which an image travels along. */
+export const largestImage = 2_000;
+const mostTurns = 500;
+const mostLanes = 2;
+const version = 1;
+
+export interface Shared {
+  readonly v: 1;
+  readonly models: readonly string[];
+  readonly setup: Setup;
+  readonly turns: readonly SharedTurn[];
+}
+
+type SharedTurn =
+  | { readonly role: 'user'; readonly text: string; readonly images?: readonly ImagePart[] }
+  | {
+      readonly role: 'assistant';
+      readonly model: string;
+      readonly text: string;
+      readonly reasoning?: string;
+      readonly calls?: readonly { readonly id: string; readonly name: string; readonly arguments: string }[];
+      readonly results?: readonly (string | null)[];
+    };
+
+export interface Sharing {
+  readonly shared: Shared;
+  /** Images that are too large for an address. */
+  readonly imagesLeftOut: number;
+  /** Of a comparison, only the first model's answers go along. */
+  readonly lanesLeftOut: number;
+}
+
+export function toShared(session: Session): Sharing {
+  const [first, ...others] = session.lanes;
+  const { system, parameters, tools, toolChoice, format } = session;
+  let imagesLeftOut = 0;
+  const turns = pathOf(first?.thread ?? emptyThread<Turn>()).map(({ turn }): SharedTurn => {
+    if (turn.role === 'user') {
+      const images = turn.images.filter(({ url }) => url.length <= largestImage);
+      imagesLeftOut += turn.images.length - images.length;
+      return { role: 'user', text: turn.text, ...(images.length > 0 ? { images } : {}) };
+    }
+    const { text, reasoning, toolCalls } = turn.answer;
+    return {
+      role: 'assistant',
+      model: turn.model,
+      text,
+      ...(reasoning === '' ? {} : { reasoning }),
+      ...(toolCalls.length === 0
+        ? {}
+        : { calls: toolCalls, results: toolCalls.map((_, at) => turn.results[at] ?? null) }),
+    };
+  });
+  return {
+    shared: {
+      v: version,
+      models: session.lanes.map(({ model }) => model),
+      setup: { system, parameters, tools, toolChoice, format },
+      turns,
+    },
+    imagesLeftOut,
+    lanesLeftOut: others.length,
+  };
+}
+
+/** `undefined` when it is not what this page writes. `nextId` names what has no name in a link. */
+export function fromShared(value: unknown, nextId: () => string, now: number): Session | undefined {
+  if (!isObject(value) || value.v !== version || !isObject(value.setup)) return undefined;
+  const { models, turns } = value;
+  if (!isTexts(models) || models.length < 1 || models.length > mostLanes) return undefined;
+  if (!Array.isArray(turns) || turns.length > mostTurns) return undefined;
+  const setup = readSetup(value.setup, nextId);
+  if (!setup) return undefined;
+  const read: Turn[] = [];
+  for (const each of turns) {
+    const turn = readTurn(each);
+    if (!turn) return undefined;
+    read.push(turn);
+  }
+  return {
+    ...setup,
+    id: nextId(),
+    updatedAt: now,
+    lanes: models.map((model) => {
+      let thread = emptyThread<Turn>();
+      let parent: string | undefined;
+      for (const turn of read) {
+        const id = nextId();
+        thread = withTurn(thread, parent, id, turn);
+        parent = id;
+      }
+      return { id: nextId(), model, thread };
+    }),
+  };
+}
+
+function readSetup(value: Readonly<Record<string, unknown>>, nextId: () => string): Setup | undefined {
+  const { system, toolChoice } = value;
+  const parameters = readParameters(value.parameters);
+  const tools = readTools(value.tools, nextId);
+  const format = readFormat(value.format);
+  if (typeof system !== 'string' || !parameters || !tools || !format) return undefined;
+  const choice = toolChoice === 'none' || toolChoice === 'required' ? toolChoice : 'auto';
+  return { ...emptySetup, system, parameters, tools, toolChoice: choice, format };
+}
+
+function readFormat(value: unknown): Setup['format'] | undefined {
+  if (!isObject(value)) return undefined;
+  if (value.type === 'text' || value.type === 'json_object') return { type: value.type };
+  const { type, name, schema, strict } = value;
+  if (type !== 'json_schema' || typeof name !== 'string' || typeof schema !== 'string') return undefined;
+  return { type, name, schema, strict: strict === true };
+}
+
+function readTurn(value: unknown): Turn | undefined {
+  if (!isObject(value) || typeof value.text !== 'string') return undefined;
+  const { role, text } = value;
+  if (role === 'user') {
+    const images = value.images ?? [];
+    return Array.isArray(images) && images.every(isImage) ? { role, text, images } : undefined;
+  }
+  const { model, reasoning = '', calls = [], results = [] } = value;
+  if (role !== 'assistant' || typeof model !== 'string' || typeof reasoning !== 'string') return undefined;
+  if (!Array.isArray(calls) || !calls.every(isCall) || !Array.isArray(results)) return undefined;
+  return {
+    role,
+    model,
+    answer: { ...newAnswer(0), status: 'done', text, reasoning, toolCalls: calls, endedAt: 0 },
+    results: calls.map((_, at) => {
+      const result: unknown = results[at];
+      return typeof result === 'string' ? result : undefined;
+    }),
+  };
+}
+
+function isCall(value: unknown): value is { id: string; name: string; arguments: string } {
+  return isObject(value) && [value.id, value.name, value.arguments].every((each) => typeof each === 'string');
+}
+
+/** Its bytes are in the link: an address elsewhere would be fetched by whoever opens it. */
+function isImage(value: unknown): value is ImagePart {
+  if (!isObject(value) || typeof value.url !== 'string' || typeof value.name !== 'string') return false;
+  const counts = [value.width, value.height, value.bytes];
+  return /^data:image\/(png|jpeg|webp|gif);base64,/.test(value.url) && counts.every(Number.isFinite);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}

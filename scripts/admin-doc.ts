@@ -17,6 +17,7 @@ export function documentedEndpoints(): readonly Endpoint[] {
     store: {
       keyReader: nothing,
       prices: nothing,
+      content: nothing,
       admin: {
         accountReader: nothing,
         accountWriter: nothing,
@@ -42,6 +43,7 @@ export function documentedEndpoints(): readonly Endpoint[] {
     config: () => nothing,
     refreshPrices: async () => {},
     draining: () => false,
+    content: nothing,
     clock: systemClock,
   };
   return adminEndpoints(parts);

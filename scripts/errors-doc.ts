@@ -121,6 +121,7 @@ const stages: readonly [title: string, about: string, codes: readonly ErrorCode[
       'admin_not_found',
       'admin_conflict',
       'admin_precondition_failed',
+      'admin_content_sealed',
       'database_unavailable',
     ],
   ],

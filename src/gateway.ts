@@ -18,9 +18,10 @@ import { createIpRanges } from './core/ip-ranges.ts';
 import type { LocalEngine } from './core/ports.ts';
 import type { GatewayStore } from './core/store.ts';
 import { packageVersion } from './core/version.ts';
+import { openContentLogging } from './gateway/content-logging.ts';
 import { keepPrices } from './gateway/keep-prices.ts';
 import { isLocal, liveProviders, reportUnusable, unusableProviders } from './gateway/provider-adapters.ts';
-import { storedSecrets } from './gateway/stored-secrets.ts';
+import { secretKeysOf, storedSecrets } from './gateway/stored-secrets.ts';
 import { createAdminEndpoint } from './http/admin-endpoint.ts';
 import { createAddressOf } from './http/client-address.ts';
 import { createExchanges } from './http/exchanges.ts';
@@ -96,6 +97,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   undo.use(
     startUpkeep(createExpiry(store.idempotency, clock), (err) => log.error({ err }, 'expired answers stay')),
   );
+  const content = undo.use(
+    openContentLogging({
+      settings: () => config.current.logging,
+      keys: secretKeysOf(environment),
+      store: store.content,
+      observer: telemetry.content,
+      clock,
+      log,
+    }),
+  );
   const keyWriter = createKeyWriter({ reader: store.keyReader, writer: store.keyWriter }, clock);
   const bootstrap = await keyWriter.bootstrap(environment.bootstrapKey?.reveal());
   const nextAuditId = createIdSource('aud_', clock);
@@ -161,6 +172,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       heartbeatMs: settings.heartbeatMs,
       quotaStatus: settings.quotaStatus,
       serveOnce: idempotency.serveOnce,
+      content: content.log,
     }),
     async models(incoming) {
       const principal = await authenticator.authenticateNow(incoming);
@@ -172,6 +184,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       models: () => prices.routes.models(),
       refreshPrices: () => prices.refresh(),
       draining: () => draining,
+      content,
       definitions: () => config.current.providers,
       providers,
       health,

@@ -62,6 +62,7 @@ export function optionFacts(options: KeyOptions) {
     ...(options.strictParams === undefined ? {} : { strict_params: options.strictParams }),
     ...(options.reasoningAlias === undefined ? {} : { reasoning_alias: options.reasoningAlias }),
     ...(options.maxOutputTokens === undefined ? {} : { max_output_tokens: options.maxOutputTokens }),
+    ...(options.logContent === undefined ? {} : { log_content: options.logContent }),
   };
 }
 

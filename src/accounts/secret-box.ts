@@ -13,9 +13,12 @@ export interface SealedText {
 export interface MasterKey {
   /** Fingerprint, 16 hex digits: says which key it is and nothing about it. */
   readonly id: string;
-  seal(name: string, text: string): SealedText;
+  /** A text as UTF-8, or bytes. */
+  seal(name: string, text: string | Uint8Array): SealedText;
   /** `undefined` if it was not sealed under this key for this name, or any bit of it was changed. */
   open(name: string, sealed: SealedText): string | undefined;
+  /** As `open`, for what was sealed as bytes. */
+  openBytes(name: string, sealed: SealedText): Buffer | undefined;
 }
 
 const algorithm = 'aes-256-gcm';
@@ -25,6 +28,23 @@ const tagBytes = 16;
 /** `key` has 32 bytes. `random` gives as many random bytes as it is asked for. */
 export function createMasterKey(key: Uint8Array, random: (bytes: number) => Buffer = randomBytes): MasterKey {
   const bytes = Buffer.from(key);
+
+  function openBytes(name: string, { nonce, ciphertext }: SealedText): Buffer | undefined {
+    const iv = fromBase64(nonce);
+    const sealed = fromBase64(ciphertext);
+    if (iv?.length !== nonceBytes || sealed === undefined || sealed.length < tagBytes) return undefined;
+    const decipher = createDecipheriv(algorithm, bytes, iv, { authTagLength: tagBytes });
+    decipher.setAAD(boundTo(name));
+    decipher.setAuthTag(sealed.subarray(-tagBytes));
+    const text = decipher.update(sealed.subarray(0, -tagBytes));
+    try {
+      return Buffer.concat([text, decipher.final()]);
+    } catch {
+      // The tag does not fit, which is the answer; nothing of `text` leaves here.
+      return undefined;
+    }
+  }
+
   return {
     id: createHash('sha256').update('tollgate master key\0').update(bytes).digest('hex').slice(0, 16),
 
@@ -32,25 +52,13 @@ export function createMasterKey(key: Uint8Array, random: (bytes: number) => Buff
       const nonce = random(nonceBytes);
       const cipher = createCipheriv(algorithm, bytes, nonce, { authTagLength: tagBytes });
       cipher.setAAD(boundTo(name));
-      const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+      const bytesOfText = typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
+      const sealed = Buffer.concat([cipher.update(bytesOfText), cipher.final(), cipher.getAuthTag()]);
       return { nonce: nonce.toString('base64'), ciphertext: sealed.toString('base64') };
     },
 
-    open: (name, { nonce, ciphertext }) => {
-      const iv = fromBase64(nonce);
-      const sealed = fromBase64(ciphertext);
-      if (iv?.length !== nonceBytes || sealed === undefined || sealed.length < tagBytes) return undefined;
-      const decipher = createDecipheriv(algorithm, bytes, iv, { authTagLength: tagBytes });
-      decipher.setAAD(boundTo(name));
-      decipher.setAuthTag(sealed.subarray(-tagBytes));
-      const text = decipher.update(sealed.subarray(0, -tagBytes));
-      try {
-        return Buffer.concat([text, decipher.final()]).toString('utf8');
-      } catch {
-        // The tag does not fit, which is the answer; nothing of `text` leaves here.
-        return undefined;
-      }
-    },
+    open: (name, sealed) => openBytes(name, sealed)?.toString('utf8'),
+    openBytes,
   };
 }
 

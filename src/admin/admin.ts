@@ -15,6 +15,7 @@ import type { Endpoint } from './endpoint.ts';
 import { createAdminDocument } from './openapi.ts';
 import { auditEndpoints } from './resources/audit.ts';
 import { type ConfigFacts, configEndpoints } from './resources/config.ts';
+import { type ContentParts, contentEndpoints, createContentState } from './resources/content.ts';
 import { exportEndpoints } from './resources/export.ts';
 import { keyEndpoints } from './resources/keys.ts';
 import { limitEndpoints } from './resources/limits.ts';
@@ -27,11 +28,12 @@ import { requestEndpoints } from './resources/requests.ts';
 import { usageEndpoints } from './resources/usage.ts';
 
 export interface AdminParts extends ModelParts {
-  readonly store: Pick<Store, 'admin' | 'keyReader' | 'prices'>;
+  readonly store: Pick<Store, 'admin' | 'keyReader' | 'prices' | 'content'>;
   readonly tokens: Pick<AdminTokens, 'matches'>;
   readonly config: () => ConfigFacts;
   /** Makes this node take over prices that were set or withdrawn. */
   readonly refreshPrices: () => Promise<void>;
+  readonly content: Pick<ContentParts, 'box' | 'settings'>;
   /** The gateway is shutting down: streams end. */
   readonly draining: () => boolean;
   /** The client's address, behind the proxies that are trusted. */
@@ -73,6 +75,7 @@ export function adminEndpoints(parts: Omit<AdminParts, 'tokens' | 'addressOf'>):
   const monthStart = () => windowOf('month', timeZone(), clock.now()).start;
   const projectParts = { projects, reader: admin.accountReader, limits, monthStart };
   const rows = { reader: admin.requestReader, projects, clock };
+  const content = { ...parts.content, store: store.content, reader: admin.requestReader };
   return [
     ...keyEndpoints({
       keys: createAccountKeys(accounts, projects, clock, limits),
@@ -93,8 +96,9 @@ export function adminEndpoints(parts: Omit<AdminParts, 'tokens' | 'addressOf'>):
       prices: store.prices,
       models,
       draining: parts.draining,
-      contentState: async () => 'off',
+      contentState: createContentState(content),
     }),
+    ...contentEndpoints(content),
     ...exportEndpoints(rows),
     ...usageEndpoints({
       reader: admin.usageReader,

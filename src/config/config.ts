@@ -1,9 +1,11 @@
 // Environment and tollgate.yaml resolved into one immutable Config. Pure but for `loadConfig`, which reads the file.
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { ContentSettings } from '../core/content.ts';
 import type { PublicModel, RouteReader } from '../core/ports.ts';
 import { noSecrets, type SecretReader, type SecretValues } from '../core/secrets.ts';
 import { defaultHealth, type HealthSettings } from '../routing/health.ts';
+import { contentSettings } from './content.ts';
 import type { Environment } from './env.ts';
 import { largestFile, type ParsedFile, parseFile, type SourceFile } from './file.ts';
 import { type ConfiguredLimit, limitsOf } from './limits.ts';
@@ -70,6 +72,8 @@ export interface Config {
   readonly adminToken: Secret | undefined;
   readonly local: LocalSettings;
   readonly ledger: LedgerSettings;
+  /** Whether what is said in requests is kept. */
+  readonly logging: ContentSettings;
   /** Every provider a route may name; exactly one entry per name. */
   readonly providers: readonly ProviderDefinition[];
   readonly routes: RouteReader;
@@ -182,6 +186,7 @@ export function resolveConfig(
     adminToken: environment.adminToken,
     local: { model: environment.localModel, huggingFaceEndpoint: environment.huggingFaceEndpoint },
     ledger: { retentionMs: parseDays(file?.content.ledger?.retention ?? '') },
+    logging: contentSettings(file?.content.logging),
     providers: [...providers.values()],
     routes: createRouteReader(models.map(deepFreeze)),
     limits,

@@ -1,6 +1,7 @@
 // The shape of tollgate.yaml. Each leaf carries `expects`, the end of the sentence "`key` must be …" that a reader
 // of a wrong file sees; check.ts walks file and schema side by side. Ground for the reference page in docs/.
 import { type Static, type TSchema, Type } from 'typebox';
+import { contentModes } from '../core/content.ts';
 import { isIpRange } from '../core/ip-ranges.ts';
 import { strategies } from '../routing/strategies.ts';
 import { Limit } from './limit-schema.ts';
@@ -20,6 +21,15 @@ const Days = text(
 const ByteSize = Type.Union([Type.String(), Type.Number()], {
   expects: 'a size up to 1GiB, such as 32MiB or 500kB',
   accepts: (value: string | number) => parseSize(value) !== undefined,
+});
+
+const ContentRetention = text(
+  'a number of days from 1d to 36500d, such as 7d, or a duration up to 24h, such as 12h',
+  (value) => parseDays(value) !== undefined || parseDuration(value) !== undefined,
+);
+const ContentSize = Type.Union([Type.String(), Type.Number()], {
+  expects: 'a size up to 16MiB, such as 1MiB or 64KiB',
+  accepts: (value: string | number) => (parseSize(value) ?? Number.POSITIVE_INFINITY) <= 16 * 1_048_576,
 });
 
 /** Models are named in URLs, headers and the ledger. */
@@ -281,6 +291,18 @@ export const TollgateYaml = Type.Object(
       }),
     ),
     ledger: Type.Optional(Type.Object({ retention: Type.Optional(Days) }, closed)),
+    logging: Type.Optional(
+      Type.Object(
+        {
+          content: Type.Optional(
+            Type.Enum([...contentModes], { expects: '`off`, `keys`, `errors` or `all`' }),
+          ),
+          retention: Type.Optional(ContentRetention),
+          max_bytes: Type.Optional(ContentSize),
+        },
+        { ...closed, expects: '{ content: errors, retention: 7d, max_bytes: 1MiB }' },
+      ),
+    ),
     server: Type.Optional(
       Type.Object(
         {

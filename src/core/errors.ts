@@ -442,6 +442,12 @@ export const errorCatalogue = {
     'Send the admin token; API keys are for `/v1`.',
     403,
   ),
+  admin_content_sealed: request(
+    'content_sealed',
+    'This content was sealed under the master key {key}, which this gateway does not have any more.',
+    'Start the gateway with that key in `TOLLGATE_SECRET_KEY_PREVIOUS`, or wait until retention deletes the content.',
+    409,
+  ),
   admin_role_required: request(
     'role_required',
     'This takes the role `{least}`; yours is `{role}`. An administrator can change it on the members page.',

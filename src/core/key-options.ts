@@ -8,4 +8,6 @@ export interface KeyOptions {
   readonly reasoningAlias?: boolean;
   /** Most tokens an answer may have. */
   readonly maxOutputTokens?: number;
+  /** What is said in its requests is kept, or is not, as far as tollgate.yaml lets it be (core/content.ts). */
+  readonly logContent?: boolean;
 }

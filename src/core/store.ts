@@ -2,6 +2,7 @@
 // dialect and no file. Every method that writes is one transaction; nothing here holds a lock across an await.
 import type { AdminStore } from './admin-store.ts';
 import type { AuditEntry } from './audit.ts';
+import type { ContentStore } from './content.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 import type { LedgerRow } from './ledger-row.ts';
 import type { LedgerUpkeep } from './ledger-snapshot.ts';
@@ -54,6 +55,7 @@ export interface Store extends AsyncDisposable {
   readonly prices: PriceStore;
   readonly upkeep: LedgerUpkeep;
   readonly idempotency: IdempotencyStore;
+  readonly content: ContentStore;
   /** Checks the whole database (slow on a large one); the problems found, none if it is sound. */
   integrity(): Promise<readonly string[]>;
 }

@@ -1,5 +1,6 @@
 // The path of a request, one stage a line. Each stage is the file of its name and gets only the ports it needs.
 import type { Clock } from '../core/clock.ts';
+import type { ContentLog } from '../core/content.ts';
 import { type TollgateError, toTollgateError } from '../core/errors.ts';
 import type { Exchange, ServedExchange } from '../core/exchange.ts';
 import type { IdempotencyClaim } from '../core/idempotency.ts';
@@ -20,6 +21,7 @@ import { keepLastMembers } from '../wire/json/last-members.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { attempt } from './attempt.ts';
 import { type Authenticator, presentedKey } from './authenticate.ts';
+import { captureAnswer } from './capture-answer.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import { clientFacts } from './client-facts.ts';
 import { type ClientStream, openClientStream } from './client-stream.ts';
@@ -63,6 +65,8 @@ export interface PipelinePorts {
   readonly quotaStatus?: QuotaStatus | undefined;
   /** Executes a request, or answers it from another's execution under the same `Idempotency-Key`. */
   readonly serveOnce: ServeOnce;
+  /** Where what is said may be kept. */
+  readonly content: ContentLog;
 }
 
 /** Answers one request to its end. Never throws. */
@@ -119,10 +123,20 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
     // Whatever this becomes, an answer or an error, it says how the limits stand.
     for (const [name, value] of Object.entries(rateLimitHeaders(held.standings)))
       exchange.outgoing.setHeader(name, value);
-    await serve(exchange, observed, request, body, planned, held);
+    const wish = ports.content.wish(principal.options?.logContent);
+    if (!wish) {
+      await serve(exchange, observed, request, body, planned, held);
+      return;
+    }
+    const outgoing = captureAnswer(exchange.outgoing, wish.maxBytes);
+    const failed = await serve({ ...exchange, outgoing }, observed, request, body, planned, held);
+    if (wish.of === 'errors' && !failed) return;
+    const { id: requestId, startedAt: at } = exchange;
+    const { keyId } = principal;
+    ports.content.keep({ requestId, keyId, at, prompt: body, answer: outgoing.taken() });
   }
 
-  /** The stages under a hold: whatever happens, it is settled. */
+  /** The stages under a hold: whatever happens, it is settled. Resolves with whether something went wrong. */
   async function serve(
     exchange: ServedExchange,
     observed: ObservedRequest,
@@ -130,7 +144,7 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
     body: Buffer,
     planned: Plan,
     held: HeldRequest,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { targets } = planned;
     const model = capped(planned.model, held);
     const caller = clientFacts(exchange.incoming, ports.addressOf(exchange.incoming));
@@ -195,8 +209,10 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
       };
       const settlement = await settle(outcome, ports.ledger, ports.counter);
       ports.observer.settled(observed, settlement, thrown);
+      return settlement.error !== undefined;
     } catch (error) {
       ports.observer.unsettled(observed, toTollgateError(error));
+      return true;
     }
   }
 

@@ -2,9 +2,11 @@
 // loaded when they want it.
 import type { Logger } from 'pino';
 import type { Clock } from '../core/clock.ts';
+import type { ContentObserver } from '../core/content.ts';
 import type { OtlpSettings } from '../core/otlp.ts';
 import type { LedgerObserver } from '../core/store.ts';
 import type { MetricCollector } from './metrics/collect.ts';
+import { createContentMetrics } from './metrics/content-metrics.ts';
 import type { GatewayState } from './metrics/gateway-metrics.ts';
 import type { MetricFamily } from './metrics/instruments.ts';
 import { createLedgerMetrics } from './metrics/ledger-metrics.ts';
@@ -27,6 +29,7 @@ export interface WatchedGateway extends GatewayState {
 export interface Telemetry extends AsyncDisposable {
   readonly observer: Observer;
   readonly ledger: LedgerObserver;
+  readonly content: ContentObserver;
   /** The gateway is made: from now on its state can be looked at. */
   watch(gateway: WatchedGateway): void;
   /** The metrics for Prometheus. From the first call on, silence inside of streams and the event loop's delay are measured. */
@@ -36,6 +39,7 @@ export interface Telemetry extends AsyncDisposable {
 export async function createTelemetry({ log, clock, version, otlp }: TelemetryParts): Promise<Telemetry> {
   const requests = createRequestMetrics();
   const ledger = createLedgerMetrics();
+  const content = createContentMetrics();
   let watched: WatchedGateway | undefined;
   let collector: Promise<MetricCollector> | undefined;
 
@@ -43,7 +47,7 @@ export async function createTelemetry({ log, clock, version, otlp }: TelemetryPa
     const gateway = watched;
     if (!gateway) return undefined;
     collector ??= import('./metrics/collect.ts').then(({ createMetricCollector }) =>
-      createMetricCollector({ requests, ledger, gateway, version }),
+      createMetricCollector({ requests, ledger, content, gateway, version }),
     );
     return (await collector).collect();
   }
@@ -64,6 +68,7 @@ export async function createTelemetry({ log, clock, version, otlp }: TelemetryPa
   return {
     observer: createRequestObserver({ log, metrics: requests, tracer: exporter?.tracer }),
     ledger,
+    content,
     watch(gateway) {
       watched = gateway;
     },

@@ -40,6 +40,12 @@ export const KeyOptions = Type.Object(
     max_output_tokens: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: 'Most tokens an answer may have.' }),
     ),
+    log_content: Type.Optional(
+      Type.Boolean({
+        description:
+          '`true`: all that is said is kept, unless tollgate.yaml has `logging.content: off`. `false`: nothing is. Absent: as tollgate.yaml says. A member can only set `false`.',
+      }),
+    ),
   },
   { ...closed, description: 'What differs for this key from the settings of models and server.' },
 );

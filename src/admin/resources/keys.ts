@@ -1,6 +1,8 @@
 // `/keys`: API keys with what they did, and the two moments in which a secret is shown.
+
 import type { AccountKeys, KeySettingsChange } from '../../accounts/account-keys.ts';
 import { optionFacts } from '../../accounts/audit-facts.ts';
+import { requireNarrower } from '../../accounts/content/permission.ts';
 import { tightest } from '../../accounts/limit-standing.ts';
 import type { LimitAdmin } from '../../accounts/limits.ts';
 import type { Projects } from '../../accounts/projects.ts';
@@ -136,6 +138,7 @@ export function keyEndpoints(parts: KeyParts): Endpoint[] {
       role: 'member',
       handle: async ({ body, caller, audit }) => {
         requireKnown(body, parts.hasModel);
+        requireNarrower(caller, undefined, body.options?.log_content);
         const { key, secret } = await keys.create(
           {
             name: body.name,
@@ -177,6 +180,10 @@ export function keyEndpoints(parts: KeyParts): Endpoint[] {
       handle: async ({ params, body, revision, caller, audit }) => {
         await requireOwn(params.id, caller);
         requireKnown(body, parts.hasModel);
+        if (body.options !== undefined) {
+          const before = (await find(params.id ?? '')).options?.logContent;
+          requireNarrower(caller, before, body.options?.log_content);
+        }
         const change: KeySettingsChange = {
           name: body.name,
           models: body.models,
@@ -288,16 +295,19 @@ function readOptions(options: {
   readonly strict_params?: boolean;
   readonly reasoning_alias?: boolean;
   readonly max_output_tokens?: number;
+  readonly log_content?: boolean;
 }): KeyOptions {
   const {
     strict_params: strictParams,
     reasoning_alias: reasoningAlias,
     max_output_tokens: maxOutputTokens,
+    log_content: logContent,
   } = options;
   return {
     ...(strictParams === undefined ? {} : { strictParams }),
     ...(reasoningAlias === undefined ? {} : { reasoningAlias }),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...(logContent === undefined ? {} : { logContent }),
   };
 }
 

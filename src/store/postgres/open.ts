@@ -6,6 +6,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { GatewayStore, LedgerObserver, Store, StoreProblem } from '../../core/store.ts';
 import { migrations } from '../migrations/index.ts';
 import { createAdminStore } from '../sql/admin-store.ts';
+import { createContentStore } from '../sql/content.ts';
 import { createIdempotencyStore } from '../sql/idempotency.ts';
 import { limitStatements } from '../sql/limits-in-force.ts';
 import { createPriceStore } from '../sql/prices.ts';
@@ -175,6 +176,7 @@ function shared(db: ReturnType<typeof createPostgresCompiler>, pool: QueryPool, 
     prices: createPriceStore(db, pool),
     upkeep: createLedgerUpkeep(db, pool),
     idempotency: createIdempotencyStore(db, quick),
+    content: createContentStore(db, pool),
     integrity: createIntegrityCheck(pool),
   };
 }

@@ -2,6 +2,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { GatewayStore, LedgerObserver, Store, StoreProblem } from '../../core/store.ts';
 import { createAdminStore } from '../sql/admin-store.ts';
+import { createContentStore } from '../sql/content.ts';
 import { createIdempotencyStore, idempotencyStatements } from '../sql/idempotency.ts';
 import { ledgerStatements } from '../sql/ledger.ts';
 import { limitStatements } from '../sql/limits-in-force.ts';
@@ -63,6 +64,7 @@ export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Pro
     prices: createPriceStore(db, link),
     upkeep: createLedgerUpkeep(db, link),
     idempotency: createIdempotencyStore(db, link),
+    content: createContentStore(db, link),
     integrity: createIntegrityCheck(link),
     unavailable: () => {
       const reason = link.failure() ?? writer.failure();
@@ -91,6 +93,7 @@ export async function openSqliteToolStore(options: SqliteOptions): Promise<Store
     prices: createPriceStore(db, link),
     upkeep: createLedgerUpkeep(db, link),
     idempotency: createIdempotencyStore(db, link),
+    content: createContentStore(db, link),
     integrity: createIntegrityCheck(link),
     [Symbol.asyncDispose]: once(() => link.close(options.clock.now())),
   };

@@ -131,6 +131,18 @@ export const metrics = {
     [],
     'Transactions of the ledger that were not committed.',
   ),
+  contentKept: metric(
+    'counter',
+    'tollgate_content_kept_total',
+    [],
+    'Requests the content of which was kept, where content logging is on.',
+  ),
+  contentDropped: metric(
+    'counter',
+    'tollgate_content_dropped_total',
+    ['reason'],
+    'Requests the content of which was to be kept and was not.',
+  ),
   storeUp: metric('gauge', 'tollgate_store_available', [], '1 while the ledger takes writes, else 0.'),
   circuit: metric(
     'gauge',

@@ -1,5 +1,6 @@
 // All metrics at one moment, for whoever writes them out. Loaded when somebody first asks, so that a gateway nobody looks at does
 // not pay for it.
+import type { ContentMetrics } from './content-metrics.ts';
 import { type GatewayState, gatewayFamilies } from './gateway-metrics.ts';
 import type { MetricFamily } from './instruments.ts';
 import type { LedgerMetrics } from './ledger-metrics.ts';
@@ -9,6 +10,7 @@ import type { RequestMetrics } from './request-metrics.ts';
 export interface MetricSources {
   readonly requests: RequestMetrics;
   readonly ledger: LedgerMetrics;
+  readonly content: ContentMetrics;
   readonly gateway: GatewayState;
   readonly version: string;
 }
@@ -20,6 +22,7 @@ export interface MetricCollector extends Disposable {
 export function createMetricCollector({
   requests,
   ledger,
+  content,
   gateway,
   version,
 }: MetricSources): MetricCollector {
@@ -29,6 +32,7 @@ export function createMetricCollector({
     collect: async () => [
       ...requests.families(),
       ...ledger.families(),
+      ...content.families(),
       ...gatewayFamilies(gateway),
       ...(await ofProcess.families()),
     ],

@@ -109,6 +109,7 @@ const stages: readonly [title: string, about: string, codes: readonly ErrorCode[
       'admin_token_invalid',
       'admin_token_required',
       'admin_role_required',
+      'admin_key_of_another',
       'session_missing',
       'login_failed',
       'login_too_many_attempts',

@@ -1,8 +1,9 @@
-// Builds the published form: src/ compiled to dist/, data files beside it. `npm pack` runs this.
+// Builds the published form: src/ compiled to dist/, data files and the built console beside it. `npm pack` runs this.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildConsole } from './console-build.mjs';
 import { ensureInstalled } from './install.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -19,6 +20,7 @@ const { status, error } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.buil
 if (error) process.stderr.write(`The compiler could not be started: ${error.message}\n`);
 if (status !== 0) process.exit(status ?? 1);
 copyData(join(root, 'src'), dist);
+buildConsole(join(dist, 'console'));
 
 /** What the compiler leaves behind: everything that is not TypeScript, without the tests' fixtures. */
 function copyData(from, to) {

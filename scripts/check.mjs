@@ -24,6 +24,10 @@ const pages = [
   'types of pages',
   [program('typescript', 'bin', 'tsc'), '--noEmit', '--project', join(root, 'tsconfig.page.json')],
 ];
+const consoleTypes = [
+  'types of the console',
+  [program('typescript', 'bin', 'tsc'), '--noEmit', '--project', join(root, 'console')],
+];
 const lint = ['lint', [program('@biomejs', 'biome', 'bin', 'biome'), 'check', '--error-on-warnings', '.']];
 const tests = [
   'tests',
@@ -37,7 +41,7 @@ const tests = [
   ],
 ];
 
-for (const [name, command] of given.length > 0 ? [tests] : [types, pages, lint, tests]) {
+for (const [name, command] of given.length > 0 ? [tests] : [types, pages, consoleTypes, lint, tests]) {
   process.stdout.write(`\n--- ${name} ---\n`);
   const started = Date.now();
   const code = await run(command);

@@ -50,6 +50,8 @@ export interface GatewayOptions {
   /** Replaced in tests. */
   readonly clock?: Clock;
   readonly engine?: LocalEngine;
+  /** Folder of the built console. */
+  readonly consoleFolder?: string;
 }
 
 export interface Gateway extends AsyncDisposable {
@@ -222,6 +224,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       }),
     draining: () => draining,
     version: packageVersion(),
+    consoleFolder: options.consoleFolder,
     onUnexpected: (requestId, error) =>
       log.error({ request: requestId, err: error.cause }, 'unexpected error'),
   });

@@ -12,6 +12,8 @@ import { TollgateError, toTollgateError } from '../core/errors.ts';
 import type { Exchange } from '../core/exchange.ts';
 import type { PublicModel } from '../core/ports.ts';
 import { commonHeaders, sendError, sendJson } from '../pipeline/respond.ts';
+import { createConsoleEndpoint } from './console/mount.ts';
+import { consoleFiles, consolePages } from './console/paths.ts';
 import type { Exchanges } from './exchanges.ts';
 import type { Readiness } from './readiness.ts';
 import { createReferenceEndpoint } from './reference/mount.ts';
@@ -31,6 +33,8 @@ export interface ServerParts {
   readonly readiness: () => Readiness;
   readonly draining: () => boolean;
   readonly version: string;
+  /** Folder of the built console, where it is not the usual one. */
+  readonly consoleFolder?: string | undefined;
   /** Told of failures outside the pipeline, which are bugs. */
   readonly onUnexpected: (requestId: string, error: TollgateError) => void;
 }
@@ -105,6 +109,17 @@ export function createServer(parts: ServerParts): FastifyInstance {
   route('GET', '/metrics', parts.metrics);
   const sendReference = createReferenceEndpoint(parts.version);
   for (const path of referencePaths) route('GET', path, (exchange) => sendReference(exchange, path));
+  const consoleSite = createConsoleEndpoint(parts.consoleFolder);
+  for (const path of consolePages) {
+    route('GET', path, async (exchange) => {
+      if (!(await consoleSite.page(exchange))) refuseUnknown(exchange, new Map());
+    });
+  }
+  for (const path of consoleFiles) {
+    route('GET', path, async (exchange) => {
+      if (!(await consoleSite.file(exchange))) refuseUnknown(exchange, new Map());
+    });
+  }
 
   // Its own router says what is there: methods that no endpoint of it has are refused by it too.
   for (const url of ['/admin/v1', '/admin/v1/*', '/admin/openapi.json']) {

@@ -44,6 +44,8 @@ export interface TestGatewayOptions {
   /** PostgreSQL instead of SQLite in the data folder. */
   readonly databaseUrl?: string;
   readonly logLevel?: 'debug' | 'info' | 'warn';
+  /** Folder of the built console. */
+  readonly consoleFolder?: string;
   /** Further variables of its environment. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -100,6 +102,7 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
     environment,
     log: pino({ level: options.logLevel ?? 'warn' }, collect(logs)),
     engine: options.engine ?? absentEngine(),
+    ...(options.consoleFolder ? { consoleFolder: options.consoleFolder } : {}),
   });
 
   async function ledger(): Promise<readonly LedgerRow[]> {

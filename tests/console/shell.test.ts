@@ -1,0 +1,27 @@
+// The frame of the console in a real browser: every place opens by its address without an error, in both colours, on a
+// desktop and on a phone, and axe finds nothing.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sideways } from '../browser/in-page.ts';
+import { accessibilityProblems } from './axe.ts';
+import { type ConsoleStand, startBrowser, startConsole } from './stand.ts';
+
+const started = await startBrowser();
+const suffix = 'missing' in started ? ` (${started.missing})` : '';
+
+describe.skipIf('missing' in started)(`the console${suffix}`, { timeout: 180_000 }, () => {
+  let stand: ConsoleStand;
+  beforeAll(async () => {
+    if ('browser' in started) stand = await startConsole(started.browser);
+  });
+  afterAll(async () => {
+    await stand?.[Symbol.asyncDispose]();
+    if ('browser' in started) await started.browser.close();
+  });
+
+  it('opens at its root', async () => {
+    await using opened = await stand.open('/');
+    await opened.page.getByRole('navigation', { name: 'Console' }).waitFor();
+    expect(await opened.page.evaluate(sideways)).toEqual([]);
+    expect(await accessibilityProblems(opened.page)).toEqual([]);
+  });
+});

@@ -1,5 +1,13 @@
 // `tollgate providers test`: one cheap request through every configured target, and what came of it.
 import { parseArgs } from 'node:util';
+import { secretsOf } from '../admin/trial/explain.ts';
+import {
+  type TargetFilter,
+  type TrialTarget,
+  trialTargets,
+  unusedProviders,
+} from '../admin/trial/targets.ts';
+import { type KeyedTarget, tryTarget, withEachKey } from '../admin/trial/trial.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { didYouMean } from '../config/suggest.ts';
 import { parseDuration } from '../config/units.ts';
@@ -9,10 +17,7 @@ import { createServedProviders } from '../gateway/provider-adapters.ts';
 import { createUpstreamTransport } from '../providers/transport.ts';
 import { type Command, UsageError } from './command.ts';
 import { environmentOf } from './environment-flags.ts';
-import { secretsOf } from './providers/explain.ts';
 import { type TriedTarget, tableOf, toJson } from './providers/report.ts';
-import { type TargetFilter, type TrialTarget, trialTargets, unusedProviders } from './providers/targets.ts';
-import { type KeyedTarget, tryTarget, withEachKey } from './providers/trial.ts';
 import { secretsOfDataFolder } from './secrets/open.ts';
 
 const options = {

@@ -1,8 +1,9 @@
 // The trials as a table with a paragraph for each that failed, or as JSON.
+
+import { quoteOf, sentenceOf } from '../../admin/trial/explain.ts';
+import type { KeyedTarget, Trial } from '../../admin/trial/trial.ts';
 import { paint } from '../paint.ts';
 import { formatTable } from '../table.ts';
-import { quoteOf, sentenceOf } from './explain.ts';
-import type { KeyedTarget, Trial } from './trial.ts';
 
 export interface TriedTarget extends KeyedTarget {
   readonly trial: Trial;

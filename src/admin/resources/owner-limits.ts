@@ -84,6 +84,5 @@ function ownSubject(limit: StoredLimit, owner: LimitOwner): string | undefined {
   const many: readonly (keyof LimitScope)[] =
     owner.key === undefined ? ['key', 'model', 'end_user'] : ['model', 'end_user'];
   if (many.some((kind) => scope[kind] === '*')) return undefined;
-  const { model = '', key = owner.key ?? '' } = scope;
-  return subjectOf(limit, { ...owner, model, key });
+  return subjectOf(limit, { ...owner, key: owner.key ?? '', model: scope.model ?? '' });
 }

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { root, type Started, start } from './spawn.ts';
-import { publicModel, upstreamModel } from './wire.ts';
+import { type Place, root, type Started, start } from './spawn.ts';
+import { price, publicModel, upstreamModel } from './wire.ts';
 
 export const apiKey = 'bench-key-0123456789abcdef';
 
@@ -27,16 +27,23 @@ export interface GatewayOptions {
   readonly dataFolder: string;
   /** `src/main.ts`, or `dist/main.js` as it is published. */
   readonly entry?: string;
-  readonly place?: 'measured' | 'anywhere';
+  readonly place?: Place;
   /** An upstream to serve `publicModel` from; absent = none. */
   readonly upstream?: string;
   readonly localModel?: string | undefined;
   readonly nodeFlags?: readonly string[];
+  /** US dollars a month for all requests together; with it, requests a minute are limited too. Absent = no limits. */
+  readonly budget?: number | undefined;
+  readonly workers?: number | undefined;
 }
+
+/** Opens `/metrics`. */
+export const metricsToken = 'bench-metrics-0123456789';
 
 /** `found` is its URL. */
 export function startGateway(options: GatewayOptions): Promise<Started> {
   const { dataFolder, entry = 'src/main.ts', place = 'measured', upstream, localModel = 'off' } = options;
+  const { budget, workers } = options;
   return start({
     args: [...(options.nodeFlags ?? []), entry, 'serve'],
     place,
@@ -44,14 +51,16 @@ export function startGateway(options: GatewayOptions): Promise<Started> {
       TOLLGATE_PORT: '0',
       TOLLGATE_DATA: dataFolder,
       TOLLGATE_BOOTSTRAP_KEY: apiKey,
+      TOLLGATE_METRICS_TOKEN: metricsToken,
       TOLLGATE_LOCAL_MODEL: localModel,
-      ...(upstream === undefined ? {} : { TOLLGATE_CONFIG: writeConfig(dataFolder, upstream) }),
+      ...(workers === undefined ? {} : { TOLLGATE_WORKERS: String(workers) }),
+      ...(upstream === undefined ? {} : { TOLLGATE_CONFIG: writeConfig(dataFolder, upstream, budget) }),
     },
     until: /listens on (http:\S+)/,
   });
 }
 
-function writeConfig(folder: string, upstream: string): string {
+function writeConfig(folder: string, upstream: string, budget: number | undefined): string {
   const path = join(folder, 'tollgate.yaml');
   writeFileSync(
     path,
@@ -59,12 +68,17 @@ function writeConfig(folder: string, upstream: string): string {
   mock: { type: openai-compatible, base_url: "${upstream}/v1", api_key: "upstream-key" }
 models:
   ${publicModel}:
-    price: { input: 1.25, cached_input: 0.125, output: 10.00 }
+    price: { input: ${price.input}, cached_input: 0.125, output: ${price.output} }
     route: [ [ { provider: mock, model: ${upstreamModel} } ] ]
-`,
+${budget === undefined ? '' : limitsOf(budget)}`,
   );
   return path;
 }
+
+const limitsOf = (budget: number) => `limits:
+  - { scope: { project: default }, metric: cost, window: month, amount: "${budget}" }
+  - { scope: { key: "*" }, metric: requests, window: minute, amount: 100000000 }
+`;
 
 /** Polls until `GET /ready` gives 200. */
 export async function untilReady(url: string, longestMs: number): Promise<void> {

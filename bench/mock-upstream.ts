@@ -1,50 +1,76 @@
-// The upstream of the benchmark: fixed answers as cheaply as a process can give them, straight on the socket, so that
-// the measured process and not this one is what a round waits for. Knows just enough HTTP for that.
+// The upstream of the benchmark: answers by script as cheaply as a process can, straight on the socket, so that the measured
+// process and not this one is what a round waits for. `GET /tally?prefix` tells what it was asked. Knows no gateway.
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { streamEvents, thoughtfulUser, wholeAnswer } from './wire.ts';
+import { createMessageReader } from './upstream/http-messages.ts';
+import { type Script, scriptOf } from './upstream/scripts.ts';
+import { createTallyBook, type Tallied } from './upstream/tally.ts';
+import { deltaMs, type Mode, modes } from './wire.ts';
 
-/** Between two deltas: about what a fast model takes, so that each delta is a packet of its own. */
-const deltaMs = 5;
-/** What a thoughtful answer takes: long enough that the clients, and not a gateway, set the rate. */
-const thoughtMs = 20;
+const book = createTallyBook();
+const asked = /\[bench (\w+) ([\w-]+)\]/;
 
-const whole = Buffer.from(
-  `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(wholeAnswer)}\r\n\r\n${wholeAnswer}`,
-);
-const streamHead = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n';
-const streamPieces = streamEvents.map((text, index) =>
-  Buffer.from(
-    `${index === 0 ? streamHead : ''}${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n${
-      index === streamEvents.length - 1 ? '0\r\n\r\n' : ''
-    }`,
-  ),
-);
+/** Plays one answer to its end; what it gives back is called when the connection is gone, which may be before. */
+function play(socket: Socket, script: Script, tallied: Tallied): () => void {
+  const begun = performance.now();
+  let next = 0;
+  let ended = false;
+  let timer: NodeJS.Timeout | undefined;
+  const finish = () => {
+    ended = true;
+    clearInterval(timer);
+    tallied.tokens += script.tokens;
+    tallied.finished++;
+    if (script.end === 'destroy') socket.destroy();
+  };
+  const step = () => {
+    socket.write(script.pieces[next++] as Buffer);
+    if (next === script.pieces.length) finish();
+  };
+  const start = () => {
+    step();
+    if (!ended) timer = setInterval(step, script.everyMs);
+  };
+  if (script.waitMs === 0) start();
+  else timer = setTimeout(start, script.waitMs);
+  return () => {
+    if (ended) return;
+    ended = true;
+    clearTimeout(timer);
+    tallied.stopped++;
+    const written = script.waitMs > 0 ? Math.floor((performance.now() - begun) / deltaMs) : next;
+    tallied.tokens += Math.min(script.tokens, written);
+  };
+}
 
-/** Streams under way and the event each sends next. One timer drives them all. */
-const streams = new Map<Socket, number>();
-
-setInterval(() => {
-  for (const [socket, next] of streams) {
-    socket.write(streamPieces[next] as Buffer);
-    if (next + 1 < streamPieces.length) streams.set(socket, next + 1);
-    else streams.delete(socket);
-  }
-}, deltaMs);
+function json(socket: Socket, body: unknown): void {
+  const text = JSON.stringify(body);
+  socket.write(
+    `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+  );
+}
 
 const server = createServer({ noDelay: true }, (socket) => {
-  let received: Buffer = Buffer.alloc(0);
+  const read = createMessageReader();
+  let stop: (() => void) | undefined;
   socket.on('data', (piece: Buffer) => {
-    received = received.length === 0 ? piece : Buffer.concat([received, piece]);
-    const bodyStart = received.indexOf('\r\n\r\n') + 4;
-    if (bodyStart < 4) return;
-    const length = Number(/content-length: (\d+)/i.exec(received.toString('latin1', 0, bodyStart))?.[1]);
-    if (received.length < bodyStart + length) return;
-    if (received.includes('"stream":true', bodyStart)) streams.set(socket, 0);
-    else if (received.includes(thoughtfulUser, bodyStart)) setTimeout(() => socket.write(whole), thoughtMs);
-    else socket.write(whole);
-    received = Buffer.alloc(0);
+    const message = read(piece);
+    if (!message) return;
+    const { method, path } = message;
+    const body = message.body.toString('latin1');
+    if (method === 'GET') {
+      if (path.startsWith('/tally')) json(socket, book.read(path.slice('/tally?'.length)));
+      else json(socket, { object: 'list', data: [] });
+      return;
+    }
+    const [, mode = 'now', id = 'unmarked'] = asked.exec(body) ?? [];
+    if (!modes.includes(mode as Mode)) throw new Error(`mode ${mode}`);
+    // `"stream": true` as Python writes it, too.
+    const script = scriptOf(mode as Mode, /"stream": ?true/.test(body));
+    const tallied = book.of(id);
+    tallied.requests++;
+    stop = play(socket, script, tallied);
   });
-  socket.on('close', () => streams.delete(socket));
+  socket.on('close', () => stop?.());
   socket.on('error', () => socket.destroy());
 });
 

@@ -58,9 +58,15 @@ export async function start({ args, place, environment, until }: StartOptions): 
   return { pid: child.pid ?? 0, process: child, found, [Symbol.asyncDispose]: () => end(child) };
 }
 
-export function spawnPinned(args: readonly string[], place: Place, options: SpawnOptions): ChildProcess {
+/** Another program than this Node by `program`. */
+export function spawnPinned(
+  args: readonly string[],
+  place: Place,
+  options: SpawnOptions,
+  program: string = process.execPath,
+): ChildProcess {
   const cores = coresOf(place);
-  const command = [process.execPath, ...args];
+  const command = [program, ...args];
   const pinned = cores === undefined ? command : ['taskset', '-c', cores, ...command];
   return spawn(pinned[0] as string, pinned.slice(1), { cwd: root, ...options });
 }

@@ -1,9 +1,35 @@
 // The messages of the benchmark: what the clients ask, what the mock upstream answers. Close to what OpenAI sends,
-// dated model name included, so that the gateway has to put its public name into each answer.
+// dated model name included, so that a gateway has to put its public name into each answer.
 
 export const publicModel = 'bench';
 export const upstreamModel = 'bench-2025-11-13';
 export const deltas = 64;
+/** Of a paced stream, between two events: a fast model. */
+export const deltaMs = 20;
+/** Deltas of a `trickle`, one each second. */
+export const trickled = 20;
+/** US dollars per million tokens, everywhere. */
+export const price = { input: 1.25, output: 10 };
+
+/**
+ * How the mock upstream is to behave, said in the words of the user, since gateways drop or rewrite headers and fields they do not
+ * know but never the conversation.
+ *
+ * - `now`: the answer at once, or as one stream in one piece.
+ * - `paced`: a whole answer after all 64 deltas' time, or a delta each 20 ms.
+ * - `think`: the whole answer after 20 ms.
+ * - `trickle`: a delta each second for 20 s, so that many streams can be open at once.
+ * - `cut`: five paced deltas, then the connection is broken.
+ * - `short`: five paced deltas, then a tidy end of the body without a finish and without `[DONE]`.
+ */
+export type Mode = 'now' | 'paced' | 'think' | 'trickle' | 'cut' | 'short';
+
+export const modes: readonly Mode[] = ['now', 'paced', 'think', 'trickle', 'cut', 'short'];
+
+/** What a request is known by in the tally of the mock: letters, digits, `-`. */
+export function mark(mode: Mode, id: string): string {
+  return `[bench ${mode} ${id}]`;
+}
 
 const text =
   'The harbour was quiet that morning. A single gull crossed the pale water, and the clock on the customs house struck six.';
@@ -13,15 +39,30 @@ const details = {
   prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
   completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
 };
-const usage = { prompt_tokens: 48, completion_tokens: deltas, total_tokens: 48 + deltas, ...details };
+export const promptTokens = 48;
+const usage = {
+  prompt_tokens: promptTokens,
+  completion_tokens: deltas,
+  total_tokens: promptTokens + deltas,
+  ...details,
+};
 
-/** Marks a request whose answer takes a while, as a model's does: then all gateways run at the same rate. */
-export const thoughtfulUser = 'thoughtful';
+/** US dollars for one whole answer, by its usage. */
+export const answerCost = (promptTokens * price.input + deltas * price.output) / 1e6;
+
+export interface Question {
+  readonly mode: Mode;
+  readonly id: string;
+  readonly stream: boolean;
+  /** As the gateway asked knows it. */
+  readonly model?: string;
+  readonly maxTokens?: number;
+}
 
 /** About 400 bytes. */
-export function requestBody(stream: boolean, thoughtful = false): string {
+export function requestBody({ mode, id, stream, model = publicModel, maxTokens = 256 }: Question): string {
   return JSON.stringify({
-    model: publicModel,
+    model,
     messages: [
       {
         role: 'system',
@@ -29,13 +70,12 @@ export function requestBody(stream: boolean, thoughtful = false): string {
       },
       {
         role: 'user',
-        content: 'Describe a small harbour town at dawn, before the first boat leaves the quay.',
+        content: `Describe a small harbour town at dawn, before the first boat leaves. ${mark(mode, id)}`,
       },
     ],
     temperature: 0.7,
-    max_completion_tokens: 256,
+    max_tokens: maxTokens,
     ...(stream ? { stream: true } : {}),
-    ...(thoughtful ? { user: thoughtfulUser } : {}),
   });
 }
 
@@ -81,7 +121,12 @@ function event(body: object): string {
   return `data: ${JSON.stringify(body)}\n\n`;
 }
 
-/** What every right answer holds, streamed or not, through the gateway or not. */
+/** A whole `trickle` stream. */
+export function trickledWhole(answer: Buffer): boolean {
+  return answer.includes(`word${trickled - 1}"`) && answer.includes('data: [DONE]');
+}
+
+/** What every right answer holds, streamed or not, through a gateway or not. */
 export function looksRight(answer: Buffer, stream: boolean): boolean {
   if (!answer.subarray(0, 15).equals(ok)) return false;
   return stream ? answer.includes(lastDelta) && answer.includes('data: [DONE]') : answer.includes(text);

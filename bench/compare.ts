@@ -1,0 +1,126 @@
+// `npm run bench`: Tollgate beside the bare relay, and nginx and HAProxy where they can be had. `npm run bench:peers`: the other
+// gateways too, which it installs first. Prints the tables; writes bench/results/<date>.json and docs/benchmarks.md with its plots.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureCorrectness } from './correctness/correctness.ts';
+import { type Entry, type Installed, openField, wakeAll } from './field.ts';
+import type { PeerFigures, RunFigures } from './figures.ts';
+import { type Rounds, runLeg } from './legs/leg.ts';
+import { measureMemory } from './legs/memory.ts';
+import { risingRates } from './legs/rates.ts';
+import { fullSpeed, oneAtATime, oneRate } from './legs/requests.ts';
+import { pacedStreams } from './legs/streams.ts';
+import { machine } from './machine.ts';
+import { defaultFolder, folderOf } from './peers/install.ts';
+import { allPeers } from './peers/registry.ts';
+import { type Plan, plans } from './plans.ts';
+import { root } from './spawn.ts';
+
+const { values } = parseArgs({
+  options: {
+    peers: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    /** Names of peers; the mock alone is always there. */
+    only: { type: 'string' },
+    /** `speed,memory,correctness` */
+    parts: { type: 'string', default: 'speed,memory,correctness' },
+    folder: { type: 'string', default: defaultFolder },
+  },
+});
+
+const plan = values.quick ? plans.quick : values.peers ? plans.peers : plans.short;
+const parts = values.parts.split(',');
+const begun = performance.now();
+const say = (text: string) =>
+  console.error(`${((performance.now() - begun) / 1000).toFixed(0).padStart(5)} s  ${text}`);
+
+const wanted =
+  values.only?.split(',') ?? (values.peers ? undefined : ['tollgate', 'relay', 'nginx', 'haproxy']);
+const notInstalled: { title: string; reason: string }[] = [];
+const installed: Installed[] = [];
+for (const kind of allPeers) {
+  if (wanted && !wanted.includes(kind.name) && kind.name !== 'direct') continue;
+  try {
+    say(`installing ${kind.title}`);
+    installed.push({ kind, version: await kind.install(folderOf(values.folder, kind.name)) });
+  } catch (error) {
+    say(`${kind.title} cannot be installed: ${(error as Error).message}`);
+    notInstalled.push({ title: kind.title, reason: (error as Error).message });
+  }
+}
+
+const about = machine();
+await using field = await openField(values.folder);
+const peers = installed.map(({ kind, version }): PeerFigures => {
+  const { name, title, duties } = kind;
+  return { name, title, version, duties, failures: {} };
+});
+const legs: Record<string, Rounds> = {};
+if (parts.includes('speed')) await measureSpeed(plan);
+if (parts.includes('memory')) await measureAllMemory(plan);
+if (parts.includes('correctness')) {
+  for (const one of installed) await measureCorrectness(one, figuresOf(one.kind.name), field, plan, say);
+}
+
+const figures: RunFigures = {
+  ...about,
+  command: `npm run bench${values.peers ? ':peers' : ''}${values.quick ? ' -- --quick' : ''}`,
+  seconds: Math.round((performance.now() - begun) / 1000),
+  rounds: plan.rounds,
+  peers,
+  notInstalled,
+  legs,
+};
+const results = join(root, 'bench', 'results');
+mkdirSync(results, { recursive: true });
+const path = join(results, `${values.peers ? 'peers' : 'bench'}-${figures.date.replaceAll(':', '-')}.json`);
+writeFileSync(path, `${JSON.stringify(figures, undefined, 2)}\n`);
+say(`figures in ${path}`);
+
+function figuresOf(name: string): PeerFigures {
+  const found = peers.find((peer) => peer.name === name);
+  if (!found) throw new Error(name);
+  return found;
+}
+
+/** All programs are up; each round of each leg takes them in turns. */
+async function measureSpeed(plan: Plan): Promise<void> {
+  const entries: Entry[] = [];
+  try {
+    for (const one of installed) {
+      say(`starting ${one.kind.title}`);
+      entries.push(await field.enter(one));
+    }
+    say('warming up');
+    await runLeg(fullSpeed(plan.warmUpSeconds), entries, field, 1, {});
+    await runLeg(pacedStreams(2), entries, field, 1, {});
+    for (const leg of [
+      fullSpeed(plan.requestSeconds),
+      oneRate(plan.requestSeconds),
+      oneAtATime(plan.latencySeconds),
+      pacedStreams(plan.streamSeconds),
+      risingRates(plan.rateSeconds),
+    ]) {
+      say(`measuring ${leg.name}`);
+      legs[leg.name] = await runLeg(leg, entries, field, plan.rounds, legs);
+    }
+  } finally {
+    wakeAll(entries);
+    for (const entry of entries) await entry.peer[Symbol.asyncDispose]();
+  }
+}
+
+async function measureAllMemory({ memory, manyStreams }: Plan): Promise<void> {
+  for (const one of installed) {
+    if (one.kind.name === 'direct') continue;
+    say(`measuring memory of ${one.kind.title}`);
+    const entry = await field.enter(one);
+    figuresOf(one.kind.name).memory = await measureMemory(entry, field, memory);
+    await entry.peer[Symbol.asyncDispose]();
+    if (one.kind.name !== 'tollgate' || !manyStreams) continue;
+    const fresh = await field.enter(one);
+    figuresOf('tollgate').manyStreams = await measureMemory(fresh, field, manyStreams);
+    await fresh.peer[Symbol.asyncDispose]();
+  }
+}

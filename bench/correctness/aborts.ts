@@ -1,0 +1,74 @@
+// Clients that leave: how much the upstream goes on writing for nobody, and what stands in the books afterwards.
+import type { Entry, Field } from '../field.ts';
+import { pause } from '../field.ts';
+import { openConnection } from '../load/connection.ts';
+import { requestBytes } from '../load/jobs.ts';
+import { deltaMs, deltas } from '../wire.ts';
+
+export interface AbortFigures {
+  readonly clients: number;
+  /** Tokens written after the client had left, mean of all clients; a whole answer has 64. */
+  readonly streamTokens: number;
+  readonly plainTokens: number;
+  /** Of the requests, in the books; absent = keeps none. */
+  readonly rows?: number;
+  /** Rows with output tokens in them, and the mean of these; each client had got ten. */
+  readonly rowsWithUsage?: number;
+  readonly recordedTokens?: number;
+}
+
+const clients = 20;
+/** A client of a stream leaves with this delta; one of a whole answer when as much has been written. */
+const leavesAfter = 10;
+
+export async function measureAborts(entry: Entry, field: Field): Promise<AbortFigures> {
+  const name = entry.kind.name;
+  // The ones that are not aborted show that the books are written at all.
+  const before = entry.kind.readRows?.(entry.data).length ?? 0;
+  await Promise.all(
+    Array.from({ length: clients }, (_, index) => leave(entry, `abort-s-${name}-${index}`, true)),
+  );
+  await Promise.all(
+    Array.from({ length: clients }, (_, index) => leave(entry, `abort-p-${name}-${index}`, false)),
+  );
+  // Long enough for answers that are not stopped to come to their end, and for books that are written late.
+  await pause(deltas * deltaMs + 4000);
+  const extra = async (kind: string) => {
+    const all = Object.values(await field.tally(`abort-${kind}-${name}-`));
+    const tokens = all.reduce((sum, tallied) => sum + tallied.tokens, 0);
+    return tokens / clients - leavesAfter;
+  };
+  const figures = { clients, streamTokens: await extra('s'), plainTokens: await extra('p') };
+  const rows = entry.kind.readRows?.(entry.data).slice(before);
+  if (!rows) return figures;
+  const withUsage = rows.flatMap(({ completionTokens = 0 }) =>
+    completionTokens > 0 ? [completionTokens] : [],
+  );
+  return {
+    ...figures,
+    rows: rows.length,
+    rowsWithUsage: withUsage.length,
+    recordedTokens: withUsage.reduce((sum, tokens) => sum + tokens, 0) / (withUsage.length || Number.NaN),
+  };
+}
+
+function leave(entry: Entry, id: string, stream: boolean): Promise<void> {
+  const { target } = entry.peer;
+  const connection = openConnection(target.url);
+  return new Promise((resolve) => {
+    const go = () => {
+      connection.destroy();
+      resolve();
+    };
+    let text = '';
+    connection.send(requestBytes({ target, mode: 'paced', stream, id }), {
+      onPiece(piece) {
+        text += piece.toString('latin1');
+        if (stream && text.includes(`word${leavesAfter - 1}"`)) go();
+      },
+      onAnswer: go,
+      onBroken: go,
+    });
+    if (!stream) setTimeout(go, leavesAfter * deltaMs);
+  });
+}

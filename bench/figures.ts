@@ -1,0 +1,36 @@
+// What one run found, as it is written to bench/results and read by the page.
+import type { AbortFigures } from './correctness/aborts.ts';
+import type { BrokenStreamFigures } from './correctness/broken-streams.ts';
+import type { KillFigures } from './correctness/kills.ts';
+import type { OvershootFigures } from './correctness/overshoot.ts';
+import type { Rounds } from './legs/leg.ts';
+import type { MemoryFigures } from './legs/memory.ts';
+import type { Machine } from './machine.ts';
+import type { Duties } from './peers/peer.ts';
+
+export interface PeerFigures {
+  readonly name: string;
+  readonly title: string;
+  readonly version: string;
+  readonly duties: Duties;
+  memory?: MemoryFigures;
+  /** Of as many streams as the target names. */
+  manyStreams?: MemoryFigures;
+  overshoot?: OvershootFigures;
+  aborts?: AbortFigures;
+  kills?: KillFigures;
+  brokenStreams?: BrokenStreamFigures;
+  /** Rows of the books after the legs of speed, and requests that the upstream had from it. */
+  ledger?: { readonly rows: number; readonly requests: number };
+  /** Legs that it did not stand, with what was said. */
+  readonly failures: Record<string, string>;
+}
+
+export interface RunFigures extends Machine {
+  readonly command: string;
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly peers: readonly PeerFigures[];
+  readonly notInstalled: readonly { readonly title: string; readonly reason: string }[];
+  readonly legs: Readonly<Record<string, Rounds>>;
+}

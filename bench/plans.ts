@@ -1,0 +1,55 @@
+// How long each kind of run measures. Rounds are what medians are taken of.
+import type { MemoryPlan } from './legs/memory.ts';
+
+export interface Plan {
+  readonly rounds: number;
+  readonly warmUpSeconds: number;
+  readonly requestSeconds: number;
+  readonly latencySeconds: number;
+  readonly streamSeconds: number;
+  /** Of each step. */
+  readonly rateSeconds: number;
+  readonly memory: MemoryPlan;
+  /** Of Tollgate alone. */
+  readonly manyStreams?: MemoryPlan;
+  readonly overshootSeconds: number;
+  readonly kills: number;
+}
+
+export const plans: Readonly<Record<'quick' | 'short' | 'peers', Plan>> = {
+  /** Shows that every leg works; its figures are worth little. */
+  quick: {
+    rounds: 1,
+    warmUpSeconds: 1,
+    requestSeconds: 1,
+    latencySeconds: 0.5,
+    streamSeconds: 1.5,
+    rateSeconds: 0.4,
+    memory: { streams: 200, perSecond: 200, restSeconds: 2 },
+    overshootSeconds: 3,
+    kills: 2,
+  },
+  short: {
+    rounds: 5,
+    warmUpSeconds: 3,
+    requestSeconds: 1.5,
+    latencySeconds: 0.8,
+    streamSeconds: 1.5,
+    rateSeconds: 0.4,
+    memory: { streams: 1000, perSecond: 500, restSeconds: 3 },
+    overshootSeconds: 3,
+    kills: 3,
+  },
+  peers: {
+    rounds: 5,
+    warmUpSeconds: 5,
+    requestSeconds: 3,
+    latencySeconds: 2,
+    streamSeconds: 4,
+    rateSeconds: 1,
+    memory: { streams: 1000, perSecond: 250, restSeconds: 8 },
+    manyStreams: { streams: 10_000, perSecond: 1000, restSeconds: 15 },
+    overshootSeconds: 4,
+    kills: 5,
+  },
+};

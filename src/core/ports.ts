@@ -251,6 +251,14 @@ export interface ProviderCredential {
   failed(error: TollgateError): boolean;
 }
 
+/** One of several keys of a provider, for people. */
+export interface CredentialState {
+  /** `api_keys[1] …wxyz`. */
+  readonly label: string;
+  /** The models at the provider for which it is left alone: its limits and rights may be others for each. */
+  readonly resting: readonly { readonly model: string; readonly forMs: number; readonly reason: string }[];
+}
+
 export interface ProviderAdapter {
   readonly name: string;
   readonly capabilities: ProviderCapabilities;
@@ -277,6 +285,8 @@ export interface ProviderAdapter {
    * name at the provider.
    */
   credentials?(model: string): Iterable<ProviderCredential>;
+  /** Where it has several keys: which are left alone now, in the order of the configuration. */
+  credentialStates?(): readonly CredentialState[];
   prepare(call: ChatCall): UpstreamCall;
   /** Where each call carries a signature of its own: the call with it, as it is to be sent now. */
   sign?(call: UpstreamCall): Promise<UpstreamCall>;

@@ -194,7 +194,8 @@ function watched(reached: Answered<Recorded>, visit: Visit): UpstreamAnswer {
 /** A target that asks for time is busy, not broken; one that refuses the request is in good health. */
 function lesson(error: TollgateError): Lesson {
   const busy = error.code === 'upstream_rate_limited' || error.code === 'upstream_overloaded';
-  return { counts: error.entry.retryable && !busy, retryAfterMs: error.retryAfterMs };
+  const { code, message, retryAfterMs } = error;
+  return { counts: error.entry.retryable && !busy, retryAfterMs, why: { code, message } };
 }
 
 /** The call as the provider of the target is asked to make it. */

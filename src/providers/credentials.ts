@@ -2,7 +2,7 @@
 // has an adapter of its own; a provider with one key never comes here.
 import type { Clock } from '../core/clock.ts';
 import type { ErrorCode, TollgateError } from '../core/errors.ts';
-import type { ProviderAdapter, ProviderCredential } from '../core/ports.ts';
+import type { CredentialState, ProviderAdapter, ProviderCredential } from '../core/ports.ts';
 
 export interface KeyedAdapter {
   /** For the operator: where it stands and how it ends, never the key. */
@@ -62,7 +62,11 @@ export function withCredentials(
     if (leastBad) yield leastBad.credential(model);
   }
 
-  return { ...keys[0].adapter, credentials: choose };
+  return {
+    ...keys[0].adapter,
+    credentials: choose,
+    credentialStates: () => rested.map((key) => key.state()),
+  };
 }
 
 type Rest = ReturnType<typeof createRest>;
@@ -71,6 +75,7 @@ type Rest = ReturnType<typeof createRest>;
 function createRest({ label, weight, adapter }: KeyedAdapter, { clock, onSetAside }: CredentialParts) {
   /** Monotonic ms by the provider's model. */
   const ends = new Map<string, number>();
+  const reasons = new Map<string, ErrorCode>();
   const until = (model: string) => ends.get(model) ?? 0;
   const resting = (model: string) => until(model) > clock.monotonic();
 
@@ -87,6 +92,7 @@ function createRest({ label, weight, adapter }: KeyedAdapter, { clock, onSetAsid
         if (forMs === undefined) return false;
         const known = resting(model);
         ends.set(model, Math.max(until(model), clock.monotonic() + forMs));
+        reasons.set(model, error.code);
         if (!known) {
           const { code: reason, cause } = error;
           const words = cause instanceof Error ? { cause: cause.message } : {};
@@ -96,7 +102,15 @@ function createRest({ label, weight, adapter }: KeyedAdapter, { clock, onSetAsid
       },
     };
   }
-  return { weight, until, resting, credential };
+  function state(): CredentialState {
+    const now = clock.monotonic();
+    const ending = [...ends].filter(([, end]) => end > now);
+    return {
+      label,
+      resting: ending.map(([model, end]) => ({ model, forMs: end - now, reason: reasons.get(model) ?? '' })),
+    };
+  }
+  return { weight, until, resting, credential, state };
 }
 
 function draw(keys: readonly Rest[], random: () => number): Rest {

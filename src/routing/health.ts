@@ -30,12 +30,23 @@ export interface TargetCondition {
   readonly inFlight: number;
   /** Time to the first token in ms, worst lately (peak EWMA); `undefined` before the first answer. */
   readonly latencyMs: number | undefined;
+  /** The last request that it could not answer, or whose answer broke off; successes since do not take it back. */
+  readonly lastFailure?: LastFailure | undefined;
 }
 
-/** `retryAfterMs`: the time it asked for. `counts`: whether that speaks against the target. */
+export interface LastFailure {
+  readonly agoMs: number;
+  /** Catalogue code. */
+  readonly code: string;
+  /** A sentence that is safe to show. */
+  readonly message: string;
+}
+
+/** `retryAfterMs`: the time it asked for. `counts`: whether that speaks against the target. `why`: for those who look. */
 export interface Lesson {
   readonly counts: boolean;
   readonly retryAfterMs?: number | undefined;
+  readonly why?: Omit<LastFailure, 'agoMs'> | undefined;
 }
 
 /** One request at a target; exactly one of `succeeded`, `failed` and `left` is called, then `ended`. */
@@ -73,6 +84,7 @@ interface Record {
   inFlight: number;
   latencyMs: number | undefined;
   latencyAt: number;
+  failed: { readonly at: number; readonly why: Omit<LastFailure, 'agoMs'> } | undefined;
 }
 
 /** `monotonic` gives ms. `settings` may change: what was learnt stays, and is judged by those of the moment. */
@@ -157,6 +169,7 @@ export function createTargetHealth(
         cooling: asksForTime && setsAside(),
         inFlight: record.inFlight,
         latencyMs: record.latencyMs,
+        lastFailure: record.failed && { ...record.failed.why, agoMs: now - record.failed.at },
       };
     },
     admits: (target) => admits(recordOf(target), monotonic()),
@@ -188,19 +201,21 @@ export function createTargetHealth(
             record.coolUntil = 0;
             if (probe || record.openUntil !== undefined) close(record);
           }),
-        failed: ({ counts, retryAfterMs }) =>
+        failed: ({ counts, retryAfterMs, why }) =>
           once(() => {
             const now = monotonic();
+            if (why) record.failed = { at: now, why };
             const asked = cool(record, now, retryAfterMs);
             if (!counts) return;
             note(record, true);
             if (probe || (record.openUntil === undefined && failing(record))) open(record, now, asked);
           }),
-        broke({ counts, retryAfterMs }) {
+        broke({ counts, retryAfterMs, why }) {
           if (!begun || over) return;
           const { number, failuresInRow, openedTimes } = begun;
           begun = undefined;
           const now = monotonic();
+          if (why) record.failed = { at: now, why };
           const asked = cool(record, now, retryAfterMs);
           if (!counts) return;
           correct(record, number, failuresInRow);
@@ -233,6 +248,7 @@ function fresh(): Record {
     inFlight: 0,
     latencyMs: undefined,
     latencyAt: 0,
+    failed: undefined,
   };
 }
 

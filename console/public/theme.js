@@ -1,5 +1,5 @@
 // Sets the colours before the first paint: what was chosen here, else what the system says. The page's own code
-// (src/app/theme.ts) writes the same key.
+// (src/ui/theme.ts) writes the same key.
 (() => {
   let chosen = null;
   try {

@@ -5,11 +5,11 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { takeSetupToken } from '../api/setup-token.ts';
+import { followSystemTheme } from '../ui/theme.ts';
 import { ToastProvider } from '../ui/toast.tsx';
 import { shareNonce } from './nonce.ts';
 import { createQueryClient } from './query-client.ts';
 import { createConsoleRouter } from './router.tsx';
-import { followSystemTheme } from './theme.ts';
 
 const cameToSetUp = takeSetupToken(location, history);
 shareNonce();

@@ -6,8 +6,8 @@ import { api } from '../../api/client.ts';
 import { messageOf } from '../../api/error.ts';
 import { useSession } from '../../api/session.ts';
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLink, MenuSeparator } from '../../ui/menu.tsx';
+import { chooseTheme, useTheme } from '../../ui/theme.ts';
 import { useToast } from '../../ui/toast.tsx';
-import { chooseTheme, useTheme } from '../theme.ts';
 
 const themes = [
   { value: 'system', label: 'As the system' },

@@ -13,7 +13,7 @@ const mark = '<!-- From here on written by scripts/admin-doc.ts. Do not edit. --
 /** What they do is not asked for here, so nothing stands behind them. */
 export function documentedEndpoints(): readonly Endpoint[] {
   const nothing = {} as never;
-  const parts: Omit<AdminParts, 'tokens' | 'addressOf'> = {
+  const parts: Omit<AdminParts, 'tokens' | 'addressOf' | 'originOf'> = {
     store: {
       keyReader: nothing,
       prices: nothing,
@@ -41,6 +41,7 @@ export function documentedEndpoints(): readonly Endpoint[] {
     providers: nothing,
     health: nothing,
     config: () => nothing,
+    console: () => nothing,
     refreshPrices: async () => {},
     draining: () => false,
     content: nothing,

@@ -24,6 +24,7 @@ import { isLocal, liveProviders, reportUnusable, unusableProviders } from './gat
 import { secretKeysOf, storedSecrets } from './gateway/stored-secrets.ts';
 import { createAdminEndpoint } from './http/admin-endpoint.ts';
 import { createAddressOf } from './http/client-address.ts';
+import { createOriginOf } from './http/client-origin.ts';
 import { createExchanges } from './http/exchanges.ts';
 import { createMetricsEndpoint } from './http/metrics-endpoint.ts';
 import { readinessOf } from './http/readiness.ts';
@@ -119,7 +120,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const transport = undo.use(createUpstreamTransport());
 
   const providers = liveProviders(config, engine, clock, log);
-  const addressOf = createAddressOf(createIpRanges(config.current.server.trustedProxies));
+  const trustedProxies = createIpRanges(config.current.server.trustedProxies);
+  const addressOf = createAddressOf(trustedProxies);
+  const originOf = createOriginOf(trustedProxies, () => config.current.console.publicUrl);
   const authenticator = createAuthenticator({
     keys: createKeyReader(store.keyReader, clock),
     maskKey: maskApiKey,
@@ -201,6 +204,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         engine: engine.status(),
       }),
       addressOf: ({ incoming }) => addressOf(incoming),
+      originOf: ({ incoming }) => originOf(incoming),
+      console: () => config.current.console,
       clock,
     }),
     metrics: createMetricsEndpoint({

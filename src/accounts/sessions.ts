@@ -37,6 +37,8 @@ export interface Sessions {
   ): Promise<OpenSession & { readonly token: string }>;
   /** `undefined`: it has ended, or never was. */
   find(token: string): Promise<OpenSession | undefined>;
+  /** As `find`, but being asked is no use of it. */
+  goesOn(token: string): Promise<boolean>;
   list(memberId: string): Promise<readonly Session[]>;
   end(
     memberId: string,
@@ -53,6 +55,11 @@ export function createSessions(store: SessionStore, clock: Clock): Sessions {
     if (now - sweptAt < 3_600_000) return;
     sweptAt = now;
     await store.sweep(now, now - idleMs);
+  }
+
+  async function valid(token: string) {
+    const found = await store.find(hashToken(token));
+    return found?.member.status === 'active' && endOf(found.session) > clock.now() ? found : undefined;
   }
 
   return {
@@ -78,14 +85,14 @@ export function createSessions(store: SessionStore, clock: Clock): Sessions {
     },
     find: async (token) => {
       const now = clock.now();
-      const found = await store.find(hashToken(token));
+      const found = await valid(token);
       if (!found) return undefined;
       const { session, member } = found;
-      if (member.status !== 'active' || endOf(session) <= now) return undefined;
       if (now - session.lastSeenAt < noteEveryMs) return opened(session, member, token);
       await store.touch(hashToken(token), member.id, now);
       return opened({ ...session, lastSeenAt: now }, member, token);
     },
+    goesOn: async (token) => (await valid(token)) !== undefined,
     list: (memberId) => store.list(memberId, clock.now(), clock.now() - idleMs),
     end: (memberId, which, audit) => {
       const action = 'id' in which ? 'session.end' : 'session.end_all';

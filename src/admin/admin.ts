@@ -7,10 +7,12 @@ import { createPriceAdmin } from '../accounts/price-admin.ts';
 import { createProjects } from '../accounts/projects.ts';
 import { createWindowOf } from '../budgets/window.ts';
 import type { Clock } from '../core/clock.ts';
+import type { ConsoleSettings } from '../core/console-settings.ts';
 import type { Exchange } from '../core/exchange.ts';
 import type { Store } from '../core/store.ts';
+import { accessEndpoints, createAccess } from './access.ts';
 import { type AdminApi, createAdminApi } from './api.ts';
-import { createAdminAuthenticator } from './authenticate.ts';
+import type { ClientOrigin } from './client-facts.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createAdminDocument } from './openapi.ts';
 import { auditEndpoints } from './resources/audit.ts';
@@ -38,23 +40,29 @@ export interface AdminParts extends ModelParts {
   readonly draining: () => boolean;
   /** The client's address, behind the proxies that are trusted. */
   readonly addressOf: (exchange: Exchange) => string;
+  /** Under which address the browser sees the gateway. */
+  readonly originOf: (exchange: Exchange) => ClientOrigin;
+  readonly console: () => ConsoleSettings;
   readonly clock: Clock;
 }
 
 export function createAdmin(parts: AdminParts): AdminApi {
-  const { tokens, addressOf, clock } = parts;
+  const { tokens, addressOf, originOf, clock, store } = parts;
   const endpoints = adminEndpoints(parts);
   return createAdminApi({
     endpoints,
     document: () => createAdminDocument(endpoints, parts.config().version),
-    authenticate: createAdminAuthenticator(tokens, clock),
+    callers: createAccess(tokens, { store: store.admin, clock }),
     addressOf,
+    originOf,
     clock,
   });
 }
 
 /** In the order of the documentation. */
-export function adminEndpoints(parts: Omit<AdminParts, 'tokens' | 'addressOf'>): readonly Endpoint[] {
+export function adminEndpoints(
+  parts: Omit<AdminParts, 'tokens' | 'addressOf' | 'originOf'>,
+): readonly Endpoint[] {
   const { store, models, clock } = parts;
   const { admin } = store;
   const timeZone = () => parts.config().timeZone;
@@ -102,7 +110,6 @@ export function adminEndpoints(parts: Omit<AdminParts, 'tokens' | 'addressOf'>):
     ...exportEndpoints(rows),
     ...usageEndpoints({
       reader: admin.usageReader,
-      requests: admin.requestReader,
       projects,
       windowOf,
       timeZone,
@@ -121,6 +128,12 @@ export function adminEndpoints(parts: Omit<AdminParts, 'tokens' | 'addressOf'>):
       rules: createPriceAdmin({ store: store.prices, models, changed: parts.refreshPrices, clock }),
       prices: store.prices,
       models,
+    }),
+    ...accessEndpoints({
+      store: admin,
+      settings: parts.console,
+      version: () => parts.config().version,
+      clock,
     }),
     ...auditEndpoints(admin.auditReader, clock),
     ...configEndpoints(parts.config),

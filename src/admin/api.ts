@@ -1,15 +1,17 @@
 // The admin API behind one function: finds the endpoint, checks token, address and input, and writes the answer. What is thrown
 // goes to whoever called, who makes the error envelope of it.
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type AuditSource, createAuditSource } from '../accounts/audit-facts.ts';
 import { type Clock, createIdSource } from '../core/clock.ts';
 import { TollgateError } from '../core/errors.ts';
 import type { Exchange } from '../core/exchange.ts';
-import { type Caller, mayAct } from '../core/roles.ts';
+import { mayAct, type Role } from '../core/roles.ts';
 import { receive } from '../pipeline/receive.ts';
 import { commonHeaders, type Headers, sendJson } from '../pipeline/respond.ts';
-import type { AdminAuthenticator } from './authenticate.ts';
+import type { Callers, Identified } from './callers.ts';
 import { createInputCheck, type InputCheck } from './check-input.ts';
+import { type ClientFacts, type ClientOrigin, cookieHeader, readCookie } from './client-facts.ts';
 import type { ListOf } from './contract/forms.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 import { databaseAway } from './database-away.ts';
@@ -25,8 +27,9 @@ export interface AdminApiParts {
   readonly endpoints: readonly Endpoint[];
   /** What `/admin/openapi.json` has; the same everywhere, so nobody is asked for a token. */
   readonly document: () => unknown;
-  readonly authenticate: AdminAuthenticator;
+  readonly callers: Callers;
   readonly addressOf: (exchange: Exchange) => string;
+  readonly originOf: (exchange: Exchange) => ClientOrigin;
   readonly clock: Clock;
 }
 
@@ -36,8 +39,9 @@ export type AdminApi = (exchange: Exchange) => Promise<void>;
 export function createAdminApi({
   endpoints,
   document,
-  authenticate,
+  callers,
   addressOf,
+  originOf,
   clock,
 }: AdminApiParts): AdminApi {
   const find = createRoutes(endpoints);
@@ -52,23 +56,36 @@ export function createAdminApi({
       sendJson(exchange.outgoing, 200, commonHeaders(exchange.id), JSON.stringify(document()));
       return;
     }
-    const caller = await authenticate(incoming.headers.authorization, addressOf(exchange)).catch(
-      (error: unknown) => {
-        throw databaseAway(error) ?? error;
-      },
-    );
+    const seen = originOf(exchange);
+    const client: ClientFacts = {
+      origin: seen.origin,
+      secure: seen.secure,
+      address: addressOf(exchange),
+      userAgent: incoming.headers['user-agent'] ?? '',
+      cookie: (name) => readCookie(incoming.headers.cookie, name, seen),
+    };
     const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://gateway');
     const found = find(incoming.method ?? '', pathname.slice(adminPrefix.length));
-    if ('allow' in found) throw notFound(exchange, found.allow, pathname);
-    const least = roleFor(found.endpoint);
-    if (!mayAct(caller.role, least)) {
-      throw new TollgateError('admin_role_required', { values: { least, role: caller.role } });
-    }
-    const audit = createAuditSource(caller.name, clock, nextAuditId);
-    const answer = await call(exchange, found, searchParams, check, caller, audit).catch((error: unknown) => {
+    try {
+      // Who does not say who they are does not learn what is there.
+      const least = 'allow' in found ? 'viewer' : roleFor(found.endpoint);
+      const known =
+        least === 'anyone'
+          ? callers.admitAnyone(incoming, seen.hosts)
+          : await callers.identify(incoming, client, seen.hosts);
+      if ('allow' in found) throw notFound(exchange, found.allow, pathname);
+      requireRole(known, least);
+      const who = {
+        ...known,
+        client,
+        auditAs: (name: string) => createAuditSource(name, clock, nextAuditId),
+      };
+      const answer = await call(exchange, found, searchParams, check, who);
+      using _watch = answer.file && watchSession(known, answer.file.content);
+      await write(exchange, found.endpoint, answer, seen);
+    } catch (error) {
       throw databaseAway(error) ?? error;
-    });
-    await write(exchange, found.endpoint, answer);
+    }
   };
 }
 
@@ -76,13 +93,36 @@ function isFor({ method, url }: Exchange['incoming'], path: string): boolean {
   return (method === 'GET' || method === 'HEAD') && url?.split('?', 1)[0] === path;
 }
 
+function requireRole({ caller }: Identified, least: Role | 'anyone'): void {
+  if (least === 'anyone' || mayAct(caller.role, least)) return;
+  throw new TollgateError('admin_role_required', { values: { least, role: caller.role } });
+}
+
+/** A stream ends with the session it was asked for in. */
+function watchSession({ goesOn }: Identified, content: Readable): Disposable | undefined {
+  if (!goesOn) return undefined;
+  const timer = setInterval(() => {
+    goesOn().then(
+      (still) => still || content.destroy(),
+      // The database is away: what was allowed stays so until it says otherwise.
+      () => undefined,
+    );
+  }, 1000);
+  timer.unref();
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+interface Who extends Identified {
+  readonly client: ClientFacts;
+  readonly auditAs: (name: string) => AuditSource;
+}
+
 async function call(
   exchange: Exchange,
   { endpoint, params }: Found,
   searchParams: URLSearchParams,
   check: InputCheck,
-  caller: Caller,
-  audit: AuditSource,
+  { caller, session, client, auditAs }: Who,
 ): Promise<AdminAnswer> {
   const { incoming } = exchange;
   const query = check.query(endpoint.query ?? noQuery, searchParams);
@@ -91,7 +131,9 @@ async function call(
   const body = endpoint.body ? await readBody(exchange, endpoint) : undefined;
   if (endpoint.body) check.body(endpoint.body, body);
   const revision = endpoint.conditional ? revisionOf(incoming.headers['if-match']) : undefined;
-  return withSealedCursor(list, await endpoint.handle({ params, query, body, revision, caller, audit }));
+  const audit = auditAs(caller.name);
+  const asked = { params, query, body, revision, caller, audit, auditAs, client, session };
+  return withSealedCursor(list, await endpoint.handle(asked));
 }
 
 function withSealedCursor(list: string, answer: AdminAnswer): AdminAnswer {
@@ -126,8 +168,19 @@ function revisionOf(ifMatch: string | undefined): number | undefined {
   });
 }
 
-async function write(exchange: Exchange, endpoint: Endpoint, answer: AdminAnswer): Promise<void> {
+async function write(
+  exchange: Exchange,
+  endpoint: Endpoint,
+  answer: AdminAnswer,
+  seen: ClientOrigin,
+): Promise<void> {
   const { outgoing } = exchange;
+  if (answer.cookies) {
+    outgoing.setHeader(
+      'set-cookie',
+      answer.cookies.map((cookie) => cookieHeader(cookie, seen)),
+    );
+  }
   const headers: Headers = {
     ...commonHeaders(exchange.id),
     'cache-control': 'no-store',
@@ -149,8 +202,9 @@ async function write(exchange: Exchange, endpoint: Endpoint, answer: AdminAnswer
     await pipeline(answer.file.content, outgoing).catch(() => outgoing.destroy());
     return;
   }
-  if (endpoint.status === 204) {
-    outgoing.writeHead(204, headers);
+  if (answer.location !== undefined) headers.location = answer.location;
+  if (endpoint.status === 204 || endpoint.status === 302) {
+    outgoing.writeHead(endpoint.status, headers);
     outgoing.end();
     return;
   }

@@ -3,7 +3,9 @@
 import type { Readable } from 'node:stream';
 import type { Static, TObject, TSchema } from 'typebox';
 import type { AuditSource } from '../accounts/audit-facts.ts';
+import type { OpenSession } from '../accounts/sessions.ts';
 import type { Caller, Role } from '../core/roles.ts';
+import type { ClientFacts, CookieChange } from './client-facts.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -18,12 +20,20 @@ export interface AdminCall<Query = unknown, Body = unknown> {
   readonly caller: Caller;
   /** Makes audit entries of whoever is calling. */
   readonly audit: AuditSource;
+  /** The same under another name, for who becomes known only by the call: a sign-in. */
+  readonly auditAs: (name: string) => AuditSource;
+  readonly client: ClientFacts;
+  /** Of a member. */
+  readonly session: OpenSession | undefined;
 }
 
 export interface AdminAnswer<Result = unknown> {
   readonly body?: Result;
   /** Goes out as `ETag`. */
   readonly revision?: number;
+  readonly cookies?: readonly CookieChange[];
+  /** With status 302: where the browser goes next. */
+  readonly location?: string;
   /** In the place of `body`: a file, piece by piece. Without a name it is shown as it comes, such as a stream of events. */
   readonly file?: { readonly type: string; readonly name?: string; readonly content: Readable };
 }
@@ -44,17 +54,17 @@ export interface Endpoint extends EndpointText {
   /** Whether no body counts as an empty object. */
   readonly bodyOptional?: boolean;
   /** Status of success. */
-  readonly status: 200 | 201 | 204;
+  readonly status: 200 | 201 | 204 | 302;
   readonly answer?: TSchema;
-  /** The least role that may call it; absent = `viewer` for GET, `admin` for anything else. */
-  readonly role?: Role;
+  /** The least role that may call it; absent = `viewer` for GET, `admin` for anything else. `anyone`: nobody is asked who they are. */
+  readonly role?: Role | 'anyone';
   /** Whether a change may be made to depend on a revision. */
   readonly conditional?: boolean;
   handle(call: AdminCall): Promise<AdminAnswer>;
 }
 
 /** The least role that may call it. */
-export function roleFor({ method, role }: Pick<Endpoint, 'method' | 'role'>): Role {
+export function roleFor({ method, role }: Pick<Endpoint, 'method' | 'role'>): Role | 'anyone' {
   return role ?? (method === 'GET' ? 'viewer' : 'admin');
 }
 

@@ -1,10 +1,13 @@
 // Environment and tollgate.yaml resolved into one immutable Config. Pure but for `loadConfig`, which reads the file.
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { ConsoleSettings } from '../core/console-settings.ts';
 import type { ContentSettings } from '../core/content.ts';
 import type { PublicModel, RouteReader } from '../core/ports.ts';
+import type { RoutingEntry } from '../core/routing-entries.ts';
 import { noSecrets, type SecretReader, type SecretValues } from '../core/secrets.ts';
 import { defaultHealth, type HealthSettings } from '../routing/health.ts';
+import { consoleProblems, consoleSettings } from './console.ts';
 import { contentSettings } from './content.ts';
 import type { Environment } from './env.ts';
 import { largestFile, type ParsedFile, parseFile, type SourceFile } from './file.ts';
@@ -17,7 +20,8 @@ import {
   priceProblem,
   seedModels,
 } from './models.ts';
-import { createPriceSeed } from './price-seed.ts';
+import { type Origins, originsOf } from './origin.ts';
+import { createPriceSeed, type PriceSeed } from './price-seed.ts';
 import { ConfigError, type Problem } from './problem.ts';
 import {
   answersNeed,
@@ -31,6 +35,7 @@ import { createRouteReader } from './routes.ts';
 import type { TollgateYaml } from './schema.ts';
 import type { Secret } from './secret.ts';
 import { defaultServer } from './seed.ts';
+import { mergeStored, type StoredProblem } from './stored-entries.ts';
 import { parseDays, parseSize } from './units.ts';
 
 export interface ServerSettings {
@@ -74,6 +79,7 @@ export interface Config {
   readonly ledger: LedgerSettings;
   /** Whether what is said in requests is kept. */
   readonly logging: ContentSettings;
+  readonly console: ConsoleSettings;
   /** Every provider a route may name; exactly one entry per name. */
   readonly providers: readonly ProviderDefinition[];
   readonly routes: RouteReader;
@@ -81,6 +87,10 @@ export interface Config {
   readonly limits: readonly ConfiguredLimit[];
   /** The file this came from; `undefined` = there is none. */
   readonly file: string | undefined;
+  /** Where each provider and model comes from. */
+  readonly origins: Origins;
+  /** What is wrong with entries that administrators made; they are left out, wholly or in part. */
+  readonly storedProblems: readonly StoredProblem[];
 }
 
 /**
@@ -129,11 +139,12 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of its path is not a folder',
 };
 
-/** Throws ConfigError with every problem of the file. */
+/** Throws ConfigError with every problem of the file. `stored`: what administrators made; its problems are told, not thrown. */
 export function resolveConfig(
   environment: Environment,
   source: SourceFile | undefined,
   secrets: SecretValues = noSecrets,
+  stored: readonly RoutingEntry[] = [],
 ): Config {
   const built = environmentProviders(environment);
   const file =
@@ -144,12 +155,19 @@ export function resolveConfig(
       built.map((provider) => provider.name),
     );
   const problems: Problem[] = [...(file?.problems ?? []), ...unreadableElsewhere(file)];
-  const providers = mergeProviders(built, file, environment, problems);
-  problems.push(...priceProblems(file));
+  const ownProviders = mergeProviders(built, file, environment, problems);
+  problems.push(...priceProblems(file), ...consoleProblems(file));
   if (problems.length > 0) throw new ConfigError(problems);
-  const models = mergeModels(providers, file, source);
-  const limits = limitsOf(file, new Set(models.map(({ name }) => name)), problems);
+  const seed = createPriceSeed();
+  const ownModels = mergeModels(ownProviders, file, source, seed);
+  // The file stands by itself: what it limits must not vanish with what an administrator deletes.
+  const limits = limitsOf(file, new Set(ownModels.map(({ name }) => name)), problems);
   if (problems.length > 0) throw new ConfigError(problems);
+  const { providers, models, origins, ...merged } = mergeStored(
+    { providers: ownProviders, models: ownModels, origins: originsOf(ownProviders, ownModels, file) },
+    stored,
+    { secrets, seed, defaults: answerSettings(file?.content.server ?? {}) },
+  );
 
   const {
     heartbeat,
@@ -187,10 +205,13 @@ export function resolveConfig(
     local: { model: environment.localModel, huggingFaceEndpoint: environment.huggingFaceEndpoint },
     ledger: { retentionMs: parseDays(file?.content.ledger?.retention ?? '') },
     logging: contentSettings(file?.content.logging),
+    console: consoleSettings(file?.content),
     providers: [...providers.values()],
     routes: createRouteReader(models.map(deepFreeze)),
     limits,
     file: source && environment.configFile.path,
+    origins,
+    storedProblems: merged.problems,
   });
 }
 
@@ -260,9 +281,9 @@ function mergeModels(
   providers: ReadonlyMap<string, ProviderDefinition>,
   file: ParsedFile | undefined,
   source: SourceFile | undefined,
+  seed: PriceSeed,
 ): PublicModel[] {
   const first = (['openai', 'evolink'] as const).find((name) => providers.has(name));
-  const seed = createPriceSeed();
   const baseUrl = (name: string) => {
     const provider = providers.get(name);
     return provider === undefined || provider.type === 'local' ? undefined : provider.baseUrl;

@@ -4,6 +4,7 @@ import { type Static, type TSchema, Type } from 'typebox';
 import { contentModes } from '../core/content.ts';
 import { isIpRange } from '../core/ip-ranges.ts';
 import { strategies } from '../routing/strategies.ts';
+import { Console, PublicUrl } from './console-schema.ts';
 import { Limit } from './limit-schema.ts';
 import { presetNames } from './presets.ts';
 import { Prices } from './price-schema.ts';
@@ -291,6 +292,7 @@ export const TollgateYaml = Type.Object(
       }),
     ),
     ledger: Type.Optional(Type.Object({ retention: Type.Optional(Days) }, closed)),
+    console: Type.Optional(Console),
     logging: Type.Optional(
       Type.Object(
         {
@@ -306,6 +308,7 @@ export const TollgateYaml = Type.Object(
     server: Type.Optional(
       Type.Object(
         {
+          public_url: Type.Optional(PublicUrl),
           heartbeat: Type.Optional(Duration),
           body_limit: Type.Optional(ByteSize),
           shutdown_grace: Type.Optional(Duration),

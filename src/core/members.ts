@@ -84,7 +84,7 @@ export interface MemberReader {
   identitiesOf(memberId: string): Promise<readonly Identity[]>;
   link(hash: string): Promise<StoredLink | undefined>;
   /** Whether there is any member at all. */
-  any(): Promise<boolean>;
+  exists(): Promise<boolean>;
 }
 
 /** What is to be done with a member's keys when the member goes: they are nobody's then. */

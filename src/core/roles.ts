@@ -9,9 +9,9 @@ export function mayAct(role: Role, least: Role): boolean {
   return roles.indexOf(role) >= roles.indexOf(least);
 }
 
-/** Who is calling: whoever has the admin token (role `admin`), or a member in a session. */
+/** Who is calling: whoever has the admin token (role `admin`), a member in a session, or anyone, where anyone may. */
 export interface Caller {
-  readonly kind: 'token' | 'member';
+  readonly kind: 'token' | 'member' | 'anyone';
   readonly memberId?: string;
   /** For the audit log: `admin-token`, or the member's e-mail address. */
   readonly name: string;

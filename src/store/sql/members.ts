@@ -132,7 +132,7 @@ export function createMemberReader(db: Kysely<Schema>, runner: QueryRunner): Mem
         member: memberFromRow(member),
       };
     },
-    any: async () => (await runOne(runner, db.selectFrom('members').select('id').limit(1))).length > 0,
+    exists: async () => (await runOne(runner, db.selectFrom('members').select('id').limit(1))).length > 0,
   };
 }
 

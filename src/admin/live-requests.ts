@@ -40,6 +40,8 @@ interface Client {
   /** Monotonic ms. */
   readonly until: number;
   spokenAt: number;
+  /** It was told that it misses nothing from now on. */
+  ready: boolean;
 }
 
 /** Throws `overloaded` when too many look already. */
@@ -53,7 +55,6 @@ export function createLiveRequests({ reader, clock, draining, times }: LiveParts
   let held: readonly string[] = [];
   let timer: NodeJS.Timeout | undefined;
   let looking = false;
-  let begun = false;
 
   function end(client: Client): void {
     clients.delete(client);
@@ -72,8 +73,12 @@ export function createLiveRequests({ reader, clock, draining, times }: LiveParts
   function tell(changed: readonly RequestRow[], more: boolean): void {
     const now = clock.monotonic();
     for (const client of [...clients]) {
-      const rows = changed.filter((row) => matchesFilter(row, client.filter));
-      if (rows.length > 0) say(client, encodeEvent('requests', { data: rows.map(showRequest), more }));
+      // What is there when somebody comes is no news.
+      const rows = client.ready ? changed.filter((row) => matchesFilter(row, client.filter)) : [];
+      if (!client.ready) {
+        client.ready = true;
+        say(client, encodeEvent('ready', {}));
+      } else if (rows.length > 0) say(client, encodeEvent('requests', { data: rows.map(showRequest), more }));
       else if (now - client.spokenAt >= keepAlive) say(client, ': keep-alive\n\n');
       if (draining() || now >= client.until) end(client);
     }
@@ -90,9 +95,7 @@ export function createLiveRequests({ reader, clock, draining, times }: LiveParts
       .map(({ id }) => id)
       .slice(0, mostRows);
     changed.sort((a, b) => (a.id < b.id ? 1 : -1));
-    // What is there when the first comes is no news.
-    tell(begun ? changed : [], more);
-    begun = true;
+    tell(changed, more);
   }
 
   async function turn(): Promise<void> {
@@ -100,17 +103,16 @@ export function createLiveRequests({ reader, clock, draining, times }: LiveParts
     try {
       await look();
     } catch {
-      // The store is away: whoever looks is told by the next request, and the stream goes on when it is back.
-      tell([], false);
+      // The store is away. A stream that would go on in silence says nothing true: clients come again, and are told.
+      for (const client of [...clients]) end(client);
     } finally {
       looking = false;
-      schedule();
+      schedule(lookEvery);
     }
   }
 
-  function schedule(): void {
+  function schedule(wait: number): void {
     if (clients.size === 0) {
-      begun = false;
       known = new Map();
       held = [];
       return;
@@ -119,7 +121,7 @@ export function createLiveRequests({ reader, clock, draining, times }: LiveParts
     timer = setTimeout(() => {
       timer = undefined;
       void turn();
-    }, lookEvery);
+    }, wait);
     timer.unref();
   }
 
@@ -134,12 +136,12 @@ export function createLiveRequests({ reader, clock, draining, times }: LiveParts
     }
     const now = clock.monotonic();
     const stream = new Readable({ read() {} });
-    const client: Client = { filter, stream, until: now + life, spokenAt: now };
+    const client: Client = { filter, stream, until: now + life, spokenAt: now, ready: false };
+    const first = clients.size === 0;
     clients.add(client);
     stream.once('close', () => clients.delete(client));
-    // The list that was read before is a moment old: whoever hears this reads its top again.
-    stream.push(`retry: 1000\n${encodeEvent('ready', {})}`);
-    schedule();
+    stream.push('retry: 1000\n\n');
+    schedule(first ? 0 : lookEvery);
     return stream;
   };
 }

@@ -2,7 +2,6 @@
 // The console and the command line take their types from here. Knows no store and no HTTP.
 export * from './contract/audit.ts';
 export * from './contract/content.ts';
-export * from './contract/content.ts';
 export * from './contract/forms.ts';
 export * from './contract/keys.ts';
 export * from './contract/ledger.ts';

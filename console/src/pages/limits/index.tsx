@@ -1,6 +1,2 @@
-// The page of its area; not built yet.
-import { PageHeader } from '../../ui/page-header.tsx';
-
-export function LimitsPage() {
-  return <PageHeader title="Limits" />;
-}
+// The page of its area.
+export { LimitsPage } from './limits-page.tsx';

@@ -1,6 +1,7 @@
 // Rows of the ledger as text: CSV (RFC 4180) for spreadsheets, JSON Lines for programs. Knows no SQL and no stream.
 import type { LedgerFact } from '../core/ledger-snapshot.ts';
 import { formatUsd, type NanoUsd } from '../core/money.ts';
+import { csvCell } from './csv.ts';
 
 /** Column -> what it has of a row. Money as USD and as nano-USD; moments as ISO 8601 in UTC; absent = unknown. */
 const columns: Readonly<Record<string, (row: LedgerFact) => string | number | boolean | object | undefined>> =
@@ -64,14 +65,3 @@ export function exportRow(row: LedgerFact, format: ExportFormat): string {
 const usd = (amount: NanoUsd | undefined) => (amount === undefined ? undefined : formatUsd(amount));
 /** As text: it may pass 2^53. */
 const nano = (amount: NanoUsd | undefined) => amount?.toString();
-
-/** What a spreadsheet would take for a formula (OWASP, "CSV Injection"); a quote before it makes it text. */
-const formula = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
-
-function csvCell(value: string | number | boolean | object | undefined): string {
-  if (value === undefined) return '';
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  const text = typeof value === 'object' ? JSON.stringify(value) : value;
-  const safe = formula.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}

@@ -11,7 +11,13 @@ export type FindingKind =
   /** A counter is not the sum of its rows. */
   | 'counter'
   /** An hour is not the sum of its rows. */
-  | 'hour';
+  | 'hour'
+  /** A day is not the sum of its hours. */
+  | 'day'
+  /** A count of errors is not that of the rows. */
+  | 'errors'
+  /** A day's count of errors is not that of its hours. */
+  | 'error-day';
 
 export interface Finding {
   readonly kind: FindingKind;

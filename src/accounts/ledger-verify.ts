@@ -1,4 +1,4 @@
-// Proves the books: every row from its own price and usage, every counter and every hour as the sum of its rows, and no row
+// Proves the books: every row from its own price and usage, every counter and every hour as the sum of its rows, every day as that of its hours, and no row
 // held by a node that is gone. Reads the ledger once, in pages, as it was at one moment. Knows no SQL.
 import type { LedgerSnapshot } from '../core/ledger-snapshot.ts';
 import type { Finding } from './ledger-finding.ts';
@@ -68,6 +68,7 @@ export async function verifyLedger(
   for (const hour of await snapshot.closedHours(horizon)) counters.addHour(hour);
   note(counters.findings());
   note(await wrongHours(snapshot, horizon, mostFindings));
+  note(await wrongSums(snapshot, horizon, mostFindings));
 
   return {
     rows,
@@ -87,6 +88,19 @@ async function wrongHours(snapshot: LedgerSnapshot, horizon: number, most: numbe
     columns.map(({ name, expected, found }) => ({
       kind: 'hour' as const,
       id: [new Date(hour).toISOString(), projectId, keyId, model, provider].join(' '),
+      what: name,
+      expected: String(expected),
+      found: String(found),
+    })),
+  );
+}
+
+async function wrongSums(snapshot: LedgerSnapshot, horizon: number, most: number): Promise<Finding[]> {
+  const sums = await snapshot.sumDifferences(horizon, most);
+  return sums.flatMap(({ kind, time, of, columns }) =>
+    columns.map(({ name, expected, found }) => ({
+      kind,
+      id: [new Date(time).toISOString(), ...of].join(' '),
       what: name,
       expected: String(expected),
       found: String(found),

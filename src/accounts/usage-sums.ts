@@ -1,21 +1,7 @@
-// Sums per hour put together to what people ask for: days of a time zone, totals, and percentiles out of histograms.
-import type { WindowOf } from '../budgets/window.ts';
+// Sums per hour put together to what people ask for: totals, and percentiles out of histograms.
 import { formatUsd } from '../core/money.ts';
 import { latencySteps } from '../core/usage-hours.ts';
-import type { UsageSum } from '../core/usage-report.ts';
-
-/** Sums whose hours are replaced by the beginning of their day, in Unix ms under `hour`. */
-export function byDay(sums: readonly UsageSum[], windowOf: WindowOf, timeZone: string): UsageSum[] {
-  const days = new Map<string, UsageSum>();
-  for (const sum of sums) {
-    const day = windowOf('day', timeZone, Number(sum.group.hour)).start;
-    const group = { ...sum.group, hour: day };
-    const name = JSON.stringify(group);
-    const known = days.get(name);
-    days.set(name, known ? added(known, sum) : { ...sum, group });
-  }
-  return [...days.values()];
-}
+import { addSum, emptySum, type UsageSum } from '../core/usage-sum.ts';
 
 /** As the admin API and the command line write them. */
 export function usageMembers(sum: UsageSum) {
@@ -33,42 +19,23 @@ export function usageMembers(sum: UsageSum) {
   };
 }
 
-/** The group is that of the first. */
 export function totalOf(sums: readonly UsageSum[]): UsageSum {
-  return sums.reduce(added, { ...emptySum, group: {} });
+  return sums.reduce((total, sum) => addSum(total, sum), emptySum);
 }
 
-const steps = [...latencySteps, 0];
-export const emptySum: UsageSum = {
-  group: {},
-  requests: 0,
-  errors: 0,
-  partials: 0,
-  input: 0,
-  output: 0,
-  cachedInput: 0,
-  cacheWrite: 0,
-  reasoning: 0,
-  cost: 0n,
-  duration: steps.map(() => 0),
-  firstToken: steps.map(() => 0),
-};
-
-function added(a: UsageSum, b: UsageSum): UsageSum {
-  return {
-    group: a.group,
-    requests: a.requests + b.requests,
-    errors: a.errors + b.errors,
-    partials: a.partials + b.partials,
-    input: a.input + b.input,
-    output: a.output + b.output,
-    cachedInput: a.cachedInput + b.cachedInput,
-    cacheWrite: a.cacheWrite + b.cacheWrite,
-    reasoning: a.reasoning + b.reasoning,
-    cost: a.cost + b.cost,
-    duration: a.duration.map((count, step) => count + (b.duration[step] ?? 0)),
-    firstToken: a.firstToken.map((count, step) => count + (b.firstToken[step] ?? 0)),
-  };
+/** Sums that `groupOf` makes the same group are one. In the order of their first. */
+export function regroup(
+  sums: readonly UsageSum[],
+  groupOf: (sum: UsageSum) => UsageSum['group'],
+): UsageSum[] {
+  const groups = new Map<string, UsageSum>();
+  for (const sum of sums) {
+    const group = groupOf(sum);
+    const name = JSON.stringify(Object.entries(group).sort());
+    const known = groups.get(name);
+    groups.set(name, known ? addSum(known, sum) : { ...sum, group });
+  }
+  return [...groups.values()];
 }
 
 /**

@@ -49,6 +49,16 @@ export interface HourDifference {
   readonly columns: readonly { readonly name: string; readonly expected: bigint; readonly found: bigint }[];
 }
 
+/** Sums of sums: what a day or a count of errors says, and what it is made of says. */
+export interface SumDifference {
+  readonly kind: 'day' | 'errors' | 'error-day';
+  /** Unix ms of the day or hour. */
+  readonly time: number;
+  /** Key, model, provider, project and, of errors, the code. */
+  readonly of: readonly string[];
+  readonly columns: readonly { readonly name: string; readonly expected: bigint; readonly found: bigint }[];
+}
+
 /** What hours whose rows may be deleted count, for the counters whose windows reach that far back. */
 export interface ClosedHour {
   readonly hour: number;
@@ -73,6 +83,8 @@ export interface LedgerSnapshot extends AsyncDisposable {
   organizations(): Promise<ReadonlyMap<string, string>>;
   /** At most `most`. Only of hours from `horizon` on. */
   hourDifferences(horizon: number, most: number): Promise<readonly HourDifference[]>;
+  /** At most `most` of each kind: days of all time, errors of hours from `horizon` on. */
+  sumDifferences(horizon: number, most: number): Promise<readonly SumDifference[]>;
   /** Hours before `horizon`. */
   closedHours(horizon: number): Promise<readonly ClosedHour[]>;
 }

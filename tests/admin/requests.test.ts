@@ -179,7 +179,7 @@ describe('usage', () => {
     expect(total.duration_ms.p95).toBeGreaterThanOrEqual(total.duration_ms.p50);
     expect(total.first_token_ms.p50).toEqual(expect.any(Number));
     const plain = await admin.get('/usage?from=-1h&percentiles=false');
-    const none = { p50: null, p95: null };
+    const none = { p50: null, p95: null, p99: null };
     expect(plain.total).toEqual({ ...total, duration_ms: none, first_token_ms: none });
   });
 

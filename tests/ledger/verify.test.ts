@@ -190,7 +190,7 @@ for (const kind of databases) {
       ],
       [
         'a row that is there twice',
-        `insert into requests select * from (select 'req_zzzz' as id, state, key_id, project_id, model, provider, upstream_model, price_version, hold_nanousd, cost_nanousd, input_tokens, output_tokens, cached_input_tokens, cache_write_tokens, reasoning_tokens, usage_source, stream, partial, recovered, error, attempts, started_at, first_token_ms, duration_ms, node_epoch, end_user, output_cap, hold_tokens, uncharged_nanousd, checkpoint_at, usage_details from requests where id = 'req_0004') as copied`,
+        `insert into requests (id, state, key_id, project_id, model, provider, upstream_model, price_version, hold_nanousd, cost_nanousd, input_tokens, output_tokens, cached_input_tokens, cache_write_tokens, reasoning_tokens, usage_source, stream, partial, recovered, error, attempts, started_at, first_token_ms, duration_ms, node_epoch, end_user, output_cap, hold_tokens, uncharged_nanousd, checkpoint_at, usage_details) select 'req_zzzz', state, key_id, project_id, model, provider, upstream_model, price_version, hold_nanousd, cost_nanousd, input_tokens, output_tokens, cached_input_tokens, cache_write_tokens, reasoning_tokens, usage_source, stream, partial, recovered, error, attempts, started_at, first_token_ms, duration_ms, node_epoch, end_user, output_cap, hold_tokens, uncharged_nanousd, checkpoint_at, usage_details from requests where id = 'req_0004'`,
         [
           { kind: 'counter', what: 'settled (nano-USD)' },
           { kind: 'hour', what: 'requests', expected: '4', found: '3' },
@@ -240,6 +240,37 @@ for (const kind of databases) {
             expected: '0',
             found: '4',
           },
+        ],
+      ],
+      [
+        'a day that lost a request and its cost',
+        `update usage_days set requests = requests - 1, cost_nanousd = 0, first_token_0 = first_token_0 + 1`,
+        [
+          {
+            kind: 'day',
+            id: `2023-11-13T00:00:00.000Z ${keyId} gpt-5.1 openai proj_test`,
+            what: 'requests',
+            expected: '35',
+            found: '34',
+          },
+          { kind: 'day', what: 'cost_nanousd', found: '0' },
+          { kind: 'day', what: 'first_token_0' },
+        ],
+      ],
+      [
+        'a day of nothing',
+        `update usage_days set day = day + ${24 * hour}`,
+        [
+          { kind: 'day', what: 'requests', expected: '35', found: '0' },
+          { kind: 'day', what: 'requests', expected: '0', found: '35' },
+        ],
+      ],
+      [
+        'errors that were forgotten',
+        `delete from usage_errors where code = 'upstream_error'`,
+        [
+          { kind: 'errors', what: 'requests', expected: '1', found: '0' },
+          { kind: 'error-day', what: 'requests', expected: '0', found: '5' },
         ],
       ],
       [

@@ -1,33 +1,30 @@
-// `/usage`: sums of the ledger by any of its dimensions, with percentiles.
+// `/usage`: sums of the ledger by any of its dimensions, with percentiles, beside the period before.
+import { Readable } from 'node:stream';
 import type { Projects } from '../../accounts/projects.ts';
-import { byDay, percentile, totalOf, usageMembers } from '../../accounts/usage-sums.ts';
+import { periodBefore } from '../../accounts/usage-buckets.ts';
 import { isTimeZone, type WindowOf } from '../../budgets/window.ts';
 import type { Clock } from '../../core/clock.ts';
-import { TollgateError } from '../../core/errors.ts';
-import type { EndUserSum, RequestReader } from '../../core/request-search.ts';
-import { hourMs, hourOf } from '../../core/usage-hours.ts';
-import type { UsageDimension, UsageQuery, UsageReader, UsageSum } from '../../core/usage-report.ts';
+import type { UsageQuery, UsageReader } from '../../core/usage-report.ts';
 import * as contract from '../contract/usage.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { isoTime, parseMoment } from '../times.ts';
+import { isoTime } from '../times.ts';
+import { csvLines, idsIn, namesFor, showPeriod } from './usage-answer.ts';
+import { type Groups, groupsOf } from './usage-groups.ts';
+import { invalid } from './usage-invalid.ts';
+import { readPeriod, readPeriodBefore } from './usage-period.ts';
+import { mostRows, type Period, type Question } from './usage-question.ts';
+import { rangeOf } from './usage-range.ts';
 
 export interface UsageParts {
   readonly reader: UsageReader;
-  readonly requests: RequestReader;
   readonly projects: Projects;
   readonly windowOf: WindowOf;
   readonly timeZone: () => string;
   readonly clock: Clock;
 }
 
-const defaultSpanMs = 30 * 24 * hourMs;
-/** End users are read from the rows themselves. */
-const longestEndUserSpanMs = 31 * 24 * hourMs;
-const mostEndUsers = 1000;
-/** Above it the answer says to ask for less, rather than to send it. */
-const mostRows = 20_000;
-
 export function usageEndpoints(parts: UsageParts): Endpoint[] {
+  const { reader, clock } = parts;
   return [
     endpoint({
       resource: 'usage',
@@ -35,44 +32,52 @@ export function usageEndpoints(parts: UsageParts): Endpoint[] {
       path: '/usage',
       summary: 'Cost, requests, tokens, errors and latency over time',
       description:
-        'From sums per hour: `from` and `to` are widened to whole hours, by default the last 30 days. A request counts in the hour in which it began, once it is over. Percentiles are estimated from histograms. `group_by=end_user` is read from the rows and takes 31 days at most.',
+        'From sums per hour and day: `from` and `to` are widened to whole hours, by default the last 30 days. A request counts in the hour in which it began, once it is over. Percentiles are estimated from histograms. End users are in no sum: `group_by=end_user` and `end_user` are read from the newest 100,000 rows of the range, without percentiles, and `looked` says how far back that went.',
       query: contract.UsageQuery,
       status: 200,
       answer: contract.Usage,
       handle: async ({ query }) => {
-        const now = parts.clock.now();
-        const { from, to } = rangeOf(query, now);
-        const timeZone = query.time_zone ?? parts.timeZone();
-        if (!isTimeZone(timeZone)) throw invalid('time_zone', 'it is no time zone, such as Europe/Berlin.');
-        const groups = groupsOf(query.group_by);
-        const filter = {
-          keyId: query.key,
-          projectId: query.project === undefined ? undefined : (await parts.projects.find(query.project)).id,
-          model: query.model,
-          provider: query.provider,
-        };
-        const sums = groups.includes('end_user')
-          ? await endUsers(parts.requests, { from, to, filter })
-          : await grouped(
-              parts,
-              { from, to, histograms: query.percentiles !== false, ...filter },
-              groups,
-              timeZone,
-            );
-        if (sums.length > mostRows) {
+        const now = clock.now();
+        const asked = await questionOf(parts, query);
+        const range = rangeOf(query, now, asked.calendar);
+        const periods: [Period, Period?] = [await readPeriod(reader, asked, range)];
+        if (query.compare !== undefined) {
+          periods.push(await readPeriodBefore(reader, asked, periodBefore(range, asked.calendar)));
+        }
+        const [period, before] = periods;
+        if (period.data.length > mostRows) {
           throw invalid(
             'group_by',
-            `there are ${sums.length} rows of this; ask for a shorter time or fewer groups.`,
+            `there are ${period.data.length} rows of this; ask for a shorter time, fewer groups, or the \`top\`.`,
           );
+        }
+        const { groups } = asked;
+        const all = [period, ...(before ? [before] : [])];
+        const { keyId, projectId } = asked.filter;
+        const names = namesFor(
+          await reader.names(
+            [...idsIn(all, 'key'), ...(keyId === undefined ? [] : [keyId])],
+            [...idsIn(all, 'project'), ...(projectId === undefined ? [] : [projectId])],
+          ),
+        );
+        const shown = showPeriod(period, groups, now);
+        if (query.format === 'csv') {
+          return {
+            file: {
+              type: 'text/csv; charset=utf-8',
+              name: `tollgate-usage-${shown.from.slice(0, 10)}-${shown.to.slice(0, 10)}.csv`,
+              content: Readable.from(csvLines(shown.data, groups.names, names)),
+            },
+          };
         }
         return {
           body: {
-            from: isoTime(from),
-            to: isoTime(to),
-            group_by: [...groups],
-            time_zone: timeZone,
-            data: sums.map((sum) => showSum(sum, groups)),
-            total: showSum(totalOf(sums), []),
+            ...shown,
+            group_by: [...groups.names],
+            time_zone: asked.calendar.timeZone,
+            previous: before ? showBefore(before, groups, now) : null,
+            names,
+            looked: lookedOf(period),
           },
         };
       },
@@ -80,94 +85,41 @@ export function usageEndpoints(parts: UsageParts): Endpoint[] {
   ];
 }
 
-function rangeOf(query: { from?: string; to?: string }, now: number): { from: number; to: number } {
-  const end = query.to === undefined ? now : parseMoment(query.to, 'to', now);
-  const start = query.from === undefined ? end - defaultSpanMs : parseMoment(query.from, 'from', now);
-  if (start > end) throw invalid('from', 'it is later than `to`.');
-  return { from: hourOf(Math.max(0, start)), to: hourOf(end + hourMs - 1) };
-}
-
-function groupsOf(text: string | undefined): readonly contract.UsageGroup[] {
-  if (text === undefined) return [];
-  const names = text.split(',').map((name) => name.trim());
-  for (const name of names) {
-    if (!(contract.usageGroups as readonly string[]).includes(name)) {
-      throw invalid(
-        'group_by',
-        `there is no \`${name.slice(0, 40)}\`; there are ${contract.usageGroups.join(', ')}.`,
-      );
-    }
+async function questionOf(parts: UsageParts, query: contract.UsageQuery): Promise<Question> {
+  const timeZone = query.time_zone ?? parts.timeZone();
+  if (!isTimeZone(timeZone)) throw invalid('time_zone', 'it is no time zone, such as Europe/Berlin.');
+  const groups = groupsOf(query.group_by);
+  if (query.top !== undefined && groups.dimensions.length !== 1) {
+    throw invalid('top', 'it needs one dimension in `group_by` that is not of time.');
   }
-  const groups = [...new Set(names)] as contract.UsageGroup[];
-  if (groups.includes('hour') && groups.includes('day')) throw invalid('group_by', 'hour or day, not both.');
-  if (groups.includes('end_user') && groups.length > 1) {
-    throw invalid('group_by', '`end_user` cannot be combined with another.');
-  }
-  return groups;
-}
-
-async function grouped(
-  { reader, windowOf }: UsageParts,
-  query: Omit<UsageQuery, 'groupBy'>,
-  groups: readonly contract.UsageGroup[],
-  timeZone: string,
-): Promise<readonly UsageSum[]> {
-  const groupBy = groups.map((group) => (group === 'day' ? 'hour' : group)) as UsageDimension[];
-  const sums = await reader.usage({ ...query, groupBy });
-  const found = groups.includes('day') ? byDay(sums, windowOf, timeZone) : [...sums];
-  // A sum over nothing has one row of zeros, where nothing was grouped by.
-  return found.sort(
-    (a, b) =>
-      Number(a.group.hour ?? 0) - Number(b.group.hour ?? 0) ||
-      (a.cost < b.cost ? 1 : a.cost > b.cost ? -1 : 0),
-  );
-}
-
-async function endUsers(
-  requests: RequestReader,
-  range: Parameters<RequestReader['endUsers']>[0],
-): Promise<readonly UsageSum[]> {
-  if (range.to - range.from > longestEndUserSpanMs) {
-    throw invalid('from', 'end users are read from the rows of the ledger, for 31 days at most.');
-  }
-  return (await requests.endUsers(range, mostEndUsers)).map(sumOf);
-}
-
-function sumOf({ endUser, requests, errors, input, output, cost }: EndUserSum): UsageSum {
-  const { duration, firstToken, ...none } = totalOf([]);
   return {
-    ...none,
-    group: { end_user: endUser } as UsageSum['group'],
-    requests,
-    errors,
-    input,
-    output,
-    cost,
-    duration,
-    firstToken,
+    calendar: { windowOf: parts.windowOf, timeZone },
+    filter: {
+      keyId: query.key,
+      projectId: query.project === undefined ? undefined : (await parts.projects.find(query.project)).id,
+      model: query.model,
+      provider: query.provider,
+    },
+    endUser: query.end_user,
+    groups,
+    top: query.top,
+    orderBy: groups.dimensions.includes('error') ? 'errors' : (query.order_by ?? 'cost'),
+    histograms: histogramsOf(query.percentiles),
   };
 }
 
-function showSum(sum: UsageSum, groups: readonly contract.UsageGroup[]): contract.UsageRow {
-  const members = sum.group as Readonly<Record<string, string | number | undefined>>;
-  const shownGroup = Object.fromEntries(
-    groups.map((group) => {
-      const value = members[group === 'day' ? 'hour' : group] ?? '';
-      return [group, typeof value === 'number' ? isoTime(value) : value];
-    }),
-  );
-  return {
-    group: shownGroup,
-    ...usageMembers(sum),
-    duration_ms: percentilesOf(sum.duration),
-    first_token_ms: percentilesOf(sum.firstToken),
-  };
+function showBefore(before: Period, groups: Groups, now: number): contract.UsagePeriod {
+  // In time it is one line to compare with, whatever the bars are split by.
+  if (groups.bucket === undefined) return showPeriod(before, groups, now);
+  return showPeriod(before, { ...groups, dimensions: [] }, now, groups);
 }
 
-function percentilesOf(counts: readonly number[]) {
-  return { p50: percentile(counts, 0.5) ?? null, p95: percentile(counts, 0.95) ?? null };
+function histogramsOf(asked: contract.UsageQuery['percentiles']): UsageQuery['histograms'] {
+  if (asked === 'duration' || asked === 'first_token') return asked;
+  return asked !== 'false';
 }
 
-function invalid(param: string, reason: string): TollgateError {
-  return new TollgateError('invalid_value', { param, values: { reason } });
+function lookedOf({ look, range }: Period): contract.Usage['looked'] {
+  if (!look) return null;
+  return { rows: look.rows, from: isoTime(look.endedAt ?? range.from), complete: look.endedAt === undefined };
 }

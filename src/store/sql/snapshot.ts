@@ -1,12 +1,13 @@
 // The ledger at one moment, over one connection that holds a read transaction.
 import type { Compilable, InferResult, Kysely } from 'kysely';
-import type { LedgerSnapshot } from '../../core/ledger-snapshot.ts';
+import type { LedgerSnapshot, SumDifference } from '../../core/ledger-snapshot.ts';
 import { factFromRow, selectFacts, selectHorizon } from './export.ts';
 import { limitFromRow } from './limits-in-force.ts';
 import { priceFromRow, selectPrices } from './prices.ts';
 import type { CompiledQuery, Parameter } from './query-runner.ts';
 import type { Schema } from './schema.ts';
 import * as verify from './verify.ts';
+import { sumDifferenceQueries } from './verify-sums.ts';
 
 /** A connection whose read transaction has begun, and ends when it is disposed of. Rejects with StoreError. */
 export interface ReadSession extends AsyncDisposable {
@@ -35,6 +36,13 @@ export function createLedgerSnapshot(db: Kysely<Schema>, session: ReadSession): 
       const { sql, parameters } = verify.selectHourDifferences(db, horizon, most);
       const found = await session.read({ sql, parameters: parameters as readonly Parameter[] });
       return found.map(verify.hourDifferenceFromRow);
+    },
+    async sumDifferences(horizon, most) {
+      const found: SumDifference[] = [];
+      for (const { query, read } of sumDifferenceQueries(db, horizon, most)) {
+        found.push(...(await session.read(query)).map(read));
+      }
+      return found;
     },
     closedHours: async (horizon) =>
       horizon === 0 ? [] : (await rows(verify.selectClosedHours(db, horizon))).map(verify.closedHourFromRow),

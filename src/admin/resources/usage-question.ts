@@ -1,0 +1,32 @@
+// What `/usage` was asked, and the sums of one period that answer it.
+import type { Calendar, Range } from '../../accounts/usage-buckets.ts';
+import type { Span } from '../../budgets/window.ts';
+import type { UsageFilter, UsageQuery } from '../../core/usage-report.ts';
+import type { UsageSum } from '../../core/usage-sum.ts';
+import type * as contract from '../contract/usage.ts';
+import type { Groups } from './usage-groups.ts';
+
+export interface Question {
+  readonly calendar: Calendar;
+  readonly filter: UsageFilter;
+  readonly endUser: string | undefined;
+  readonly groups: Groups;
+  readonly top: number | undefined;
+  readonly orderBy: contract.UsageOrder;
+  readonly histograms: UsageQuery['histograms'];
+}
+
+export interface Period {
+  readonly range: Range;
+  readonly buckets: readonly Span[];
+  readonly data: readonly UsageSum[];
+  readonly series: readonly UsageSum[];
+  readonly total: UsageSum;
+  /** Of end users: rows that were looked at, and Unix ms of the oldest where that was not all. */
+  readonly look?: { readonly rows: number; readonly endedAt?: number };
+}
+
+/** Above it the answer says to ask for less, rather than to send it. */
+export const mostRows = 20_000;
+/** Rows of `series`; the others are one. */
+export const mostSeries = 1_000;

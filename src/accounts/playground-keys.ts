@@ -25,6 +25,8 @@ export interface IssuedPlaygroundKey {
 }
 
 export interface PlaygroundKeys {
+  /** The key itself, made at its first use. Errors: `conflict` where it or its project is closed to use. */
+  keyOf(project: Project, caller: Caller, audit: AuditSource): Promise<StoredKey>;
   /** Errors: `conflict` where the key or its project is closed to use. */
   issue(project: Project, caller: Caller, audit: AuditSource): Promise<IssuedPlaygroundKey>;
 }
@@ -50,17 +52,23 @@ export function createPlaygroundKeys(store: PlaygroundKeyStore, clock: Clock): P
     return stored;
   }
 
+  async function keyOf(project: Project, caller: Caller, audit: AuditSource): Promise<StoredKey> {
+    if (project.status === 'archived') {
+      throw new TollgateError('invalid_value', {
+        param: 'project',
+        values: { reason: `the project \`${project.name}\` is archived. Choose another.` },
+      });
+    }
+    const owner = { projectId: project.id, memberId: caller.memberId };
+    const key = (await store.find(owner)) ?? (await make(project, owner, caller, audit));
+    requireOpen(key, clock.now());
+    return key;
+  }
+
   return {
+    keyOf,
     issue: async (project, caller, audit) => {
-      if (project.status === 'archived') {
-        throw new TollgateError('invalid_value', {
-          param: 'project',
-          values: { reason: `the project \`${project.name}\` is archived. Choose another.` },
-        });
-      }
-      const owner = { projectId: project.id, memberId: caller.memberId };
-      const key = (await store.find(owner)) ?? (await make(project, owner, caller, audit));
-      requireOpen(key, clock.now());
+      const key = await keyOf(project, caller, audit);
       const secret = generateApiKey();
       const issued = {
         keyId: key.id,

@@ -24,4 +24,14 @@ describe.skipIf('missing' in started)(`the console${suffix}`, { timeout: 180_000
     expect(await opened.page.evaluate(sideways)).toEqual([]);
     expect(await accessibilityProblems(opened.page)).toEqual([]);
   });
+
+  it('offers a role the places it may see', async () => {
+    await using opened = await stand.open('/', { role: 'viewer' });
+    const links = opened.page.getByRole('navigation', { name: 'Console' }).getByRole('link');
+    await opened.page.getByText('Alan Turing').waitFor();
+    const names = await links.allTextContents();
+    expect(names).toContain('Requests');
+    expect(names).not.toContain('Members');
+    expect(names).not.toContain('Audit log');
+  });
 });

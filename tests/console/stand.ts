@@ -7,6 +7,7 @@ import { type AdminStand, startAdmin } from '../admin/stand.ts';
 import type { TestGatewayOptions } from '../support/start-gateway.ts';
 import { builtConsole } from './built-console.ts';
 import { type Guard, watchPage } from './guard.ts';
+import { createSignIn, type Role } from './sign-in.ts';
 
 export { startBrowser } from '../browser/browser.ts';
 
@@ -21,6 +22,8 @@ export interface OpenConsole extends AsyncDisposable {
 export interface OpenOptions extends BrowserContextOptions {
   /** `false`: nobody is signed in. */
   readonly signedIn?: boolean;
+  /** An administrator if absent. */
+  readonly role?: Role;
 }
 
 export interface ConsoleStand extends AdminStand {
@@ -35,8 +38,12 @@ export async function startConsole(
 ): Promise<ConsoleStand> {
   const admin = await startAdmin({ consoleFolder: await builtConsole(), ...options });
   const { url } = admin.gateway;
+  const signIn = createSignIn(admin);
 
-  async function open(path: string, { signedIn = true, ...given }: OpenOptions = {}): Promise<OpenConsole> {
+  async function open(
+    path: string,
+    { signedIn = true, role = 'admin', ...given }: OpenOptions = {},
+  ): Promise<OpenConsole> {
     const context = await browser.newContext({
       viewport: { width: 1280, height: 800 },
       locale: 'en-GB',
@@ -45,7 +52,7 @@ export async function startConsole(
       ...given,
     });
     context.setDefaultTimeout(60_000);
-    if (signedIn) await signIn(context, admin);
+    if (signedIn) await signIn(context, role);
     const guards: Guard[] = [];
     const another = async (at: string) => {
       const page = await context.newPage();
@@ -70,22 +77,6 @@ export async function startConsole(
   }
 
   return { ...admin, url, open };
-}
-
-/**
- * @TODO until the gateway has sessions, the token goes with each call and the session is made up; then this makes an
- * administrator and signs in as everybody does.
- */
-async function signIn(context: BrowserContext, { token }: AdminStand): Promise<void> {
-  const session = {
-    member: { id: 'mem_test', name: 'Ada Lovelace', email: 'ada@example.com', role: 'admin' },
-    csrf_token: 'csrf',
-    expires_at: '2036-01-01T00:00:00.000Z',
-  };
-  await context.route('**/admin/v1/**', (route) =>
-    route.continue({ headers: { ...route.request().headers(), authorization: `Bearer ${token}` } }),
-  );
-  await context.route('**/admin/v1/session', (route) => route.fulfill({ json: session }));
 }
 
 /** Looked at by people: not compared. Folders are made. */

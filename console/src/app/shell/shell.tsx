@@ -5,7 +5,9 @@ import { Dialog } from 'radix-ui';
 import { useEffect, useState } from 'react';
 import { IconButton } from '../../ui/button.tsx';
 import { AccountMenu } from './account-menu.tsx';
+import { showPalette } from './events.ts';
 import { Logo } from './logo.tsx';
+import { Overlays } from './overlays.tsx';
 import { SessionEnded } from './session-ended.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { SidebarLinks } from './sidebar-links.tsx';
@@ -55,6 +57,7 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
+      <Overlays />
       <SessionEnded />
     </div>
   );
@@ -76,11 +79,5 @@ function SidebarContent() {
 }
 
 function PaletteButton() {
-  return (
-    <IconButton
-      label="Search and commands"
-      icon={<Search size={16} />}
-      onClick={() => dispatchEvent(new CustomEvent('console:palette'))}
-    />
-  );
+  return <IconButton label="Search and commands" icon={<Search size={16} />} onClick={showPalette} />;
 }

@@ -1,9 +1,10 @@
-// The keyboard: `g` and a letter goes somewhere, `/` to the search of the page. Never while somebody types or a dialog
+// The keyboard: `g` and a letter goes somewhere, `/` to the search of the page, `?` lists all. Never while somebody types or a dialog
 // is open.
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { roleAllows, useSession } from '../../api/session.ts';
 import { places } from '../navigation.ts';
+import { showShortcuts } from './events.ts';
 
 /** How long the second key of `g k` may take. */
 const patienceMs = 1200;
@@ -22,7 +23,8 @@ export function useShortcuts(): void {
         if (!place || !roleAllows(role, place.least)) return;
         event.preventDefault();
         void navigate({ to: place.to });
-      } else if (event.key === 'g') goUntil = event.timeStamp + patienceMs;
+      } else if (event.key === '?') showShortcuts();
+      else if (event.key === 'g') goUntil = event.timeStamp + patienceMs;
       else if (event.key === '/') {
         const search = document.querySelector<HTMLElement>('main [data-search]');
         if (!search) return;

@@ -12,7 +12,7 @@ export interface UsedSecrets {
   unreadable(): readonly { readonly name: string; readonly message: string }[];
 }
 
-export function useSecrets(values: SecretValues): UsedSecrets {
+export function watchSecrets(values: SecretValues): UsedSecrets {
   const asked = new Map<string, SecretValue | undefined>();
   return {
     values: {

@@ -1,18 +1,18 @@
-// The configuration while the gateway runs: notices a changed file, swaps in the new generation as a whole, and keeps
-// the old one when the new file is wrong. Knows nothing of who uses it.
-import { type FSWatcher, watch } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+// The configuration while the gateway runs: notices a changed file, and what administrators changed, swaps in the new generation
+// as a whole, and keeps the old one when the new file is wrong. Knows nothing of who uses it.
 import type { RouteReader } from '../core/ports.ts';
+import type { RoutingEntries, RoutingReader } from '../core/routing-entries.ts';
 import type { SecretReader, SecretValues } from '../core/secrets.ts';
 import { type Config, mentionsSecrets, readSource, resolveConfig, secretsFor } from './config.ts';
 import type { Environment } from './env.ts';
 import type { SourceFile } from './file.ts';
 import { ConfigError } from './problem.ts';
-import { type UsedSecrets, useSecrets } from './used-secrets.ts';
+import { type UsedSecrets, watchSecrets } from './used-secrets.ts';
+import { identityOf, watchFile } from './watch-file.ts';
 
 export type ReloadResult =
-  | { readonly outcome: 'changed'; readonly generation: number }
+  /** `by`: absent where the file was changed. */
+  | { readonly outcome: 'changed'; readonly generation: number; readonly by?: 'administrator' }
   | { readonly outcome: 'unchanged'; readonly generation: number }
   | { readonly outcome: 'refused'; readonly generation: number; readonly error: ConfigError };
 
@@ -43,14 +43,16 @@ export interface LiveConfigOptions {
   readonly secrets?: SecretReader;
   /** Asked before a new configuration replaces the old one, and throws ConfigError if it must not; not of the first. */
   readonly admit?: (config: Config) => Promise<void>;
-  /** How often stored secrets are looked at, while the file refers to some. */
-  readonly secretsPollMs?: number;
+  /** What administrators made; absent = nothing. */
+  readonly stored?: RoutingReader;
+  /** How often stored secrets are looked at, while somebody refers to some, and what administrators made. */
+  readonly storePollMs?: number;
 }
 
 /** Loads the configuration and keeps it fresh. Rejects with ConfigError, or what `secrets` throws, if the first load fails. */
 export async function openLiveConfig(
   environment: Environment,
-  { settleMs = 100, pollMs = 2_000, secretsPollMs = 1_000, secrets, admit }: LiveConfigOptions = {},
+  { settleMs = 100, pollMs = 2_000, storePollMs = 500, secrets, stored, admit }: LiveConfigOptions = {},
 ): Promise<LiveConfig> {
   const { configFile } = environment;
   const listeners = new Set<(result: ReloadResult, config: Config) => void>();
@@ -59,14 +61,25 @@ export async function openLiveConfig(
   let source = await readSource(configFile);
   /** Used or refused. */
   let newest = source;
-  let secretsVersion = await versionFor(source);
+  let entries = nothingStored;
+  let secretsVersion = await versionFor(source, entries);
   let secretsUnread = false;
-  let used = useSecrets(await secretsFor(source, secrets));
+  let used = watchSecrets(await secretsFor(source, secrets));
   let current = resolveConfig(environment, source, used.values);
+  // A file with mistakes has made no database by now.
+  if (stored) {
+    entries = await stored.routing();
+    if (entries.entries.length > 0) {
+      secretsVersion = await versionFor(source, entries);
+      used = watchSecrets(await readSecrets(source, entries));
+      current = resolveConfig(environment, source, used.values, entries.entries);
+    }
+  }
   let generation = 1;
   let refusal: ConfigError | undefined;
 
   async function readAndSwap(): Promise<ReloadResult> {
+    const nextEntries = await newestEntries();
     try {
       const next = await readSource(configFile);
       if (source && !next) {
@@ -75,38 +88,71 @@ export async function openLiveConfig(
         ]);
       }
       newest = next;
-      const nextSecrets = useSecrets(await secretValues(next));
-      const changed = !sameBytes(source, next) || used.differFrom(nextSecrets.values);
+      const nextSecrets = watchSecrets(await secretValues(next, nextEntries));
+      const sameFile = sameBytes(source, next);
+      const changed = !sameFile || used.differFrom(nextSecrets.values) || !sameEntries(entries, nextEntries);
       if (refusal === undefined && !changed) return { outcome: 'unchanged', generation };
-      const nextConfig = resolveConfig(environment, next, nextSecrets.values);
+      const nextConfig = resolveConfig(environment, next, nextSecrets.values, nextEntries.entries);
       refuseLost(used, nextSecrets);
-      await admit?.(nextConfig);
+      if (!sameFile || refusal !== undefined) await admit?.(nextConfig);
+      const own = sameFile && !sameEntries(entries, nextEntries);
       current = nextConfig;
       used = nextSecrets;
       source = next;
+      entries = nextEntries;
       refusal = undefined;
-      if (changed) generation++;
-      return announce({ outcome: changed ? 'changed' : 'unchanged', generation });
+      if (!changed) return announce({ outcome: 'unchanged', generation });
+      generation++;
+      return announce({ outcome: 'changed', generation, ...(own ? { by: 'administrator' } : {}) });
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
+      const swapped = await swapEntries(nextEntries);
       const repeated = refusal?.message === error.message;
       refusal = error;
       const result = { outcome: 'refused', generation, error } as const;
-      return repeated ? result : announce(result);
+      if (!repeated) announce(result);
+      return swapped ?? result;
     }
   }
 
+  /** The file as it is now cannot be used; what administrators changed is taken over beside the file in use. */
+  async function swapEntries(next: RoutingEntries): Promise<ReloadResult | undefined> {
+    if (sameEntries(entries, next)) return undefined;
+    try {
+      const nextSecrets = watchSecrets(await secretValues(source, next));
+      const nextConfig = resolveConfig(environment, source, nextSecrets.values, next.entries);
+      refuseLost(used, nextSecrets);
+      current = nextConfig;
+      used = nextSecrets;
+      entries = next;
+    } catch (error) {
+      if (error instanceof ConfigError) return undefined;
+      throw error;
+    }
+    return announce({ outcome: 'changed', generation: ++generation, by: 'administrator' });
+  }
+
+  /** Those in use, where the store cannot be read now: the next look finds it back. */
+  async function newestEntries(): Promise<RoutingEntries> {
+    return (await stored?.routing().catch(() => entries)) ?? entries;
+  }
+
   /** Taken before the secrets are read, so that a change right after it is noticed. */
-  async function versionFor(file: SourceFile | undefined): Promise<string | undefined> {
-    return secrets && mentionsSecrets(file) ? await secrets.version() : undefined;
+  async function versionFor(file: SourceFile | undefined, next: RoutingEntries): Promise<string | undefined> {
+    return secrets && (mentionsSecrets(file) || hasCredentials(next)) ? await secrets.version() : undefined;
+  }
+
+  async function readSecrets(file: SourceFile | undefined, next: RoutingEntries): Promise<SecretValues> {
+    if (secrets && hasCredentials(next)) return secrets.read();
+    return secretsFor(file, secrets);
   }
 
   /** Once it runs, a store that fails is one more reason to keep what there is. */
-  async function secretValues(file: SourceFile | undefined): Promise<SecretValues> {
+  async function secretValues(file: SourceFile | undefined, next: RoutingEntries): Promise<SecretValues> {
     try {
       secretsUnread = true;
-      const version = await versionFor(file);
-      const values = await secretsFor(file, secrets);
+      const version = await versionFor(file, next);
+      const values = await readSecrets(file, next);
       // Also if they cannot be used: the same are not looked at again.
       secretsVersion = version;
       secretsUnread = false;
@@ -116,9 +162,13 @@ export async function openLiveConfig(
     }
   }
 
-  async function lookAtSecrets(): Promise<void> {
+  async function lookAtStore(): Promise<void> {
     try {
-      if (secretsUnread || (await versionFor(newest)) !== secretsVersion) await reload();
+      const changed =
+        secretsUnread ||
+        (await versionFor(newest, entries)) !== secretsVersion ||
+        (await stored?.routingGeneration()) !== (stored && entries.generation);
+      if (changed) await reload();
     } catch {
       // The store cannot be read now; `GET /ready` says so, and the next look finds it back.
     }
@@ -137,8 +187,8 @@ export async function openLiveConfig(
   }
 
   const stopWatching = watchFile(configFile.path, firstIdentity, { settleMs, pollMs }, reload);
-  const secretsPoll = setInterval(() => void lookAtSecrets(), secretsPollMs);
-  secretsPoll.unref();
+  const storePoll = setInterval(() => void lookAtStore(), storePollMs);
+  storePoll.unref();
   return {
     get current() {
       return current;
@@ -157,7 +207,7 @@ export async function openLiveConfig(
     },
     async [Symbol.asyncDispose]() {
       stopWatching();
-      clearInterval(secretsPoll);
+      clearInterval(storePoll);
       listeners.clear();
       await queue;
     },
@@ -170,75 +220,13 @@ function refuseLost(before: UsedSecrets, after: UsedSecrets): void {
   if (lost.length > 0) throw new ConfigError(lost.map(({ message }) => ({ message })));
 }
 
+const nothingStored: RoutingEntries = { generation: 0, entries: [] };
+
+const sameEntries = (a: RoutingEntries, b: RoutingEntries) => a.generation === b.generation;
+
+const hasCredentials = ({ entries }: RoutingEntries) =>
+  entries.some(({ secrets }) => Object.keys(secrets).length > 0);
+
 function sameBytes(a: SourceFile | undefined, b: SourceFile | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && Buffer.compare(a.bytes, b.bytes) === 0);
-}
-
-/**
- * Calls `changed` when the file at `path` is another than before and has been at rest for `settleMs`. Watches the
- * folder, since editors and orchestrators put a new file in the place of the old one.
- */
-function watchFile(
-  path: string,
-  firstIdentity: string,
-  { settleMs, pollMs }: { readonly settleMs: number; readonly pollMs: number },
-  changed: () => void,
-): () => void {
-  let known = firstIdentity;
-  let seen = firstIdentity;
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-
-  async function look(): Promise<void> {
-    const identity = await identityOf(path);
-    if (stopped) return;
-    if (identity === known) {
-      seen = identity;
-    } else if (identity === seen) {
-      known = identity;
-      changed();
-    } else {
-      // Still being written: look again until two looks agree.
-      seen = identity;
-      lookSoon();
-    }
-  }
-
-  function lookSoon(): void {
-    if (stopped || timer) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      void look();
-    }, settleMs);
-    timer.unref();
-  }
-
-  let watcher: FSWatcher | undefined;
-  try {
-    watcher = watch(dirname(path), { persistent: false }, lookSoon);
-    // @NOTE a watcher that fails later (folder removed, too many watches) leaves the poll below, which needs nothing.
-    watcher.on('error', () => watcher?.close());
-  } catch {
-    // As above.
-  }
-  const poll = setInterval(lookSoon, pollMs);
-  poll.unref();
-  void look();
-
-  return () => {
-    stopped = true;
-    watcher?.close();
-    clearTimeout(timer);
-    clearInterval(poll);
-  };
-}
-
-/** Changes whenever the file's content may have; `absent` if there is none. */
-async function identityOf(path: string): Promise<string> {
-  try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
-    return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
-  } catch {
-    return 'absent';
-  }
 }

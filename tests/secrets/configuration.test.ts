@@ -167,7 +167,7 @@ describe('while the gateway runs', () => {
     );
   async function open(): Promise<LiveConfig> {
     const here = readEnvironment({}, {}, { ...machine, folder, home: folder });
-    live = await openLiveConfig(here, { settleMs: 10, pollMs: 60_000, secretsPollMs: 20, secrets: reader });
+    live = await openLiveConfig(here, { settleMs: 10, pollMs: 60_000, storePollMs: 20, secrets: reader });
     return live;
   }
   const next = (from: LiveConfig) =>

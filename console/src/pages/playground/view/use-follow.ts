@@ -1,0 +1,55 @@
+// Keeps the newest in sight while it comes, until the reader scrolls up; and again once the reader is back at the end.
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+
+/** Px from the end that count as being there. */
+const nearEnd = 40;
+
+export interface Follow {
+  readonly frame: RefObject<HTMLDivElement | null>;
+  readonly content: RefObject<HTMLDivElement | null>;
+  readonly following: boolean;
+  toEnd(): void;
+}
+
+export function useFollow(): Follow {
+  const frame = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const follows = useRef(true);
+  const [following, setFollowing] = useState(true);
+
+  const set = useCallback((next: boolean) => {
+    follows.current = next;
+    setFollowing(next);
+  }, []);
+
+  useEffect(() => {
+    const box = frame.current;
+    const inner = content.current;
+    if (!box || !inner) return;
+    let lastTop = box.scrollTop;
+    // Only a move upwards is a reader's: what grows below moves nothing.
+    const onScroll = () => {
+      const left = box.scrollHeight - box.clientHeight - box.scrollTop;
+      if (left <= nearEnd) set(true);
+      else if (box.scrollTop < lastTop) set(false);
+      lastTop = box.scrollTop;
+    };
+    const observer = new ResizeObserver(() => {
+      if (follows.current) box.scrollTop = box.scrollHeight;
+    });
+    observer.observe(inner);
+    observer.observe(box);
+    box.addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      observer.disconnect();
+      box.removeEventListener('scroll', onScroll);
+    };
+  }, [set]);
+
+  const toEnd = useCallback(() => {
+    set(true);
+    if (frame.current) frame.current.scrollTop = frame.current.scrollHeight;
+  }, [set]);
+
+  return { frame, content, following, toEnd };
+}

@@ -6,9 +6,12 @@ import { passwordProblem } from './password-rules.ts';
 const address = /^[^\s@"(),:;<>[\\\]\p{C}]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.)+[\p{L}\p{N}-]{2,63}$/u;
 const local = /^[^\s@"(),:;<>[\\\]\p{C}]{1,64}@localhost$/u;
 
+export function isEmail(text: string): boolean {
+  return text.length <= 254 && (address.test(text) || local.test(text));
+}
+
 export function requireEmail(email: string): void {
-  const text = email.trim();
-  if (text.length <= 254 && (address.test(text) || local.test(text))) return;
+  if (isEmail(email.trim())) return;
   throw new TollgateError('invalid_value', {
     param: 'email',
     values: { reason: 'it is no e-mail address, such as ada@example.com.' },

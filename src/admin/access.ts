@@ -7,6 +7,8 @@ import { createMemberLinks } from '../accounts/member-links.ts';
 import { createMembers } from '../accounts/members.ts';
 import { createPasswordHasher } from '../accounts/password-hash.ts';
 import { createSessions } from '../accounts/sessions.ts';
+import { createSsoAdmission } from '../accounts/sso.ts';
+import { createSsoClient } from '../accounts/sso-client.ts';
 import type { AdminStore } from '../core/admin-store.ts';
 import { type Clock, createIdSource } from '../core/clock.ts';
 import type { ConsoleSettings } from '../core/console-settings.ts';
@@ -16,6 +18,7 @@ import type { Endpoint } from './endpoint.ts';
 import { memberEndpoints } from './resources/members.ts';
 import { sessionEndpoints } from './resources/session.ts';
 import { setupEndpoints } from './resources/setup.ts';
+import { ssoEndpoints } from './resources/sso.ts';
 
 export interface AccessParts {
   readonly store: Pick<AdminStore, 'memberReader' | 'memberWriter' | 'sessions' | 'ssoFlows'>;
@@ -32,10 +35,21 @@ export function accessEndpoints({ store, settings, version, clock }: AccessParts
   const sessions = createSessions(store.sessions, clock);
   const links = createMemberLinks({ reader, writer, hasher, clock });
   const members = createMembers({ reader, writer, links, hasher, clock });
-  const onFailure = createLoginAudit(store.sessions, auditAs, clock);
-  const login = createLogin({ reader, writer, hasher, onFailure, clock });
+  const failures = createLoginAudit(store.sessions, auditAs, clock);
+  const login = createLogin({ reader, writer, hasher, onFailure: failures.password, clock });
   const parts = { sessions, login, members, links, hasher, reader, writer, settings, version, clock };
-  return [...sessionEndpoints(parts), ...setupEndpoints(parts), ...memberEndpoints(parts)];
+  return [
+    ...sessionEndpoints(parts),
+    ...setupEndpoints(parts),
+    ...ssoEndpoints({
+      ...parts,
+      flows: store.ssoFlows,
+      client: createSsoClient(clock),
+      admission: createSsoAdmission(parts, clock),
+      onRefused: failures.sso,
+    }),
+    ...memberEndpoints(parts),
+  ];
 }
 
 export function createAccess(

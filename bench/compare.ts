@@ -7,7 +7,7 @@ import { measureCorrectness } from './correctness/correctness.ts';
 import { type Entry, type Installed, openField, wakeAll } from './field.ts';
 import type { PeerFigures, RunFigures } from './figures.ts';
 import { type Rounds, runLeg } from './legs/leg.ts';
-import { measureMemory } from './legs/memory.ts';
+import { type MemoryFigures, type MemoryPlan, measureMemory } from './legs/memory.ts';
 import { risingRates } from './legs/rates.ts';
 import { fullSpeed, oneAtATime, oneRate } from './legs/requests.ts';
 import { pacedStreams } from './legs/streams.ts';
@@ -92,9 +92,10 @@ async function measureSpeed(plan: Plan): Promise<void> {
       say(`starting ${one.kind.title}`);
       entries.push(await field.enter(one));
     }
+    const options = { rounds: plan.rounds, sofar: legs, onFailure };
     say('warming up');
-    await runLeg(fullSpeed(plan.warmUpSeconds), entries, field, 1, {});
-    await runLeg(pacedStreams(2), entries, field, 1, {});
+    await runLeg(fullSpeed(plan.warmUpSeconds), entries, field, { ...options, rounds: 1 });
+    await runLeg(pacedStreams(plan.warmUpSeconds), entries, field, { ...options, rounds: 1 });
     for (const leg of [
       fullSpeed(plan.requestSeconds),
       oneRate(plan.requestSeconds),
@@ -103,7 +104,7 @@ async function measureSpeed(plan: Plan): Promise<void> {
       risingRates(plan.rateSeconds),
     ]) {
       say(`measuring ${leg.name}`);
-      legs[leg.name] = await runLeg(leg, entries, field, plan.rounds, legs);
+      legs[leg.name] = await runLeg(leg, entries, field, options);
     }
   } finally {
     wakeAll(entries);
@@ -111,16 +112,32 @@ async function measureSpeed(plan: Plan): Promise<void> {
   }
 }
 
+function onFailure({ kind }: Entry, leg: string, error: Error): void {
+  say(`${kind.title} fails ${leg}: ${error.message}`);
+  figuresOf(kind.name).failures[leg] = error.message.slice(0, 300);
+}
+
 async function measureAllMemory({ memory, manyStreams }: Plan): Promise<void> {
   for (const one of installed) {
-    if (one.kind.name === 'direct') continue;
-    say(`measuring memory of ${one.kind.title}`);
-    const entry = await field.enter(one);
-    figuresOf(one.kind.name).memory = await measureMemory(entry, field, memory);
+    const { name, title } = one.kind;
+    if (name === 'direct') continue;
+    say(`measuring memory of ${title}`);
+    const measured = await memoryOf(one, memory);
+    if (measured) figuresOf(name).memory = measured;
+    if (name !== 'tollgate' || !manyStreams) continue;
+    const many = await memoryOf(one, manyStreams);
+    if (many) figuresOf(name).manyStreams = many;
+  }
+}
+
+async function memoryOf(one: Installed, plan: MemoryPlan): Promise<MemoryFigures | undefined> {
+  const entry = await field.enter(one);
+  try {
+    return await measureMemory(entry, field, plan);
+  } catch (error) {
+    onFailure(entry, 'memory', error as Error);
+    return undefined;
+  } finally {
     await entry.peer[Symbol.asyncDispose]();
-    if (one.kind.name !== 'tollgate' || !manyStreams) continue;
-    const fresh = await field.enter(one);
-    figuresOf('tollgate').manyStreams = await measureMemory(fresh, field, manyStreams);
-    await fresh.peer[Symbol.asyncDispose]();
   }
 }

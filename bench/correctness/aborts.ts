@@ -3,7 +3,7 @@ import type { Entry, Field } from '../field.ts';
 import { pause } from '../field.ts';
 import { openConnection } from '../load/connection.ts';
 import { requestBytes } from '../load/jobs.ts';
-import { deltaMs, deltas } from '../wire.ts';
+import { countDeltas, deltaMs, deltas } from '../wire.ts';
 
 export interface AbortFigures {
   readonly clients: number;
@@ -36,7 +36,7 @@ export async function measureAborts(entry: Entry, field: Field): Promise<AbortFi
   const extra = async (kind: string) => {
     const all = Object.values(await field.tally(`abort-${kind}-${name}-`));
     const tokens = all.reduce((sum, tallied) => sum + tallied.tokens, 0);
-    return tokens / clients - leavesAfter;
+    return Math.max(0, tokens / clients - leavesAfter);
   };
   const figures = { clients, streamTokens: await extra('s'), plainTokens: await extra('p') };
   const rows = entry.kind.readRows?.(entry.data).slice(before);
@@ -64,7 +64,7 @@ function leave(entry: Entry, id: string, stream: boolean): Promise<void> {
     connection.send(requestBytes({ target, mode: 'paced', stream, id }), {
       onPiece(piece) {
         text += piece.toString('latin1');
-        if (stream && text.includes(`word${leavesAfter - 1}"`)) go();
+        if (stream && countDeltas(text) >= leavesAfter) go();
       },
       onAnswer: go,
       onBroken: go,

@@ -1,6 +1,9 @@
 // A leg of the run: one kind of measurement, taken from each program in turns, round by round.
 import { alone, type Entry, type Field } from '../field.ts';
 
+/** A program that fails a leg is left out of it. */
+export type OnFailure = (entry: Entry, leg: string, error: Error) => void;
+
 /** Figures of one round by name. */
 export type Sample = Readonly<Record<string, number>>;
 
@@ -17,13 +20,19 @@ export async function runLeg(
   leg: Leg,
   entries: readonly Entry[],
   field: Field,
-  rounds: number,
-  sofar: Readonly<Record<string, Rounds>>,
+  { rounds, sofar, onFailure }: RunOptions,
 ): Promise<Rounds> {
   const figures: Rounds = {};
+  const failed = new Set<Entry>();
   for (let round = 0; round < rounds; round++) {
-    for (const entry of entries) {
-      const sample = await alone(entries, entry, () => leg.measure(entry, field, sofar));
+    for (const entry of entries.filter((one) => !failed.has(one))) {
+      const sample = await alone(entries, entry, () => leg.measure(entry, field, sofar)).catch(
+        (error: Error) => {
+          failed.add(entry);
+          onFailure(entry, leg.name, error);
+          return undefined;
+        },
+      );
       if (!sample) continue;
       const own = figures[entry.kind.name] ?? {};
       figures[entry.kind.name] = own;
@@ -31,4 +40,11 @@ export async function runLeg(
     }
   }
   return figures;
+}
+
+export interface RunOptions {
+  readonly rounds: number;
+  /** Figures of the legs before, by leg. */
+  readonly sofar: Readonly<Record<string, Rounds>>;
+  readonly onFailure: OnFailure;
 }

@@ -2,9 +2,9 @@
 // a gap each, of 0 ms: that is what their reader sees.
 import type { Recorder } from './recorder.ts';
 
-const delta = Buffer.from('"content":" word');
+const delta = Buffer.from('"content":" ');
 /** As Python's serialiser writes it. */
-const spaced = Buffer.from('"content": " word');
+const spaced = Buffer.from('"content": " ');
 
 export function watchDeltas(recorder: Recorder, begun: number): (piece: Buffer, at: number) => void {
   let last: number | undefined;

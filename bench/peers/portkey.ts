@@ -7,6 +7,8 @@ import { chatPath, type PeerKind } from './peer.ts';
 import { freePort, serve } from './serve.ts';
 
 const version = '1.15.2';
+/** In the range that it asks for. With the newest of that range (1.19.19) each of its streams is answered with 500. */
+const server = '1.13.7';
 const home = (folder: string) => join(folder, 'node_modules', '@portkey-ai', 'gateway');
 
 export const portkey: PeerKind = {
@@ -20,10 +22,12 @@ export const portkey: PeerKind = {
   hasBudget: false,
   async install(folder) {
     if (!existsSync(home(folder))) {
-      writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
+      const pinned = { private: true, overrides: { '@hono/node-server': server } };
+      writeFileSync(join(folder, 'package.json'), JSON.stringify(pinned));
       await command(folder, 'npm', 'install', '--no-fund', '--no-audit', `@portkey-ai/gateway@${version}`);
     }
-    return JSON.parse(readFileSync(join(home(folder), 'package.json'), 'utf8')).version;
+    const { version: installed } = JSON.parse(readFileSync(join(home(folder), 'package.json'), 'utf8'));
+    return `${installed} on Node ${process.version}, @hono/node-server ${server}`;
   },
   async start({ upstream, folder, data, place }) {
     const port = await freePort();

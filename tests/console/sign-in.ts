@@ -5,7 +5,7 @@ import type { AdminStand } from '../admin/stand.ts';
 
 export type Role = 'admin' | 'member' | 'viewer';
 
-export const passwordOfAll = 'correct horse battery staple';
+export const passwordOfAll = 'violet tollbooth lantern 9417';
 
 const names: Record<Role, readonly [name: string, email: string]> = {
   admin: ['Ada Lovelace', 'ada@example.com'],

@@ -22,6 +22,7 @@ import { openContentLogging } from './gateway/content-logging.ts';
 import { keepPrices } from './gateway/keep-prices.ts';
 import { isLocal, liveProviders, reportUnusable, unusableProviders } from './gateway/provider-adapters.ts';
 import { secretKeysOf, storedSecrets } from './gateway/stored-secrets.ts';
+import { createSettingsInForce } from './gateway/settings-in-force.ts';
 import { createAdminEndpoint } from './http/admin-endpoint.ts';
 import { createAddressOf } from './http/client-address.ts';
 import { createOriginOf } from './http/client-origin.ts';
@@ -203,6 +204,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         database: describeStore(environment),
         engine: engine.status(),
       }),
+      settings: createSettingsInForce({ environment, config, startedAt: clock.now() }),
       addressOf: ({ incoming }) => addressOf(incoming),
       originOf: ({ incoming }) => originOf(incoming),
       console: () => config.current.console,

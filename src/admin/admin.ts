@@ -27,12 +27,14 @@ import { playgroundEndpoints } from './resources/playground.ts';
 import { priceEndpoints } from './resources/prices.ts';
 import { organizationEndpoints, projectEndpoints } from './resources/projects.ts';
 import { requestEndpoints } from './resources/requests.ts';
+import { type SettingsFacts, settingsEndpoints } from './resources/settings.ts';
 import { usageEndpoints } from './resources/usage.ts';
 
 export interface AdminParts extends ModelParts {
   readonly store: Pick<Store, 'admin' | 'keyReader' | 'prices' | 'content'>;
   readonly tokens: Pick<AdminTokens, 'matches'>;
   readonly config: () => ConfigFacts;
+  readonly settings: () => SettingsFacts;
   /** Makes this node take over prices that were set or withdrawn. */
   readonly refreshPrices: () => Promise<void>;
   readonly content: Pick<ContentParts, 'box' | 'settings'>;
@@ -137,5 +139,6 @@ export function adminEndpoints(
     }),
     ...auditEndpoints(admin.auditReader, clock),
     ...configEndpoints(parts.config),
+    ...settingsEndpoints(parts.config, parts.settings),
   ];
 }

@@ -12,4 +12,5 @@ export * from './contract/playground.ts';
 export * from './contract/prices.ts';
 export * from './contract/projects.ts';
 export * from './contract/session.ts';
+export * from './contract/settings.ts';
 export * from './contract/usage.ts';

@@ -14,6 +14,7 @@ export function auditEndpoints(reader: AuditReader, clock: Clock): Endpoint[] {
       method: 'GET',
       path: '/audit',
       summary: 'The audit log, newest first',
+      role: 'admin',
       query: contract.AuditQuery,
       status: 200,
       answer: listSchema(contract.AuditEntry),

@@ -1,6 +1,56 @@
-// The page of its area; not built yet.
+// Settings: what is in force on this gateway, and the colours of this browser. What is set by file or environment is
+// changed there; this page says where.
+import { useQuery } from '@tanstack/react-query';
+import type { Settings } from '../../api/contract.ts';
+import { resource } from '../../api/queries.ts';
+import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { Loading, Skeleton } from '../../ui/skeleton.tsx';
+import { Appearance } from './appearance.tsx';
+import { ConfigCard } from './config-card.tsx';
+import { Documents } from './documents.tsx';
+import { RequestsCard } from './requests-card.tsx';
+import { SignInCard } from './sign-in-card.tsx';
+import { StorageCard } from './storage-card.tsx';
+import { TelemetryCard } from './telemetry-card.tsx';
 
 export function SettingsPage() {
-  return <PageHeader title="Settings" />;
+  const { data, error, refetch } = useQuery(resource<Settings>('/settings'));
+  return (
+    <>
+      <PageHeader title="Settings" description="What is in force on this node." />
+      {error && !data ? (
+        <ErrorState title="The settings could not be read" error={error} onRetry={() => void refetch()} />
+      ) : (
+        <div className="grid items-start gap-4 xl:grid-cols-2">
+          {data ? <Cards settings={data} /> : <Places />}
+          <Appearance />
+          <Documents />
+        </div>
+      )}
+    </>
+  );
+}
+
+function Cards({ settings }: { readonly settings: Settings }) {
+  return (
+    <>
+      <ConfigCard settings={settings} />
+      <StorageCard settings={settings} />
+      <SignInCard signIn={settings.sign_in} />
+      <TelemetryCard settings={settings} />
+      <RequestsCard requests={settings.requests} />
+    </>
+  );
+}
+
+function Places() {
+  return (
+    <>
+      <Loading label="Loading the settings" />
+      {[1, 2, 3, 4].map((number) => (
+        <Skeleton key={number} className="h-52 w-full rounded-lg" />
+      ))}
+    </>
+  );
 }

@@ -40,6 +40,7 @@ export function documentedEndpoints(): readonly Endpoint[] {
     definitions: () => [],
     providers: nothing,
     health: nothing,
+    routing: nothing,
     config: () => nothing,
     console: () => nothing,
     refreshPrices: async () => {},

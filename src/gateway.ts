@@ -21,7 +21,8 @@ import { packageVersion } from './core/version.ts';
 import { openContentLogging } from './gateway/content-logging.ts';
 import { keepPrices } from './gateway/keep-prices.ts';
 import { isLocal, liveProviders, reportUnusable, unusableProviders } from './gateway/provider-adapters.ts';
-import { secretKeysOf, storedSecrets } from './gateway/stored-secrets.ts';
+import { createRoutingParts } from './gateway/routing-parts.ts';
+import { secretKeysOf, storedRouting, storedSecrets } from './gateway/stored-secrets.ts';
 import { createSettingsInForce } from './gateway/settings-in-force.ts';
 import { createAdminEndpoint } from './http/admin-endpoint.ts';
 import { createAddressOf } from './http/client-address.ts';
@@ -87,9 +88,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       }),
     ),
   );
+  const secrets = storedSecrets(environment, openStore);
   const config = undo.use(
     await openLiveConfig(environment, {
-      secrets: storedSecrets(environment, openStore),
+      secrets,
+      stored: storedRouting(openStore),
       admit: async (next) => syncLimits(next, await openStore(), clock),
     }),
   );
@@ -194,6 +197,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       definitions: () => config.current.providers,
       providers,
       health,
+      routing: createRoutingParts({ environment, config, store, secrets, engine, transport, clock }),
       config: () => ({
         version: packageVersion(),
         generation: config.generation,
@@ -246,7 +250,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   config.onReload((result) => {
     if (result.outcome === 'refused') log.error(`tollgate.yaml was not taken over:\n${result.error.message}`);
     else {
-      log.info({ generation: result.generation }, 'tollgate.yaml was taken over');
+      const what =
+        result.outcome === 'changed' && result.by ? 'a change of an administrator' : 'tollgate.yaml';
+      log.info({ generation: result.generation }, `${what} was taken over`);
       reportUnusable(config.current, log);
     }
   });

@@ -21,7 +21,6 @@ import { type ContentParts, contentEndpoints, createContentState } from './resou
 import { exportEndpoints } from './resources/export.ts';
 import { keyEndpoints } from './resources/keys.ts';
 import { limitEndpoints } from './resources/limits.ts';
-import { type ModelParts, modelEndpoints, providerEndpoints } from './resources/models.ts';
 import { ownerLimitEndpoints } from './resources/owner-limits.ts';
 import { playgroundEndpoints } from './resources/playground.ts';
 import { priceEndpoints } from './resources/prices.ts';
@@ -29,8 +28,9 @@ import { organizationEndpoints, projectEndpoints } from './resources/projects.ts
 import { requestEndpoints } from './resources/requests.ts';
 import { type SettingsFacts, settingsEndpoints } from './resources/settings.ts';
 import { usageEndpoints } from './resources/usage.ts';
+import { type RoutingEndpointParts, routingEndpoints } from './routing/endpoints.ts';
 
-export interface AdminParts extends ModelParts {
+export interface AdminParts extends RoutingEndpointParts {
   readonly store: Pick<Store, 'admin' | 'keyReader' | 'prices' | 'content'>;
   readonly tokens: Pick<AdminTokens, 'matches'>;
   readonly config: () => ConfigFacts;
@@ -72,6 +72,7 @@ export function adminEndpoints(
   const windowOf = createWindowOf();
   const accounts = { reader: admin.accountReader, writer: admin.accountWriter };
   const projects = createProjects(accounts, clock);
+  const playgroundKeys = createPlaygroundKeys(admin.playgroundKeys, clock);
   const limits = createLimitAdmin({
     reader: admin.limitReader,
     writer: admin.limitWriter,
@@ -118,14 +119,13 @@ export function adminEndpoints(
       clock,
     }),
     ...playgroundEndpoints({
-      keys: createPlaygroundKeys(admin.playgroundKeys, clock),
+      keys: playgroundKeys,
       projects,
       models,
       providers: parts.providers,
       health: parts.health,
     }),
-    ...modelEndpoints(parts),
-    ...providerEndpoints(parts),
+    ...routingEndpoints(parts, { store: admin, projects, keys: playgroundKeys, clock }),
     ...priceEndpoints({
       rules: createPriceAdmin({ store: store.prices, models, changed: parts.refreshPrices, clock }),
       prices: store.prices,

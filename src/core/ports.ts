@@ -386,6 +386,13 @@ export interface EngineStatus {
   readonly detail: string;
   /** 0..1 while downloading or loading. */
   readonly progress?: number;
+  /** While the model is downloaded. */
+  readonly download?: {
+    readonly bytes: number;
+    readonly total: number | undefined;
+    readonly bytesPerSecond: number;
+    readonly etaSeconds: number | undefined;
+  };
   /** Name of the model file's model once known, e.g. `Qwen3-0.6B-Q8_0`. */
   readonly model?: string;
   readonly contextWindow?: number;
@@ -402,4 +409,6 @@ export interface LocalEngine extends AsyncDisposable {
   onStatus(listener: (status: EngineStatus) => void): () => void;
   /** Finds, downloads, loads and serves the model, in the background. Never throws: see `status()`. */
   start(): void;
+  /** After it has failed: does not wait until it is tried again. Absent = it cannot. */
+  retry?(): void;
 }

@@ -7,7 +7,7 @@ import type { ProviderDefinition } from '../config/providers.ts';
 import type { Secret } from '../config/secret.ts';
 import type { LiveConfig } from '../config/watch.ts';
 import { type Clock, createIdSource } from '../core/clock.ts';
-import type { LocalEngine, ProviderReader } from '../core/ports.ts';
+import type { LocalEngine, ProviderAdapter, ProviderReader } from '../core/ports.ts';
 import { createLocalEngine } from '../local/supervisor.ts';
 import { createReasoningMemory } from '../providers/dialect/reasoning-memory.ts';
 import { type AdapterParts, createProviders, type ProviderSetup } from '../providers/registry.ts';
@@ -29,6 +29,13 @@ export function createServedProviders(config: Config, clock: Clock): ProviderRea
   const engine = createLocalEngine({ setting: 'off', dataFolder, environment: {} });
   const served = config.providers.filter((provider) => !isLocal(provider));
   return createUsableProviders(served, adapterParts(engine, clock));
+}
+
+/** Adapters for definitions that are in no configuration, to be tried once. */
+export function createDraftAdapters(engine: LocalEngine, clock: Clock) {
+  const parts = adapterParts(engine, clock);
+  return (definition: ProviderDefinition): ProviderAdapter | undefined =>
+    createUsableProviders([definition], parts).provider(definition.name);
 }
 
 /** Adapters follow the configuration: a reload makes new ones, requests under way keep theirs. */
@@ -79,7 +86,7 @@ export function reportUnusable(config: Config, log: Logger): void {
 }
 
 /** The only place where provider secrets leave their wrapping: into the adapter that sends them. */
-function toSetup(definition: ProviderDefinition): ProviderSetup {
+export function toSetup(definition: ProviderDefinition): ProviderSetup {
   if (definition.type === 'local') return definition;
   const { apiKey, apiKeys, credentials, headers, ...rest } = definition;
   return {

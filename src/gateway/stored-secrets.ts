@@ -1,8 +1,9 @@
-// Stored secrets for the configuration: the store's ciphertext opened with the master keys of environment and data folder.
+// What the configuration takes from the store: what administrators made, and stored secrets, their ciphertext opened with the master keys of environment and data folder.
 // A part of the composition root; knows nothing of who uses them.
 import { type SecretKeySettings, secretKeySettings } from '../accounts/secret-keys.ts';
 import { createSecretReader } from '../accounts/secrets.ts';
 import type { Environment } from '../config/env.ts';
+import type { RoutingReader } from '../core/routing-entries.ts';
 import type { SecretReader, SecretStoreReader } from '../core/secrets.ts';
 import type { Store } from '../core/store.ts';
 
@@ -13,6 +14,14 @@ export function storedSecrets(environment: Environment, openStore: () => Promise
     secretsRevision: async () => (await openStore()).secretReader.secretsRevision(),
   };
   return createSecretReader(store, secretKeysOf(environment));
+}
+
+/** What administrators made. `openStore` is called if need be. */
+export function storedRouting(openStore: () => Promise<Store>): RoutingReader {
+  return {
+    routing: async () => (await openStore()).admin.routingReader.routing(),
+    routingGeneration: async () => (await openStore()).admin.routingReader.routingGeneration(),
+  };
 }
 
 /** Where the master key is looked for. */

@@ -64,4 +64,6 @@ export interface ChildHealth {
   readonly prompt_tokens_total: number;
   /** Decode speed over the last seconds with work; 0 before the first token. */
   readonly tokens_per_second: number;
+  /** Resident memory of the process. */
+  readonly memory_bytes: number;
 }

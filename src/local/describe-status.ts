@@ -34,6 +34,7 @@ export function downloadStatus(progress: TransferProgress): EngineStatus {
     state: 'downloading',
     detail: `Downloading ${name}: ${formatBytes(bytes)}${size}${speed}${left}.`,
     model: name,
+    download: { bytes, total, bytesPerSecond, etaSeconds },
     ...(fraction === undefined ? {} : { progress: fraction }),
   };
 }

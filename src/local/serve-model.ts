@@ -71,6 +71,7 @@ export async function serveModel(
         decoded_tokens_total: stats.decodedTokens,
         prompt_tokens_total: stats.promptTokens,
         tokens_per_second: stats.tokensPerSecond,
+        memory_bytes: process.memoryUsage.rss(),
       };
     },
   });

@@ -90,6 +90,9 @@ export function createLocalEngine(options: LocalEngineOptions): SupervisedEngine
     for (const listener of listeners) listener(status);
   };
 
+  /** Ends the pause before the next attempt. */
+  let hurry: AbortController | undefined;
+
   async function run(): Promise<void> {
     for (let failures = 0; !ending.signal.aborted; failures++) {
       const failure = await locateAndServe();
@@ -97,7 +100,9 @@ export function createLocalEngine(options: LocalEngineOptions): SupervisedEngine
       const delayMs = backOff(failures, firstRetryMs, longestRetryMs);
       const detail = `${failure.message} It is tried again in ${formatSeconds(delayMs / 1000)}.`;
       setStatus({ state: 'failed', detail });
-      await wait(delayMs, ending.signal);
+      hurry = new AbortController();
+      await wait(delayMs, AbortSignal.any([ending.signal, hurry.signal])).catch(() => undefined);
+      hurry = undefined;
     }
   }
 
@@ -234,6 +239,13 @@ export function createLocalEngine(options: LocalEngineOptions): SupervisedEngine
     start() {
       // Only the end aborts the waiting inside; everything else has become a status by then.
       if (!ending.signal.aborted) running ??= run().catch(() => undefined);
+    },
+    retry() {
+      if (ending.signal.aborted || status.state !== 'failed') return;
+      setStatus({ state: 'locating', detail: 'Looking for a local model.' });
+      // Where the failure was final, nobody waits any more.
+      if (hurry) hurry.abort();
+      else running = Promise.resolve(running).then(run, run);
     },
     [Symbol.asyncDispose]: () => {
       ended ??= end();

@@ -3,7 +3,7 @@ import type { PublicModel } from '../../core/ports.ts';
 import { writeTerms } from '../../core/price-terms.ts';
 import type { Target } from '../../routing/target.ts';
 import type * as contract from '../contract/playground.ts';
-import type { ModelParts } from './models.ts';
+import type { RoutingEndpointParts as ModelParts } from '../routing/endpoints.ts';
 
 type Condition = Pick<contract.PlaygroundModel, 'state' | 'reason' | 'retry_after_ms'>;
 

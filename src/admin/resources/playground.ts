@@ -5,8 +5,8 @@ import type { Projects } from '../../accounts/projects.ts';
 import { TollgateError } from '../../core/errors.ts';
 import * as contract from '../contract/playground.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import type { RoutingEndpointParts as ModelParts } from '../routing/endpoints.ts';
 import { isoTime } from '../times.ts';
-import type { ModelParts } from './models.ts';
 import { showPlaygroundModel } from './playground-model.ts';
 
 export interface PlaygroundParts extends Pick<ModelParts, 'models' | 'providers' | 'health'> {

@@ -30,10 +30,16 @@ export function quoteOf({ error, status }: Trial, secrets: readonly string[]): s
   if (!(cause instanceof Error)) return undefined;
   const said =
     cause.message.replace(/^upstream status \d+: ?/, '') || String((cause as { code?: unknown }).code ?? '');
-  const clean = onOneLine(withoutSecrets(said, secrets));
-  if (clean === '' || clean === 'undefined') return undefined;
-  const quote = clean.length > longestQuote ? `${clean.slice(0, longestQuote)}…` : clean;
+  const quote = quoteWords(said, secrets);
+  if (quote === undefined || quote === 'undefined') return undefined;
   return error?.message.includes(quote) && status !== 404 ? undefined : quote;
+}
+
+/** What somebody else said: on one line, not too long, without secrets; `undefined` if nothing is left. */
+export function quoteWords(said: string, secrets: readonly string[]): string | undefined {
+  const clean = onOneLine(withoutSecrets(said, secrets));
+  if (clean === '') return undefined;
+  return clean.length > longestQuote ? `${clean.slice(0, longestQuote)}…` : clean;
 }
 
 export function secretsOf(provider: ProviderDefinition | undefined): string[] {

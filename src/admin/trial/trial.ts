@@ -2,7 +2,13 @@
 // itself has. Touches neither keys nor ledger.
 import type { Clock } from '../../core/clock.ts';
 import { type TollgateError, toTollgateError } from '../../core/errors.ts';
-import type { ChatCall, ProviderAdapter, ProviderReader, UpstreamTransport } from '../../core/ports.ts';
+import type {
+  ChatCall,
+  ProviderAdapter,
+  ProviderReader,
+  PublicModel,
+  UpstreamTransport,
+} from '../../core/ports.ts';
 import type { Usage } from '../../core/usage.ts';
 import { callUpstream } from '../../pipeline/call-upstream.ts';
 import { unavailable } from '../../pipeline/try-target.ts';
@@ -47,7 +53,7 @@ export interface TrialPorts {
 }
 
 /** 16 is the least that OpenAI's Responses API takes as a cap. */
-const longestAnswer = 16;
+export const longestAnswer = 16;
 
 /** Never rejects; a call that `signal` ended is `stopped`. */
 export async function tryTarget(
@@ -99,14 +105,18 @@ export async function tryTarget(
   };
 }
 
-function trialCall({ target, model }: Pick<TrialTarget, 'target' | 'model'>): ChatCall {
-  const request: ChatRequest = {
-    model: model.name,
+export function trialRequest({ name }: Pick<PublicModel, 'name'>): ChatRequest {
+  return {
+    model: name,
     messages: [{ role: 'user', content: 'Say OK.' }],
     max_completion_tokens: longestAnswer,
     stream: true,
     stream_options: { include_usage: true },
   };
+}
+
+function trialCall({ target, model }: Pick<TrialTarget, 'target' | 'model'>): ChatCall {
+  const request = trialRequest(model);
   return {
     request,
     body: Buffer.from(JSON.stringify(request)),

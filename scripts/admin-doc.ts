@@ -42,6 +42,7 @@ export function documentedEndpoints(): readonly Endpoint[] {
     health: nothing,
     routing: nothing,
     config: () => nothing,
+    settings: () => nothing,
     console: () => nothing,
     refreshPrices: async () => {},
     draining: () => false,

@@ -16,13 +16,23 @@ export function keyOf(path: string, query?: QueryValues): readonly unknown[] {
   return query === undefined ? steps : [...steps, query];
 }
 
-/** One resource. While filters change, what was there stays until the new answer comes. */
+/**
+ * One resource. While its filters change, what was there stays until the new answer comes; what belongs to another path never
+ * stands in for it.
+ */
 export function resource<T>(path: string, query?: QueryValues) {
   return queryOptions({
     queryKey: keyOf(path, query),
     queryFn: ({ signal }) => api.get<T>(path, { query, signal }),
-    placeholderData: keepPreviousData,
+    placeholderData: (
+      before: NoInfer<T> | undefined,
+      asked: { readonly queryKey: readonly unknown[] } | undefined,
+    ) => (asked && isOf(path, asked.queryKey) ? before : undefined),
   });
+}
+
+function isOf(path: string, queryKey: readonly unknown[]): boolean {
+  return keyOf(path).join('/') === queryKey.filter((step) => typeof step === 'string').join('/');
 }
 
 /** A list by keyset, page after page. `flat` of the answer's pages is in `rowsOf`. */

@@ -1,5 +1,6 @@
 // What is in force on this node beyond the configuration's file: for people who look, so without any secret.
 import { type Static, Type } from 'typebox';
+import { contentModes } from '../../core/content.ts';
 import { nullable, oneOf, Time } from './forms.ts';
 
 const Milliseconds = Type.Integer({ minimum: 0 });
@@ -34,7 +35,7 @@ export const Settings = Type.Object({
     public_url: nullable(Type.String()),
   }),
   content_logging: Type.Object({
-    mode: oneOf(['off', 'errors', 'all']),
+    mode: oneOf(contentModes),
     retention_ms: Milliseconds,
     max_bytes: Type.Integer({ description: 'Of the prompt, and of the answer.' }),
   }),

@@ -5,6 +5,13 @@ import { Card, Facts } from '../../ui/card.tsx';
 import { Code } from '../../ui/code-block.tsx';
 import { formatBytes, formatDuration } from '../../ui/format/quantity.ts';
 
+const modes: Record<Settings['content_logging']['mode'], string> = {
+  off: 'Off',
+  keys: 'Of chosen keys',
+  errors: 'Failed requests',
+  all: 'All requests',
+};
+
 export function StorageCard({ settings }: { readonly settings: Settings }) {
   const { storage, content_logging: content } = settings;
   return (
@@ -39,9 +46,8 @@ export function StorageCard({ settings }: { readonly settings: Settings }) {
                 </>
               ) : (
                 <>
-                  <Badge tone="warn">{content.mode === 'all' ? 'All requests' : 'Failed requests'}</Badge> up
-                  to {formatBytes(content.max_bytes)} of prompt and answer each, encrypted, for{' '}
-                  {formatDuration(content.retention_ms)}
+                  <Badge tone="warn">{modes[content.mode]}</Badge> up to {formatBytes(content.max_bytes)} of
+                  prompt and answer each, encrypted, for {formatDuration(content.retention_ms)}
                 </>
               ),
           },

@@ -45,7 +45,7 @@ export function createSsoAdmission(
   async function byAddress(
     email: string,
     identity: Identity,
-    audit: AuditSource,
+    auditAs: (name: string) => AuditSource,
   ): Promise<Admission | undefined> {
     const member = await reader.member(email);
     if (!member) return undefined;
@@ -55,6 +55,7 @@ export function createSsoAdmission(
     if (tied.some(({ issuer }) => issuer === identity.issuer))
       return { refused: 'sso_other_account', about: email };
     const facts = { before: memberFacts(member), after: { ...memberFacts(member), issuer: identity.issuer } };
+    const audit = auditAs(member.email);
     const entry = audit(member.status === 'invited' ? 'member.join' : 'member.tie', member.id, facts);
     const stored = await writer.addIdentity(member.id, identity, clock.now(), entry);
     return stored ? { member: stored } : undefined;
@@ -77,12 +78,11 @@ export function createSsoAdmission(
         return { refused: 'sso_unverified_email', about: email };
       }
       if (provider.roles && role === undefined) return { refused: 'sso_no_role', about: email };
-      const audit = auditAs(email);
-      const found = await byAddress(email, identity, audit);
+      const found = await byAddress(email, identity, auditAs);
       if (found) {
-        return 'refused' in found
-          ? found
-          : { member: await withRole(found.member, provider.roles && role, audit) };
+        if ('refused' in found) return found;
+        const audit = auditAs(found.member.email);
+        return { member: await withRole(found.member, provider.roles && role, audit) };
       }
       if (!letsIn(provider, email)) return { refused: 'sso_not_a_member', about: email };
       if (role === undefined) return { refused: 'sso_no_role', about: email };
@@ -94,7 +94,7 @@ export function createSsoAdmission(
         status: 'active' as const,
         createdAt: clock.now(),
       };
-      const entry = audit('member.join', member.id, { after: { ...memberFacts(member), issuer } });
+      const entry = auditAs(email)('member.join', member.id, { after: { ...memberFacts(member), issuer } });
       const stored = await writer.add(member, entry, { identity });
       return stored ? { member: stored } : { refused: 'sso_other_account', about: email };
     },

@@ -21,13 +21,10 @@ export function keyOf(path: string, query?: QueryValues): readonly unknown[] {
  * stands in for it.
  */
 export function resource<T>(path: string, query?: QueryValues) {
-  return queryOptions({
+  return queryOptions<T>({
     queryKey: keyOf(path, query),
     queryFn: ({ signal }) => api.get<T>(path, { query, signal }),
-    placeholderData: (
-      before: NoInfer<T> | undefined,
-      asked: { readonly queryKey: readonly unknown[] } | undefined,
-    ) => (asked && isOf(path, asked.queryKey) ? before : undefined),
+    placeholderData: (before, asked) => (asked && isOf(path, asked.queryKey) ? before : undefined),
   });
 }
 

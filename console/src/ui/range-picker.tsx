@@ -21,11 +21,13 @@ export interface RangePickerProps {
   readonly range: Range;
   readonly onRange: (range: Range) => void;
   readonly presets?: readonly string[];
+  /** Of presets that are not their own label. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export const usualPresets = ['1h', '24h', '7d', '30d', '90d'] as const;
 
-export function RangePicker({ range, onRange, presets = usualPresets }: RangePickerProps) {
+export function RangePicker({ range, onRange, presets = usualPresets, labels = {} }: RangePickerProps) {
   const [open, setOpen] = useState(false);
   const custom = range.preset === undefined && range.from !== undefined;
   return (
@@ -33,7 +35,7 @@ export function RangePicker({ range, onRange, presets = usualPresets }: RangePic
       <Segmented
         label="Range of time"
         value={custom ? '' : (range.preset ?? '')}
-        options={presets.map((preset) => ({ value: preset, label: preset }))}
+        options={presets.map((preset) => ({ value: preset, label: labels[preset] ?? preset }))}
         onChange={(preset) => onRange({ preset })}
       />
       <Popover

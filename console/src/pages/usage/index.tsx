@@ -1,6 +1,2 @@
-// The page of its area; not built yet.
-import { PageHeader } from '../../ui/page-header.tsx';
-
-export function UsagePage() {
-  return <PageHeader title="Usage" />;
-}
+// The page of its area.
+export { UsagePage } from './usage-page.tsx';

@@ -1,0 +1,55 @@
+// The amount of the whole range in one line, with what it was before.
+import type { Usage } from '../../api/contract.ts';
+import { formatCount, formatShare } from '../../ui/format/quantity.ts';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { Delta } from './delta.tsx';
+import { type Metric, tokenClasses } from './metrics.ts';
+
+export function Headline({ usage, metric }: { readonly usage: Usage | undefined; readonly metric: Metric }) {
+  if (usage === undefined) {
+    return (
+      <div className="h-13">
+        <Skeleton className="h-7 w-36" />
+        <Skeleton className="mt-2 h-3.5 w-52" />
+      </div>
+    );
+  }
+  const amount = metric.amount(usage.total);
+  const before = usage.previous;
+  return (
+    <div className="h-13">
+      <p className="font-semibold text-2xl tabular-nums tracking-tight">
+        {amount === null ? 'Not measured' : metric.words(amount)}
+        {metric.adds ? null : <span className="ml-1.5 font-normal text-muted text-sm">p95</span>}
+      </p>
+      <p className="truncate text-muted text-sm">
+        {before ? (
+          <>
+            <Delta now={amount} before={metric.amount(before.total)} metric={metric} inFull /> compared with
+            the period before
+          </>
+        ) : (
+          besides(usage, metric)
+        )}
+      </p>
+    </div>
+  );
+}
+
+function besides({ total }: Usage, { name }: Metric): string {
+  if (name === 'tokens') {
+    return tokenClasses
+      .map(({ label, amount }) => `${formatCount(amount(total))} ${label.toLowerCase()}`)
+      .join(' · ');
+  }
+  if (name === 'errors') {
+    const share =
+      total.requests + total.errors === 0 ? 0 : total.errors / Math.max(total.requests, total.errors);
+    return `${formatCount(total.requests)} requests reached a model · errors are ${formatShare(share)} of that`;
+  }
+  if (name === 'duration' || name === 'first_token') {
+    return `of ${formatCount(total.requests)} requests · estimated from histograms`;
+  }
+  if (name === 'requests') return `${formatCount(total.errors)} ended with an error`;
+  return `${formatCount(total.requests)} requests · ${formatCount(total.input_tokens + total.output_tokens)} tokens`;
+}

@@ -1,10 +1,3 @@
-// The pages of its area; not built yet.
-import { PageHeader } from '../../ui/page-header.tsx';
-
-export function KeysPage() {
-  return <PageHeader title="API keys" />;
-}
-
-export function KeyPage() {
-  return <PageHeader title="API key" />;
-}
+// The pages of their area.
+export { KeyPage } from './key-page.tsx';
+export { KeysPage } from './keys-page.tsx';

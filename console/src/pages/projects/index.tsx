@@ -1,6 +1,2 @@
-// The page of its area; not built yet.
-import { PageHeader } from '../../ui/page-header.tsx';
-
-export function ProjectsPage() {
-  return <PageHeader title="Projects" />;
-}
+// The page of its area.
+export { ProjectsPage } from './projects-page.tsx';

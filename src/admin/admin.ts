@@ -129,6 +129,7 @@ export function adminEndpoints(
     ...priceEndpoints({
       rules: createPriceAdmin({ store: store.prices, models, changed: parts.refreshPrices, clock }),
       prices: store.prices,
+      audit: admin.auditReader,
       models,
     }),
     ...accessEndpoints({

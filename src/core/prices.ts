@@ -30,6 +30,8 @@ export interface PriceStore {
   /** A price of source `admin` is no longer given to new requests. `false` if there is none in force. */
   withdraw(version: string, at: number, audit: AuditEntry): Promise<boolean>;
   price(version: string): Promise<PriceRecord | undefined>;
+  /** Every price a model ever had, newest first; `free` is shared by all models and not among them. */
+  history(model: string): Promise<readonly PriceRecord[]>;
   /** All prices of source `admin` that are not withdrawn, oldest first. */
   administered(): Promise<readonly PriceRecord[]>;
 }

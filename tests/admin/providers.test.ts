@@ -33,8 +33,8 @@ const made = (upstream: ScriptedUpstream, members: object = {}) => ({
   ...members,
 });
 
-async function answerOf(admin: AdminStand, model: string) {
-  const answer = await admin.gateway.chat(ask({ model }));
+async function answerOf(admin: AdminStand, model: string, key = admin.gateway.key) {
+  const answer = await admin.gateway.chat(ask({ model }), { key });
   return { status: answer.status, text: await answer.text() };
 }
 
@@ -268,7 +268,10 @@ describe('nodes', { timeout: 120_000 }, () => {
     await first.post('/models', { name: 'everywhere', route: [[{ provider: 'mine' }]] });
     await first.post('/prices', { model: 'everywhere', terms: 'free' });
     await expect
-      .poll(async () => (await answerOf(second, 'everywhere')).status, { timeout: 30_000, interval: 100 })
+      .poll(async () => (await answerOf(second, 'everywhere', first.gateway.key)).status, {
+        timeout: 30_000,
+        interval: 100,
+      })
       .toBe(200);
     expect(upstream.last().headers.authorization).toBe(`Bearer ${secret}`);
   });

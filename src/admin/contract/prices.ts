@@ -16,6 +16,7 @@ export const Price = Type.Object({
   in_force: Type.Boolean({ description: 'New requests for the model are priced by it.' }),
   valid_from: nullable(Type.String({ format: 'date-time' })),
   withdrawn_at: nullable(Time),
+  set_by: nullable(Type.String({ description: 'Of `admin`: who set it, where `history` was asked for.' })),
 });
 export type Price = Static<typeof Price>;
 
@@ -81,6 +82,9 @@ export const NewPrice = Type.Object(
 export const PriceQuery = Type.Object(
   {
     model: Type.Optional(Type.Unsafe<string>({ ...name, description: 'Of this model only.' })),
+    history: Type.Optional(
+      Type.Boolean({ description: 'Every price of `model` that was ever in force, newest first.' }),
+    ),
     administered: Type.Optional(
       Type.Boolean({
         description:

@@ -2,6 +2,7 @@
 // gateway runs.
 import type { NewPriceRequest, PriceAdmin } from '../../accounts/price-admin.ts';
 import { notFound } from '../../accounts/revisions.ts';
+import type { AuditReader } from '../../core/audit.ts';
 import { TollgateError } from '../../core/errors.ts';
 import type { PublicModel } from '../../core/ports.ts';
 import { writeTerms } from '../../core/price-terms.ts';
@@ -16,11 +17,12 @@ const freeVersion = 'free';
 
 export interface PriceParts {
   readonly rules: PriceAdmin;
-  readonly prices: Pick<PriceStore, 'price' | 'administered'>;
+  readonly prices: Pick<PriceStore, 'price' | 'administered' | 'history'>;
+  readonly audit: AuditReader;
   readonly models: () => readonly PublicModel[];
 }
 
-export function priceEndpoints({ rules, prices, models }: PriceParts): Endpoint[] {
+export function priceEndpoints({ rules, prices, models, audit: log }: PriceParts): Endpoint[] {
   const resource = 'prices';
 
   const show = (record: PriceRecord): contract.Price => ({
@@ -32,7 +34,15 @@ export function priceEndpoints({ rules, prices, models }: PriceParts): Endpoint[
     in_force: models().some(({ price }) => price?.version === record.version),
     valid_from: isoTime(record.validFrom),
     withdrawn_at: isoTimeOrNull(record.withdrawnAt),
+    set_by: null,
   });
+
+  async function historyOf(model: string): Promise<contract.Price[]> {
+    const rows = (await prices.history(model)).map(show);
+    const { items } = await log.entries({ action: 'price.set' }, { limit: 1000 });
+    const actors = new Map(items.map(({ targetId, actor }) => [targetId, actor]));
+    return rows.map((row) => ({ ...row, set_by: actors.get(row.version) ?? null }));
+  }
 
   async function inForce(): Promise<contract.Price[]> {
     const data: contract.Price[] = [];
@@ -56,6 +66,12 @@ export function priceEndpoints({ rules, prices, models }: PriceParts): Endpoint[
       status: 200,
       answer: listSchema(contract.Price),
       handle: async ({ query }) => {
+        if (query.history) {
+          if (query.model === undefined) {
+            throw new TollgateError('missing_required_parameter', { param: 'model' });
+          }
+          return { body: { data: await historyOf(query.model), next_cursor: null } };
+        }
         const all = query.administered ? (await prices.administered()).map(show) : await inForce();
         const data = all.filter(({ model }) => query.model === undefined || model === query.model);
         return { body: { data, next_cursor: null } };
@@ -128,5 +144,6 @@ function unrecorded(model: string, price: NonNullable<PublicModel['price']>): co
     in_force: true,
     valid_from: null,
     withdrawn_at: null,
+    set_by: null,
   };
 }

@@ -57,6 +57,17 @@ export function createPriceStore(db: Kysely<Schema>, runner: QueryRunner): Price
     },
     price: async (version) =>
       (await runOne(runner, selectPrices(db).where('version', '=', version))).map(priceFromRow)[0],
+    history: async (model) =>
+      (
+        await runOne(
+          runner,
+          selectPrices(db)
+            .where('model', '=', model)
+            .orderBy('created_at', 'desc')
+            .orderBy('version', 'desc')
+            .limit(200),
+        )
+      ).map(priceFromRow),
     administered: async () =>
       (
         await runOne(

@@ -9,8 +9,11 @@ const finishWords: Readonly<Record<string, string>> = {
   content_filter: 'Stopped by the provider’s content filter',
 };
 
-/** How it ended, or how it is going. */
-export function statusWords({ status, finishReason, reasoning, text, toolCalls, error }: Answer): string {
+/** How it ended, or how it is going. `openCalls`: that nobody has answered. */
+export function statusWords(
+  { status, finishReason, reasoning, text, toolCalls, error }: Answer,
+  openCalls: number,
+): string {
   if (status === 'waiting') return 'Waiting for the first token';
   if (status === 'streaming') {
     if (toolCalls.length > 0) return 'Calling tools';
@@ -18,6 +21,9 @@ export function statusWords({ status, finishReason, reasoning, text, toolCalls, 
   }
   if (status === 'stopped') return 'Stopped by you';
   if (status === 'failed') return error?.code === 'stream_broken' ? 'Broke off' : 'Failed';
+  if (toolCalls.length > 0 && openCalls === 0) {
+    return toolCalls.length === 1 ? 'Called a tool' : `Called ${toolCalls.length} tools`;
+  }
   if (finishReason === undefined) return 'Finished';
   return finishWords[finishReason] ?? `Ended: ${finishReason}`;
 }

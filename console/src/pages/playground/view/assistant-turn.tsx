@@ -17,7 +17,7 @@ import { useModel, usePlaygroundView } from './context.ts';
 import { EditTurn } from './edit-turn.tsx';
 import { FiguresLine } from './figures-line.tsx';
 import { RawDialog } from './raw-dialog.tsx';
-import { TurnActions } from './turn-actions.tsx';
+import { actionsClass, TurnActions } from './turn-actions.tsx';
 import { useAnswer, useTicks } from './use-answer.ts';
 
 export interface AssistantTurnViewProps {
@@ -52,10 +52,10 @@ export function AssistantTurnView({ lane, nodeId, turn, busy, last }: AssistantT
   };
 
   return (
-    <article aria-label={`${turn.model} answered`} aria-busy={running} className="group py-3">
+    <article aria-label={`${turn.model} answered`} aria-busy={running} className="group py-2">
       <header className="mb-1.5 flex flex-wrap items-center gap-2">
         <span className="truncate font-mono text-muted text-xs">{turn.model}</span>
-        <Badge tone={toneOf(answer.status, answer.finishReason)}>{statusWords(answer)}</Badge>
+        <Badge tone={toneOf(answer.status, answer.finishReason)}>{statusWords(answer, open)}</Badge>
         {turn.edited ? <Badge>Edited</Badge> : null}
         {answer.droppedParams ? (
           <Badge tone="warn" title="The provider does not take these parameters, so they were not sent on.">
@@ -108,31 +108,31 @@ export function AssistantTurnView({ lane, nodeId, turn, busy, last }: AssistantT
           ) : null}
         </div>
       ) : null}
-      {measured ? (
-        <div className="mt-2">
+      <footer className="mt-2 flex min-h-7 flex-wrap items-center justify-between gap-x-4 gap-y-1">
+        {measured ? (
           <FiguresLine
             figures={figures}
             requestId={answer.requestId}
             unpriced={model !== undefined && rates === undefined}
             running={running}
           />
-        </div>
-      ) : null}
-      {running || editing ? null : (
-        <div className="mt-1 -ml-1 opacity-0 transition-opacity focus-within:opacity-100 group-hover:opacity-100 max-lg:opacity-100">
-          <TurnActions
-            what="answer"
-            text={answer.text}
-            version={versionOf(lane.thread, nodeId)}
-            disabled={busy}
-            onVersion={(by) => playground.update((session) => showVersion(session, lane.id, nodeId, by))}
-            onEdit={() => setEditing(true)}
-            onRegenerate={again}
-            onRaw={exchange ? () => setRaw(true) : undefined}
-            onDelete={remove}
-          />
-        </div>
-      )}
+        ) : null}
+        {running || editing ? null : (
+          <div className={actionsClass}>
+            <TurnActions
+              what="answer"
+              text={answer.text}
+              version={versionOf(lane.thread, nodeId)}
+              disabled={busy}
+              onVersion={(by) => playground.update((session) => showVersion(session, lane.id, nodeId, by))}
+              onEdit={() => setEditing(true)}
+              onRegenerate={again}
+              onRaw={exchange ? () => setRaw(true) : undefined}
+              onDelete={remove}
+            />
+          </div>
+        )}
+      </footer>
       {exchange ? <RawDialog open={raw} onOpenChange={setRaw} exchange={exchange} answer={answer} /> : null}
     </article>
   );

@@ -3,7 +3,6 @@ import { ImagePlus, SendHorizontal, Square } from 'lucide-react';
 import { type ClipboardEvent, type DragEvent, useEffect, useRef, useState } from 'react';
 import { Button, IconButton } from '../../../ui/button.tsx';
 import { cx } from '../../../ui/class-names.ts';
-import { controlClass } from '../../../ui/input.tsx';
 import { useToast } from '../../../ui/toast.tsx';
 import type { ImagePart } from '../conversation/session.ts';
 import { ImageStrip } from '../images/image-strip.tsx';
@@ -62,7 +61,10 @@ export function Composer() {
   return (
     <form
       aria-label="Message"
-      className={cx('rounded-lg border bg-surface p-2', dropping ? 'border-accent' : 'border-line')}
+      className={cx(
+        'rounded-lg border bg-surface p-2 focus-within:border-accent',
+        dropping ? 'border-accent' : 'border-line',
+      )}
       onDragOver={drag(true)}
       onDragLeave={drag(false)}
       onDrop={(event) => {
@@ -85,10 +87,9 @@ export function Composer() {
         rows={2}
         value={text}
         placeholder={dropping ? 'Drop images here' : 'Write a message…'}
-        className={cx(
-          controlClass,
-          'field-sizing-content max-h-60 min-h-14 resize-none border-transparent px-2 py-1 hover:enabled:border-transparent',
-        )}
+        // biome-ignore lint/a11y/noAutofocus: writing is what the page is for
+        autoFocus={matchMedia('(pointer: fine)').matches}
+        className="field-sizing-content block max-h-60 min-h-14 w-full resize-none bg-transparent px-2 py-1 text-sm outline-none placeholder:text-faint max-sm:text-base"
         onChange={(event) => setText(event.target.value)}
         onPaste={(event: ClipboardEvent) => {
           const pasted = [...event.clipboardData.files].filter(({ type }) => type.startsWith('image/'));
@@ -122,7 +123,11 @@ export function Composer() {
           onClick={() => file.current?.click()}
         />
         <p className="min-w-0 flex-1 truncate text-faint text-xs" title={problem}>
-          {problem ?? (running ? 'Esc stops' : `${apple ? '⌘' : 'Ctrl'} + Enter sends`)}
+          {problem ?? (
+            <span className="pointer-coarse:hidden">
+              {running ? 'Esc stops' : `${apple ? '⌘' : 'Ctrl'} + Enter sends`}
+            </span>
+          )}
         </p>
         {running ? (
           <Button icon={<Square size={12} fill="currentColor" />} onClick={() => playground.stop()}>

@@ -22,9 +22,11 @@ export function FiguresLine({ figures, requestId, unpriced, running }: FiguresLi
         {firstTokenMs === undefined ? '–' : formatDuration(Math.round(firstTokenMs))}
       </Figure>
       <Figure label={running ? 'So far' : 'Total'}>{formatDuration(Math.round(durationMs))}</Figure>
-      <Figure label="Speed">
-        {tokensPerSecond === undefined ? '–' : `${about}${speed(tokensPerSecond)} tok/s`}
-      </Figure>
+      {tokensPerSecond === undefined && !running ? null : (
+        <Figure label="Speed">
+          {tokensPerSecond === undefined ? '–' : `${about}${speed(tokensPerSecond)} tok/s`}
+        </Figure>
+      )}
       <Figure
         label="Tokens"
         title={[

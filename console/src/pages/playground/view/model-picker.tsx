@@ -26,7 +26,7 @@ export function ModelPicker({ value, label, disabled = false, onValue }: ModelPi
       label={label}
       open={open}
       onOpenChange={setOpen}
-      className="w-[28rem] p-0"
+      className="w-[30rem]"
       trigger={
         <button
           type="button"
@@ -43,7 +43,7 @@ export function ModelPicker({ value, label, disabled = false, onValue }: ModelPi
         </button>
       }
     >
-      <Command label={label}>
+      <Command label={label} className="-m-3">
         <Command.Input
           placeholder="Search models and providers…"
           className="h-9 w-full border-line border-b bg-transparent px-3 text-sm outline-none placeholder:text-faint"

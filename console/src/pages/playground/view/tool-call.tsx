@@ -91,6 +91,11 @@ function Result({
             value={text}
             placeholder={'{"temperature": 21}'}
             onChange={(event) => setText(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return;
+              event.preventDefault();
+              event.currentTarget.form?.requestSubmit();
+            }}
           />
         )}
       </Field>

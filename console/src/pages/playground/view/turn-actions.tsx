@@ -3,6 +3,10 @@ import { ChevronLeft, ChevronRight, Pencil, RotateCcw, ScrollText, Trash2 } from
 import { IconButton } from '../../../ui/button.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 
+/** In sight where the pointer or the focus is, and always where there is no pointer. */
+export const actionsClass =
+  'opacity-0 transition-opacity focus-within:opacity-100 group-hover:opacity-100 max-lg:opacity-100 pointer-coarse:opacity-100';
+
 export interface TurnActionsProps {
   /** `question`, `answer`: for labels. */
   readonly what: string;

@@ -7,7 +7,7 @@ import { ImageStrip } from '../images/image-strip.tsx';
 import { removeTurn, rewriteTurn, showVersion } from '../state/conversations.ts';
 import { usePlaygroundView } from './context.ts';
 import { EditTurn } from './edit-turn.tsx';
-import { TurnActions } from './turn-actions.tsx';
+import { actionsClass, TurnActions } from './turn-actions.tsx';
 
 export interface UserTurnViewProps {
   readonly lane: Lane;
@@ -29,7 +29,7 @@ export function UserTurnView({ lane, nodeId, turn, busy }: UserTurnViewProps) {
     });
   };
   return (
-    <article aria-label="You" className="group flex flex-col items-end py-3">
+    <article aria-label="You" className="group flex flex-col items-end py-2">
       {editing ? (
         <EditTurn
           what="question"
@@ -51,21 +51,23 @@ export function UserTurnView({ lane, nodeId, turn, busy }: UserTurnViewProps) {
       ) : (
         <>
           <ImageStrip images={turn.images} />
-          {turn.text === '' ? null : (
-            <p className="mt-1 max-w-[85%] whitespace-pre-wrap break-words rounded-lg bg-sunken px-3 py-2 leading-relaxed">
-              {turn.text}
-            </p>
-          )}
-          <div className="mt-1 opacity-0 transition-opacity focus-within:opacity-100 group-hover:opacity-100 max-lg:opacity-100">
-            <TurnActions
-              what="question"
-              text={turn.text}
-              version={versionOf(lane.thread, nodeId)}
-              disabled={busy}
-              onVersion={(by) => playground.update((session) => showVersion(session, lane.id, nodeId, by))}
-              onEdit={() => setEditing(true)}
-              onDelete={remove}
-            />
+          <div className="mt-1 flex w-full flex-row-reverse flex-wrap items-center gap-x-2 gap-y-1">
+            {turn.text === '' ? null : (
+              <p className="max-w-[85%] whitespace-pre-wrap break-words rounded-lg bg-sunken px-3 py-2 leading-relaxed">
+                {turn.text}
+              </p>
+            )}
+            <div className={actionsClass}>
+              <TurnActions
+                what="question"
+                text={turn.text}
+                version={versionOf(lane.thread, nodeId)}
+                disabled={busy}
+                onVersion={(by) => playground.update((session) => showVersion(session, lane.id, nodeId, by))}
+                onEdit={() => setEditing(true)}
+                onDelete={remove}
+              />
+            </div>
           </div>
         </>
       )}

@@ -2,6 +2,7 @@
 import { RotateCcw } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { IconButton } from '../../../../ui/button.tsx';
+import { cx } from '../../../../ui/class-names.ts';
 import { Field } from '../../../../ui/field.tsx';
 import { Input } from '../../../../ui/input.tsx';
 import { type NumberParameter, numberProblem } from '../parameters.ts';
@@ -59,7 +60,7 @@ export function NumberRow({ parameter, value, ignored, onValue }: NumberRowProps
               step={step}
               value={value ?? Number(unset)}
               onChange={(event) => type(event.target.value)}
-              className="min-w-0 flex-1 accent-accent"
+              className={cx('min-w-0 flex-1 accent-accent', value === undefined && 'opacity-40')}
             />
           )}
           <div className={step === undefined ? 'w-full' : 'w-20 shrink-0'}>

@@ -15,7 +15,7 @@ export const linkLifetimes: Readonly<Record<LinkKind, number>> = { invite: 7 * d
 /** A link at the only moment its token is known. */
 export interface LinkOnce {
   readonly kind: LinkKind;
-  /** Below the console's address: `/invite#…`. */
+  /** Below the console's address: `/invite#token=…`. */
   readonly path: string;
   /** Unix ms. */
   readonly expiresAt: number;
@@ -49,7 +49,7 @@ export function createMemberLinks({ reader, writer, hasher, clock }: MemberLinkP
     const createdAt = clock.now();
     const expiresAt = createdAt + linkLifetimes[kind];
     const stored = { hash: hashToken(token), memberId, kind, createdAt, expiresAt };
-    return { kind, path: `/${kind}#${token}`, expiresAt, stored };
+    return { kind, path: `/${kind}#token=${token}`, expiresAt, stored };
   }
 
   async function open(token: string): Promise<StoredLink> {

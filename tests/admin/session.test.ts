@@ -92,7 +92,7 @@ describe('a session', () => {
       { email: 'host@example.com', role: 'viewer' },
       { 'x-forwarded-host': 'evil.example' },
     );
-    expect(body.invitation.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/invite#/);
+    expect(body.invitation.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/invite#token=/);
   });
 
   test('is another one after each sign-in, and the one before ends: none can be planted', async () => {

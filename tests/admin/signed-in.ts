@@ -72,5 +72,5 @@ export async function join(admin: AdminStand, boss: Person, email: string, role:
 }
 
 export function tokenOf(url: string): string {
-  return url.split('#')[1] ?? '';
+  return url.split('#token=')[1] ?? '';
 }

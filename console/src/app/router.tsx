@@ -1,5 +1,5 @@
-// Every path of the console. Each area is a chunk of its own, loaded when it is first opened; all but login and set-up
-// are for whoever is signed in. The gateway serves the page at the same paths (src/http/console/paths.ts).
+// Every path of the console. Each area is a chunk of its own, loaded when it is first opened; all but login, set-up and
+// links are for whoever is signed in. The gateway serves the page at the same paths (src/http/console/paths.ts).
 import type { QueryClient } from '@tanstack/react-query';
 import {
   createRootRouteWithContext,
@@ -9,6 +9,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { ApiError } from '../api/error.ts';
+import { takeLinkToken } from '../api/link-token.ts';
 import { sessionQuery } from '../api/session.ts';
 import { NotFound } from './not-found.tsx';
 import { PageError } from './page-error.tsx';
@@ -33,6 +34,26 @@ const setup = createRoute({
   path: '/setup',
   component: lazyRouteComponent(() => import('../pages/setup/index.tsx'), 'SetupPage'),
 });
+
+/** Links that administrators hand over. Their token leaves the address before anything else happens. */
+const links = [
+  createRoute({
+    getParentRoute: () => root,
+    path: '/invite',
+    beforeLoad({ location }) {
+      if (takeLinkToken(location.hash)) throw redirect({ to: '/invite', replace: true });
+    },
+    component: lazyRouteComponent(() => import('../pages/login/link-page.tsx'), 'LinkPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/reset',
+    beforeLoad({ location }) {
+      if (takeLinkToken(location.hash)) throw redirect({ to: '/reset', replace: true });
+    },
+    component: lazyRouteComponent(() => import('../pages/login/link-page.tsx'), 'LinkPage'),
+  }),
+] as const;
 
 /** Asks who is signed in, once; whoever is not goes to the login page and comes back to where they wanted to go. */
 const signedIn = createRoute({
@@ -142,7 +163,7 @@ const pages = [
   }),
 ] as const;
 
-const routeTree = root.addChildren([login, setup, signedIn.addChildren(pages)]);
+const routeTree = root.addChildren([login, setup, ...links, signedIn.addChildren(pages)]);
 
 export function createConsoleRouter(queryClient: QueryClient) {
   return createRouter({

@@ -13,7 +13,7 @@ export const Password = Type.String({
 const LinkToken = Type.String({
   minLength: 1,
   maxLength: 200,
-  description: 'What follows `#` in the link.',
+  description: 'What follows `#token=` in the link.',
 });
 
 export const SessionMember = Type.Object({

@@ -6,6 +6,8 @@ export const consolePages: readonly string[] = [
   '/',
   '/login',
   '/setup',
+  '/invite',
+  '/reset',
   '/account',
   '/keys',
   '/keys/*',

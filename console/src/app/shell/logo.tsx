@@ -1,5 +1,6 @@
 // The mark and the name; goes to the overview.
 import { Link } from '@tanstack/react-router';
+import { Mark } from '../../ui/mark.tsx';
 
 export function Logo() {
   return (
@@ -7,20 +8,5 @@ export function Logo() {
       <Mark size={22} />
       Tollgate
     </Link>
-  );
-}
-
-export function Mark({ size }: { readonly size: number }) {
-  return (
-    <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden="true">
-      <rect width="32" height="32" rx="8" fill="var(--accent)" />
-      <path
-        d="M8 23V11M24 23V11M8 14.5h16M13 14.5v3.5M19 14.5v3.5"
-        fill="none"
-        stroke="#fff"
-        strokeWidth="2.6"
-        strokeLinecap="round"
-      />
-    </svg>
   );
 }

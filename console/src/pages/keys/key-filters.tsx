@@ -46,16 +46,17 @@ export function KeyFilters() {
           </option>
         ))}
       </Select>
-      <Combobox
-        label="Project"
-        placeholder="Any project"
-        none="Any project"
-        className="w-44"
-        options={projects.data ? options : undefined}
-        onSearch={setText}
-        value={search.project ?? null}
-        onValue={(project) => setSearch({ project: project ?? undefined })}
-      />
+      <div className="w-48 max-sm:w-full">
+        <Combobox
+          label="Project"
+          placeholder="Any project"
+          none="Any project"
+          options={projects.data ? options : undefined}
+          onSearch={setText}
+          value={search.project ?? null}
+          onValue={(project) => setSearch({ project: project ?? undefined })}
+        />
+      </div>
       {mayOwn ? (
         <Segmented
           label="Whose keys"

@@ -1,31 +1,17 @@
-// Every limit that requests with a key count for: its own, which are made and changed here, and those it shares.
-import { useInfiniteQuery } from '@tanstack/react-query';
+// The limits of a key on its page.
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { pathOf } from '../../api/client.ts';
-import type { KeyDetail, Limit } from '../../api/contract.ts';
-import { pages, rowsOf } from '../../api/queries.ts';
+import type { KeyDetail } from '../../api/contract.ts';
 import { useMay } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { ErrorNote } from '../../ui/error-state.tsx';
-import { CountersSheet } from '../limits/counters-sheet.tsx';
 import { CreateLimitSheet } from '../limits/create-limit-sheet.tsx';
-import { EditLimitDialog } from '../limits/edit-limit-dialog.tsx';
-import { LimitsTable } from '../limits/limits-table.tsx';
-import { useDeleteLimit } from '../limits/use-delete-limit.ts';
+import { OwnerLimits } from '../limits/owner-limits.tsx';
 
 export function KeyLimits({ subject }: { readonly subject: KeyDetail }) {
   const [creating, setCreating] = useState(false);
-  const [editing, setEditing] = useState<Limit | null>(null);
-  const [counting, setCounting] = useState<Limit | null>(null);
-  const remove = useDeleteLimit();
   const mayChange = useMay('admin') && subject.status !== 'revoked';
-  const list = useInfiniteQuery({
-    ...pages<Limit>(pathOf`/keys/${subject.id}/limits`),
-    refetchInterval: 15_000,
-  });
-  const rows = list.data === undefined ? undefined : rowsOf(list.data);
   return (
     <Card
       title="Limits"
@@ -38,40 +24,20 @@ export function KeyLimits({ subject }: { readonly subject: KeyDetail }) {
         ) : null
       }
     >
-      {list.isError && rows === undefined ? (
-        <ErrorNote error={list.error} />
-      ) : (
-        <LimitsTable
-          label="Limits of this key"
-          rows={rows}
-          mayChange={mayChange}
-          onEdit={setEditing}
-          onDelete={(limit) => remove.mutate(limit)}
-          onCounters={setCounting}
-          empty={
-            <p className="text-muted text-sm">
-              No limit stops this key: it may spend as much as the providers sell.
-            </p>
-          }
-        />
-      )}
-      {list.hasNextPage ? (
-        <Button
-          size="sm"
-          className="mt-3"
-          busy={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          Load more
-        </Button>
-      ) : null}
+      <OwnerLimits
+        path={pathOf`/keys/${subject.id}/limits`}
+        owner={{ kind: 'key', id: subject.id }}
+        empty={
+          <p className="text-muted text-sm">
+            No limit stops this key: it may spend as much as the providers sell.
+          </p>
+        }
+      />
       <CreateLimitSheet
         open={creating}
         onClose={() => setCreating(false)}
         scope={[{ kind: 'key', value: subject.id, name: subject.name }]}
       />
-      <EditLimitDialog limit={editing} onClose={() => setEditing(null)} />
-      <CountersSheet limit={counting} onClose={() => setCounting(null)} />
     </Card>
   );
 }

@@ -4,7 +4,6 @@ import { Link } from '@tanstack/react-router';
 import type { KeyDetail, ListOf, Request } from '../../api/contract.ts';
 import { resource } from '../../api/queries.ts';
 import { ButtonLink } from '../../ui/button.tsx';
-import { Card } from '../../ui/card.tsx';
 import { ErrorNote } from '../../ui/error-state.tsx';
 import { DataTable } from '../../ui/table.tsx';
 import { Duration, Money, TimeAgo } from '../../ui/values.tsx';
@@ -16,14 +15,15 @@ export function KeyRequests({ subject }: { readonly subject: KeyDetail }) {
     refetchInterval: 10_000,
   });
   return (
-    <Card
-      title="Newest requests"
-      actions={
+    <section aria-labelledby="newest-requests" className="min-w-0">
+      <div className="mb-2 flex items-center justify-between gap-2">
+        <h2 id="newest-requests" className="font-semibold text-base">
+          Newest requests
+        </h2>
         <ButtonLink size="sm" variant="ghost" to="/requests" search={{ key: subject.id } as never}>
           All requests
         </ButtonLink>
-      }
-    >
+      </div>
       {list.isError && list.data === undefined ? (
         <ErrorNote error={list.error} />
       ) : (
@@ -32,7 +32,11 @@ export function KeyRequests({ subject }: { readonly subject: KeyDetail }) {
           rows={list.data?.data}
           rowKey={({ id }) => id}
           expected={3}
-          empty={<p className="text-muted text-sm">No request with this key yet.</p>}
+          empty={
+            <p className="rounded-lg border border-line border-dashed bg-surface px-4 py-6 text-center text-muted text-sm">
+              No request with this key yet.
+            </p>
+          }
           columns={[
             {
               id: 'at',
@@ -68,6 +72,6 @@ export function KeyRequests({ subject }: { readonly subject: KeyDetail }) {
           ]}
         />
       )}
-    </Card>
+    </section>
   );
 }

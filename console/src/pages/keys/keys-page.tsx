@@ -43,7 +43,7 @@ export function KeysPage() {
     <>
       <PageHeader
         title="API keys"
-        description="What applications call the gateway with. Each key has its own limits, models and history."
+        description="What applications call the gateway with, each with limits and a history of its own."
         actions={create}
       />
       <KeyFilters />

@@ -30,14 +30,14 @@ export function KeysTable({ rows, stale, empty, onRotate, onRevoke }: KeysTableP
     {
       id: 'name',
       header: 'Name',
-      className: 'min-w-44',
+      className: 'min-w-40',
       sort: sortBy('name'),
       cell: (key) => <NameCell of={key} />,
     },
     {
       id: 'project',
       header: 'Project',
-      className: 'max-w-44 max-lg:hidden',
+      className: 'max-w-36 max-lg:hidden',
       cell: ({ project }) => (
         <span className="block truncate" title={project}>
           {project}
@@ -47,7 +47,7 @@ export function KeysTable({ rows, stale, empty, onRotate, onRevoke }: KeysTableP
     {
       id: 'models',
       header: 'Models',
-      className: 'max-w-40 max-xl:hidden text-muted',
+      className: 'max-w-32 max-xl:hidden text-muted',
       cell: ({ models }) => (
         <span className="block truncate" title={models?.join(', ')}>
           {modelsWords(models)}
@@ -58,7 +58,7 @@ export function KeysTable({ rows, stale, empty, onRotate, onRevoke }: KeysTableP
     {
       id: 'spend',
       header: 'Used of its tightest limit',
-      className: 'min-w-52 max-w-72',
+      className: 'min-w-44 max-w-60',
       sort: sortBy('spend'),
       cell: (key) => <SpendCell of={key} own="key" />,
     },
@@ -72,7 +72,7 @@ export function KeysTable({ rows, stale, empty, onRotate, onRevoke }: KeysTableP
     {
       id: 'expires',
       header: 'Expires',
-      className: 'text-muted max-xl:hidden',
+      className: 'text-muted max-2xl:hidden',
       sort: sortBy('expires'),
       cell: (key) => <DateOf at={key.expires_at} none={<span className="text-faint">never</span>} />,
     },
@@ -114,7 +114,7 @@ export function KeysTable({ rows, stale, empty, onRotate, onRevoke }: KeysTableP
 
 function NameCell({ of: key }: { readonly of: Key }) {
   return (
-    <div className="min-w-0 max-w-72">
+    <div className="min-w-0 max-w-60">
       <Link
         to="/keys/$id"
         params={{ id: key.id }}

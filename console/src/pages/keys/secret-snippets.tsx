@@ -22,14 +22,15 @@ export function SecretSnippets({ made }: { readonly made: KeyWithSecret }) {
     <section aria-label="Use it" className="mt-5">
       <div className="mb-2 flex flex-wrap items-center justify-between gap-2">
         <Segmented label="Language" value={language} onChange={setLanguage} options={snippetLanguages} />
-        <Combobox
-          label="Model"
-          className="w-56"
-          placeholder="Choose a model"
-          options={allowed?.map(({ name }) => ({ value: name, label: name }))}
-          value={model ?? null}
-          onValue={setChosen}
-        />
+        <div className="w-56">
+          <Combobox
+            label="Model"
+            placeholder="Choose a model"
+            options={allowed?.map(({ name }) => ({ value: name, label: name }))}
+            value={model ?? null}
+            onValue={setChosen}
+          />
+        </div>
       </div>
       <CodeBlock
         title={label}

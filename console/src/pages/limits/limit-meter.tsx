@@ -40,10 +40,16 @@ export function LimitMeter({ limit, label, whose, className }: LimitMeterProps) 
 }
 
 /** `resets in 8 days`, or what it does instead. */
-export function ResetsAt({ limit }: { readonly limit: Pick<Limit, 'metric' | 'window' | 'window_end'> }) {
+export function ResetsAt({
+  limit,
+}: {
+  readonly limit: Pick<Limit, 'metric' | 'window' | 'window_end' | 'settled'>;
+}) {
   const now = useNow();
   if (limit.metric === 'concurrent') return <span className="text-faint">frees with each answer</span>;
   if (limit.window === 'minute') return <span className="text-faint">any 60 seconds</span>;
+  // Of limits with a counter each the API tells no window; it is the same for all of them.
+  if (limit.settled === null && limit.window !== 'lifetime') return `each ${limit.window}`;
   if (limit.window === 'lifetime' || limit.window_end === null) {
     return <span className="text-faint">never by itself</span>;
   }

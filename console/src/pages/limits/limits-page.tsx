@@ -19,7 +19,6 @@ import { CreateLimitSheet } from './create-limit-sheet.tsx';
 import { EditLimitDialog } from './edit-limit-dialog.tsx';
 import { metrics, windows } from './limit-words.ts';
 import { LimitsTable } from './limits-table.tsx';
-import { useDeleteLimit } from './use-delete-limit.ts';
 
 const filterNames = ['metric', 'window', 'source', 'project', 'key'] as const;
 
@@ -30,7 +29,6 @@ export function LimitsPage() {
   const creating = search.new !== undefined;
   const mayChange = useMay('admin');
   const role = useSession()?.member.role;
-  const remove = useDeleteLimit();
   // The API takes one kind of owner at a time.
   const { key, project, metric, window, source } = search;
   const query = { metric, window, source, ...(key === undefined ? { project } : { key }) };
@@ -106,7 +104,6 @@ export function LimitsPage() {
           mayChange={mayChange}
           stale={list.isPlaceholderData}
           onEdit={setEditing}
-          onDelete={(limit) => remove.mutate(limit)}
           onCounters={setCounting}
           empty={
             filtered ? (

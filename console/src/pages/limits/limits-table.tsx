@@ -1,30 +1,26 @@
 // Limits as rows, and as cards on phones.
 import { Link } from '@tanstack/react-router';
-import { ListTree, Pencil, Trash2 } from 'lucide-react';
+import { ListTree } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Limit } from '../../api/contract.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { type Column, DataTable } from '../../ui/table.tsx';
+import { Money } from '../../ui/values.tsx';
+import { LimitActions } from './limit-actions.tsx';
 import { LimitMeter, ResetsAt } from './limit-meter.tsx';
 import { limitWords, scopeWords, shortAmount } from './limit-words.ts';
 
-export interface LimitActions {
+interface LimitsTableProps {
   readonly mayChange: boolean;
   readonly onEdit: (limit: Limit) => void;
-  readonly onDelete: (limit: Limit) => void;
   readonly onCounters: (limit: Limit) => void;
-}
-
-export interface LimitsTableProps extends LimitActions {
   readonly rows: readonly Limit[] | undefined;
   readonly stale?: boolean;
   readonly empty: ReactNode;
-  readonly label?: string;
 }
 
-export function LimitsTable({ rows, stale = false, empty, label = 'Limits', ...actions }: LimitsTableProps) {
+export function LimitsTable({ rows, stale = false, empty, ...actions }: LimitsTableProps) {
   const columns: readonly Column<Limit>[] = [
     { id: 'scope', header: 'Applies to', cell: (limit) => <Scope limit={limit} /> },
     {
@@ -42,7 +38,10 @@ export function LimitsTable({ rows, stale = false, empty, label = 'Limits', ...a
       id: 'left',
       header: 'Left',
       align: 'right',
-      cell: (limit) => (limit.remaining === null ? null : shortAmount(limit.metric, limit.remaining)),
+      cell: ({ metric, remaining }) => {
+        if (remaining === null) return null;
+        return metric === 'cost' ? <Money usd={String(remaining)} /> : shortAmount(metric, remaining);
+      },
     },
     {
       id: 'resets',
@@ -55,12 +54,12 @@ export function LimitsTable({ rows, stale = false, empty, label = 'Limits', ...a
       header: <span className="sr-only">Actions</span>,
       align: 'right',
       className: 'w-px whitespace-nowrap',
-      cell: (limit) => <Actions limit={limit} {...actions} />,
+      cell: (limit) => <LimitActions limit={limit} mayChange={actions.mayChange} onEdit={actions.onEdit} />,
     },
   ];
   return (
     <DataTable
-      label={label}
+      label="Limits"
       columns={columns}
       rows={rows}
       rowKey={({ id }) => id}
@@ -73,7 +72,7 @@ export function LimitsTable({ rows, stale = false, empty, label = 'Limits', ...a
               <Scope limit={limit} />
               <p className="text-muted text-sm">{limitWords(limit)}</p>
             </div>
-            <Actions limit={limit} {...actions} />
+            <LimitActions limit={limit} mayChange={actions.mayChange} onEdit={actions.onEdit} />
           </div>
           <Standing limit={limit} onCounters={actions.onCounters} />
           <p className="text-faint text-xs">
@@ -108,7 +107,7 @@ function Scope({ limit }: { readonly limit: Limit }) {
   );
 }
 
-function Standing({ limit, onCounters }: Pick<LimitActions, 'onCounters'> & { readonly limit: Limit }) {
+function Standing({ limit, onCounters }: Pick<LimitsTableProps, 'onCounters'> & { readonly limit: Limit }) {
   if (limit.settled !== null) {
     return (
       <LimitMeter
@@ -121,25 +120,5 @@ function Standing({ limit, onCounters }: Pick<LimitActions, 'onCounters'> & { re
     <Button size="sm" variant="ghost" icon={<ListTree size={14} />} onClick={() => onCounters(limit)}>
       A counter each: show
     </Button>
-  );
-}
-
-function Actions({ limit, mayChange, onEdit, onDelete }: LimitActions & { readonly limit: Limit }) {
-  if (limit.source === 'config' || !mayChange) return null;
-  const words = `${scopeWords(limit.scope, limit.scope_names)}: ${limitWords(limit)}`;
-  return (
-    <span className="inline-flex items-center gap-1">
-      <Button size="sm" variant="ghost" onClick={() => onEdit(limit)} aria-label={`Change ${words}`}>
-        Change
-      </Button>
-      <Menu label={`More for ${words}`}>
-        <MenuItem icon={<Pencil size={14} />} onSelect={() => onEdit(limit)}>
-          Change the amount
-        </MenuItem>
-        <MenuItem danger icon={<Trash2 size={14} />} onSelect={() => onDelete(limit)}>
-          Delete
-        </MenuItem>
-      </Menu>
-    </span>
   );
 }

@@ -47,6 +47,7 @@ export function ScopeFields({ rows, onRows, errorOf }: ScopeFieldsProps) {
           <div key={row.kind} className="grid grid-cols-[8rem_minmax(0,1fr)_auto] items-start gap-2">
             <Select
               aria-label="Kind"
+              autoFocus={index === 0 && rows.length === 1}
               value={row.kind}
               onChange={(event) => change(index, { kind: event.target.value as ScopeKind, value: '*' })}
             >

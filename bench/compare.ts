@@ -1,6 +1,6 @@
 // `npm run bench`: Tollgate beside the bare relay, and nginx and HAProxy where they can be had. `npm run bench:peers`: the other
 // gateways too, which it installs first. Prints the tables; writes bench/results/<date>.json and docs/benchmarks.md with its plots.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureCorrectness } from './correctness/correctness.ts';
@@ -12,6 +12,7 @@ import { risingRates } from './legs/rates.ts';
 import { fullSpeed, oneAtATime, oneRate } from './legs/requests.ts';
 import { pacedStreams } from './legs/streams.ts';
 import { machine } from './machine.ts';
+import { toText, writePage } from './page/write.ts';
 import { defaultFolder, folderOf } from './peers/install.ts';
 import { allPeers } from './peers/registry.ts';
 import { type Plan, plans } from './plans.ts';
@@ -26,8 +27,19 @@ const { values } = parseArgs({
     /** `speed,memory,correctness` */
     parts: { type: 'string', default: 'speed,memory,correctness' },
     folder: { type: 'string', default: defaultFolder },
+    /** Write docs/benchmarks.md; by itself only a whole run with peers does. */
+    page: { type: 'boolean' },
+    /** No run: the page of the figures in this file. */
+    from: { type: 'string' },
   },
 });
+
+if (values.from !== undefined) {
+  const earlier = JSON.parse(readFileSync(values.from, 'utf8')) as RunFigures;
+  console.log(toText(earlier));
+  if (values.page) writePage(earlier);
+  process.exit(0);
+}
 
 const plan = values.quick ? plans.quick : values.peers ? plans.peers : plans.short;
 const parts = values.parts.split(',');
@@ -76,7 +88,9 @@ const results = join(root, 'bench', 'results');
 mkdirSync(results, { recursive: true });
 const path = join(results, `${values.peers ? 'peers' : 'bench'}-${figures.date.replaceAll(':', '-')}.json`);
 writeFileSync(path, `${JSON.stringify(figures, undefined, 2)}\n`);
+console.log(toText(figures));
 say(`figures in ${path}`);
+if (values.page ?? (values.peers && !values.quick && !values.only)) writePage(figures);
 
 function figuresOf(name: string): PeerFigures {
   const found = peers.find((peer) => peer.name === name);

@@ -3,6 +3,7 @@ import type { MemoryPlan } from './legs/memory.ts';
 
 export interface Plan {
   readonly rounds: number;
+  /** Some tens of thousands of requests, until a compiler has seen enough. */
   readonly warmUpSeconds: number;
   readonly requestSeconds: number;
   readonly latencySeconds: number;
@@ -20,7 +21,7 @@ export const plans: Readonly<Record<'quick' | 'short' | 'peers', Plan>> = {
   /** Shows that every leg works; its figures are worth little. */
   quick: {
     rounds: 1,
-    warmUpSeconds: 1,
+    warmUpSeconds: 3,
     requestSeconds: 1,
     latencySeconds: 0.5,
     streamSeconds: 1.5,
@@ -31,7 +32,7 @@ export const plans: Readonly<Record<'quick' | 'short' | 'peers', Plan>> = {
   },
   short: {
     rounds: 5,
-    warmUpSeconds: 3,
+    warmUpSeconds: 8,
     requestSeconds: 1.5,
     latencySeconds: 0.8,
     streamSeconds: 1.5,
@@ -42,7 +43,7 @@ export const plans: Readonly<Record<'quick' | 'short' | 'peers', Plan>> = {
   },
   peers: {
     rounds: 5,
-    warmUpSeconds: 5,
+    warmUpSeconds: 10,
     requestSeconds: 3,
     latencySeconds: 2,
     streamSeconds: 4,

@@ -70,16 +70,20 @@ export function createLiveRequests({ reader, clock, draining, times }: LiveParts
     client.stream.push(text);
   }
 
-  function tell(changed: readonly RequestRow[], more: boolean): void {
+  /** `before`: what was known of the rows. */
+  function tell(changed: readonly RequestRow[], before: ReadonlyMap<string, string>, more: boolean): void {
     const now = clock.monotonic();
     for (const client of [...clients]) {
       // What is there when somebody comes is no news.
-      const rows = client.ready ? changed.filter((row) => matchesFilter(row, client.filter)) : [];
+      const news = client.ready ? changed : [];
+      const rows = news.filter((row) => matchesFilter(row, client.filter));
+      const gone = news.filter((row) => before.has(row.id) && !rows.includes(row)).map(({ id }) => id);
       if (!client.ready) {
         client.ready = true;
         say(client, encodeEvent('ready', {}));
-      } else if (rows.length > 0) say(client, encodeEvent('requests', { data: rows.map(showRequest), more }));
-      else if (now - client.spokenAt >= keepAlive) say(client, ': keep-alive\n\n');
+      } else if (rows.length + gone.length > 0) {
+        say(client, encodeEvent('requests', { data: rows.map(showRequest), gone, more }));
+      } else if (now - client.spokenAt >= keepAlive) say(client, ': keep-alive\n\n');
       if (draining() || now >= client.until) end(client);
     }
   }
@@ -87,7 +91,8 @@ export function createLiveRequests({ reader, clock, draining, times }: LiveParts
   async function look(): Promise<void> {
     const since = firstIdOf(clock.now() - window);
     const { rows, more } = await reader.recent({ from: since, ids: held, most: mostRows });
-    const changed = rows.filter((row) => known.get(row.id) !== signOf(row));
+    const before = known;
+    const changed = rows.filter((row) => before.get(row.id) !== signOf(row));
     const kept = rows.filter(({ id, state }) => state === 'held' || id >= since);
     known = new Map(kept.map((row) => [row.id, signOf(row)]));
     held = rows
@@ -95,7 +100,7 @@ export function createLiveRequests({ reader, clock, draining, times }: LiveParts
       .map(({ id }) => id)
       .slice(0, mostRows);
     changed.sort((a, b) => (a.id < b.id ? 1 : -1));
-    tell(changed, more);
+    tell(changed, before, more);
   }
 
   async function turn(): Promise<void> {

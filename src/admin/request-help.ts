@@ -40,5 +40,5 @@ function helpForCode(code: string): ErrorHelp | undefined {
 
 /** What stands in the braces was for the client alone: it is not kept. */
 function withoutBlanks(message: string): string {
-  return message.replace(/\{\w+\}/g, '…');
+  return message.replace(/ \(\{\w+\}\)/g, '').replace(/\{\w+\}/g, '…');
 }

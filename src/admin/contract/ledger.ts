@@ -178,6 +178,14 @@ export const RequestList = Type.Object({
 });
 export type RequestList = Static<typeof RequestList>;
 
+/** The `data` of an event `requests`. */
+export const LiveRequests = Type.Object({
+  data: Type.Array(Request),
+  gone: Type.Array(Id),
+  more: Type.Boolean(),
+});
+export type LiveRequests = Static<typeof LiveRequests>;
+
 export const LiveQuery = Type.Object(requestFilters, closed);
 export const RequestQuery = Type.Object({ ...pageQuery, ...requestFilters }, closed);
 export const ExportQuery = Type.Object(

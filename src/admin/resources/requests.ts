@@ -59,7 +59,7 @@ export function requestEndpoints(parts: RequestParts): Endpoint[] {
       path: '/requests/live',
       summary: 'New and changed requests as they happen, as server-sent events',
       description:
-        'With the filters of `/requests`. Event `ready` comes first; event `requests` has `{data, more}`, rows as in the list that are new or have changed, newest first; `more`: there were more than 500 at once, and some are left out. Half a second behind at most, whichever node serves them. Comments keep the connection alive; it ends after 15 minutes, and clients come again. 50 at a time.',
+        'With the filters of `/requests`. Event `ready` comes first; event `requests` has `{data, gone, more}`: rows as in the list that are new or have changed, newest first; `gone`, ids of rows that have changed so that the filters are not about them any more; `more`: there were more than 500 at once, and some are left out. Half a second behind at most, whichever node serves them. Comments keep the connection alive; it ends after 15 minutes, and clients come again. 50 at a time.',
       query: contract.LiveQuery,
       status: 200,
       handle: async ({ query }) => {

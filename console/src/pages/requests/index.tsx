@@ -1,10 +1,3 @@
-// The pages of its area; not built yet.
-import { PageHeader } from '../../ui/page-header.tsx';
-
-export function RequestsPage() {
-  return <PageHeader title="Requests" />;
-}
-
-export function RequestPage() {
-  return <PageHeader title="Request" />;
-}
+// The pages of requests: the list, live or as history, and one request with all that is known of it.
+export { RequestPage } from './detail/request-page.tsx';
+export { RequestsPage } from './list/requests-page.tsx';

@@ -1,0 +1,85 @@
+// The stream of new and changed requests while it is wanted and the tab is in sight. It comes again when it breaks off, later
+// each time.
+import { useEffect, useRef, useState } from 'react';
+import type { LiveRequests } from '../../../api/contract.ts';
+import { ApiError, messageOf } from '../../../api/error.ts';
+import { readEvents } from './read-events.ts';
+
+const longestWaitMs = 10_000;
+
+export interface LiveState {
+  /** `off`: not wanted, or the tab is hidden. */
+  readonly state: 'off' | 'connecting' | 'live' | 'lost';
+  /** Why it is lost. */
+  readonly reason?: string;
+}
+
+export interface LiveListener {
+  /** From now on nothing is missed: what came before is for a look at the list. */
+  readonly onReady: () => void;
+  readonly onRequests: (news: LiveRequests) => void;
+}
+
+export function useLiveRequests(
+  wanted: boolean,
+  query: Readonly<Record<string, string>>,
+  listener: LiveListener,
+): LiveState {
+  const [state, setState] = useState<LiveState>({ state: 'off' });
+  const visible = useVisible();
+  const latest = useRef(listener);
+  latest.current = listener;
+  const text = JSON.stringify(query);
+  const active = wanted && visible;
+
+  useEffect(() => {
+    if (!active) {
+      setState({ state: 'off' });
+      return;
+    }
+    const controller = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let waitMs = 500;
+
+    async function connect(): Promise<void> {
+      setState((before) => (before.state === 'lost' ? before : { state: 'connecting' }));
+      try {
+        await readEvents('/requests/live', JSON.parse(text), controller.signal, ({ event, data }) => {
+          if (event === 'ready') {
+            waitMs = 500;
+            setState({ state: 'live' });
+            latest.current.onReady();
+          } else if (event === 'requests') latest.current.onRequests(JSON.parse(data) as LiveRequests);
+        });
+      } catch (error) {
+        if (controller.signal.aborted) return;
+        // A request that is wrong does not get better by itself.
+        if (error instanceof ApiError && error.status >= 400 && error.status < 500) {
+          setState({ state: 'lost', reason: messageOf(error) });
+          return;
+        }
+        setState({ state: 'lost', reason: messageOf(error) });
+      }
+      if (controller.signal.aborted) return;
+      timer = setTimeout(() => void connect(), waitMs);
+      waitMs = Math.min(waitMs * 2, longestWaitMs);
+    }
+
+    void connect();
+    return () => {
+      controller.abort();
+      clearTimeout(timer);
+    };
+  }, [active, text]);
+  return state;
+}
+
+function useVisible(): boolean {
+  const [visible, setVisible] = useState(() => !document.hidden);
+  useEffect(() => {
+    const look = () => setVisible(!document.hidden);
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, []);
+  return visible;
+}

@@ -33,7 +33,7 @@ export function createSignIn(stand: AdminStand) {
     // There is an administrator before there are others.
     await cookiesOf('admin');
     const { invitation } = await stand.post('/members', { name, email, role });
-    const token = new URL(invitation.url).hash.split('=')[1];
+    const token = /#token=(.+)$/.exec(invitation.url)?.[1];
     const response = await fetch(`${url}/admin/v1/session/link/accept`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: url },

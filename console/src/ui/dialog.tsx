@@ -5,6 +5,7 @@ import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { IconButton } from './button.tsx';
 import { cx } from './class-names.ts';
+import { returnFocus } from './return-focus.ts';
 
 export interface DialogProps {
   readonly open: boolean;
@@ -57,6 +58,7 @@ function Panel({
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
           {...(hold ? { onEscapeKeyDown: hold, onPointerDownOutside: hold, onInteractOutside: hold } : {})}
+          onCloseAutoFocus={returnFocus}
           className={cx('fixed z-50 flex flex-col border-line bg-raised shadow-pop sm:border', className)}
         >
           <header className="flex items-start justify-between gap-3 border-line border-b px-5 py-3.5">

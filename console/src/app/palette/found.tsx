@@ -2,7 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Command } from 'cmdk';
 import { Boxes, FolderTree, KeyRound, Plug, SquareActivity } from 'lucide-react';
-import { useDeferredValue } from 'react';
+import { useDeferredValue, useEffect } from 'react';
 import { api } from '../../api/client.ts';
 import type { Key, ListOf, Model, Project, Provider } from '../../api/contract.ts';
 import { paletteItem } from './actions.ts';
@@ -14,9 +14,11 @@ const most = 6;
 export interface FoundProps {
   readonly text: string;
   readonly onPick: (entry: Entry) => void;
+  /** Told of the best one when it comes, so that Enter takes it: cmdk marks only what was there when one typed. */
+  readonly onFirst: (id: string) => void;
 }
 
-export function Found({ text, onPick }: FoundProps) {
+export function Found({ text, onPick, onFirst }: FoundProps) {
   const wanted = useDeferredValue(text);
   const { data } = useQuery({
     queryKey: ['palette', wanted],
@@ -27,6 +29,10 @@ export function Found({ text, onPick }: FoundProps) {
   });
   const context = usePaletteContext();
   const entries = text.length < 2 ? [] : [...requestOf(text, context), ...entriesOf(data, context)];
+  const first = entries[0]?.id;
+  useEffect(() => {
+    if (first !== undefined) onFirst(first);
+  }, [first, onFirst]);
   if (entries.length === 0) return null;
   return (
     <Command.Group heading="Found" className={paletteItem.group} forceMount>

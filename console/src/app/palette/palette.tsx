@@ -5,6 +5,7 @@ import { Search } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { useState } from 'react';
 import { useSession } from '../../api/session.ts';
+import { returnFocus } from '../../ui/return-focus.ts';
 import { paletteActions, paletteItem } from './actions.ts';
 import { Found } from './found.tsx';
 import { type Entry, PaletteItem } from './palette-item.tsx';
@@ -22,6 +23,7 @@ export function Palette({ open, onOpenChange }: PaletteProps) {
         <Dialog.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
         <Dialog.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={returnFocus}
           className="fixed inset-x-2 top-2 z-50 mx-auto max-w-xl animate-rise overflow-hidden rounded-lg border border-line bg-raised shadow-pop sm:top-[14vh]"
         >
           <Dialog.Title className="sr-only">Search and commands</Dialog.Title>
@@ -34,6 +36,7 @@ export function Palette({ open, onOpenChange }: PaletteProps) {
 
 function Content({ onClose }: { readonly onClose: () => void }) {
   const [text, setText] = useState('');
+  const [marked, setMarked] = useState('');
   const role = useSession()?.member.role;
   const context = usePaletteContext();
   const run = (entry: Entry) => {
@@ -42,11 +45,10 @@ function Content({ onClose }: { readonly onClose: () => void }) {
   };
   const { places, actions } = paletteActions(context, role);
   return (
-    <Command label="Search and commands" loop>
+    <Command label="Search and commands" loop value={marked} onValueChange={setMarked}>
       <div className="flex items-center gap-2 border-line border-b px-3.5">
         <Search size={16} aria-hidden="true" className="shrink-0 text-faint" />
         <Command.Input
-          autoFocus
           value={text}
           onValueChange={setText}
           placeholder="Go to a page, a key, a model, a request id…"
@@ -57,7 +59,7 @@ function Content({ onClose }: { readonly onClose: () => void }) {
         <Command.Empty className="px-2.5 py-6 text-center text-muted text-sm">
           Nothing has that name. Ids of requests can be pasted whole.
         </Command.Empty>
-        <Found text={text.trim()} onPick={run} />
+        <Found text={text.trim()} onPick={run} onFirst={setMarked} />
         <Command.Group heading="Go to" className={paletteItem.group}>
           {places.map((entry) => (
             <PaletteItem key={entry.id} entry={entry} onPick={run} />

@@ -48,7 +48,9 @@ export function AuditRow({ entry, onFilter }: AuditRowProps) {
             {actorWords(actor)}
           </button>{' '}
           <span className="text-muted">{actionWords(action)}</span>{' '}
-          {name === '' || action.startsWith('session.') ? null : <span className="font-medium">{name}</span>}
+          {name === '' || name === actor || /^(session|admin_token)\./.test(action) ? null : (
+            <span className="font-medium">{name}</span>
+          )}
         </p>
         <span className="shrink-0 text-faint text-xs max-sm:pl-7">
           <ClockTime at={at} />

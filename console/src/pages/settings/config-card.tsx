@@ -29,7 +29,7 @@ export function ConfigCard({ settings }: { readonly settings: Settings }) {
       <Facts
         facts={[
           { name: 'Version', value: version },
-          { name: 'Running', value: <TimeAgo at={started_at} /> },
+          { name: 'Started', value: <TimeAgo at={started_at} /> },
           { name: 'Node', value: node_version },
           {
             name: 'Configuration file',

@@ -23,34 +23,28 @@ export function SettingsPage() {
         <ErrorState title="The settings could not be read" error={error} onRetry={() => void refetch()} />
       ) : (
         <div className="grid items-start gap-4 xl:grid-cols-2">
-          {data ? <Cards settings={data} /> : <Places />}
-          <Appearance />
-          <Documents />
+          <div className="grid min-w-0 gap-4">
+            {data ? <ConfigCard settings={data} /> : <Place />}
+            {data ? <SignInCard signIn={data.sign_in} /> : <Place />}
+            {data ? <RequestsCard requests={data.requests} /> : <Place />}
+          </div>
+          <div className="grid min-w-0 gap-4">
+            {data ? <StorageCard settings={data} /> : <Place />}
+            {data ? <TelemetryCard settings={data} /> : <Place />}
+            <Appearance />
+            <Documents />
+          </div>
         </div>
       )}
     </>
   );
 }
 
-function Cards({ settings }: { readonly settings: Settings }) {
-  return (
-    <>
-      <ConfigCard settings={settings} />
-      <StorageCard settings={settings} />
-      <SignInCard signIn={settings.sign_in} />
-      <TelemetryCard settings={settings} />
-      <RequestsCard requests={settings.requests} />
-    </>
-  );
-}
-
-function Places() {
+function Place() {
   return (
     <>
       <Loading label="Loading the settings" />
-      {[1, 2, 3, 4].map((number) => (
-        <Skeleton key={number} className="h-52 w-full rounded-lg" />
-      ))}
+      <Skeleton className="h-52 w-full rounded-lg" />
     </>
   );
 }

@@ -31,8 +31,8 @@ export function formatDuration(milliseconds: number): string {
   const ms = Math.abs(milliseconds);
   if (ms < 1) return ms === 0 ? '0 ms' : `${ms.toFixed(1)} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 9_995) return `${(ms / 1000).toFixed(2)} s`;
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 9_995) return `${(ms / 1000).toFixed(2).replace('.00', '')} s`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1).replace('.0', '')} s`;
   const seconds = Math.round(ms / 1000);
   const parts: [number, string][] = [
     [Math.floor(seconds / 86_400), 'd'],

@@ -1,0 +1,111 @@
+// The console by keyboard alone: the palette, going places, the list of shortcuts, focus that is seen and returned; and
+// the theme, which is there before the first paint and stays.
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ConsoleStand, startBrowser, startConsole } from './stand.ts';
+
+const started = await startBrowser();
+const suffix = 'missing' in started ? ` (${started.missing})` : '';
+
+const focused = (page: Page) =>
+  page.evaluate<string>(
+    "document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? ''",
+  );
+const colours = (page: Page) => page.evaluate<string>('document.documentElement.dataset.theme');
+
+describe.skipIf('missing' in started)(`by keyboard${suffix}`, { timeout: 180_000 }, () => {
+  let stand: ConsoleStand;
+  beforeAll(async () => {
+    if ('browser' in started) stand = await startConsole(started.browser);
+  });
+  afterAll(async () => {
+    await stand?.[Symbol.asyncDispose]();
+    if ('browser' in started) await started.browser.close();
+  });
+
+  it('goes to a page by g and a letter, but not while one types', async () => {
+    await using opened = await stand.open('/settings');
+    const { page } = opened;
+    await page.keyboard.press('g');
+    await page.keyboard.press('a');
+    await page.getByRole('heading', { level: 1, name: 'Audit log' }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('gs');
+    expect(await page.locator('[data-search]').inputValue()).toBe('gs');
+    expect(new URL(page.url()).pathname).toBe('/audit');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('[data-search]').inputValue()).toBe('');
+  });
+
+  it('finds keys and pages in the palette, and gives the focus back', async () => {
+    const key = await stand.post('/keys', { name: 'Billing service' });
+    await using opened = await stand.open('/settings');
+    const { page } = opened;
+    const before = page.getByRole('link', { name: 'Audit log' });
+    await before.focus();
+    await page.keyboard.press('Control+k');
+    const palette = page.getByRole('dialog', { name: 'Search and commands' });
+    await palette.waitFor();
+    await page.keyboard.press('Escape');
+    await palette.waitFor({ state: 'detached' });
+    expect(await focused(page)).toBe('Audit log');
+
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('billing');
+    await palette.getByRole('option', { name: /Billing service/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/keys/${key.id}`);
+
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('dark');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction("document.documentElement.dataset.theme === 'dark'");
+  });
+
+  it('lists its shortcuts', async () => {
+    await using opened = await stand.open('/settings');
+    const { page } = opened;
+    await page.keyboard.press('?');
+    const list = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await list.getByText('Search on this page').waitFor();
+    await page.keyboard.press('Escape');
+    await list.waitFor({ state: 'detached' });
+  });
+
+  it('begins with a link to the page', async () => {
+    await using opened = await stand.open('/settings');
+    const { page } = opened;
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toBe('Skip to the page');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    const inMain = await page.evaluate<boolean>(
+      "document.querySelector('main').contains(document.activeElement)",
+    );
+    expect(inMain).toBe(true);
+  });
+
+  it('keeps the colours that were chosen, from the first paint on', async () => {
+    await using opened = await stand.open('/settings', { colorScheme: 'dark' });
+    const { page } = opened;
+    expect(await colours(page)).toBe('dark');
+    await page.getByRole('radio', { name: 'Light' }).click();
+    expect(await colours(page)).toBe('light');
+    await page.addInitScript(
+      "addEventListener('DOMContentLoaded', () => { window.first = document.documentElement.dataset.theme; })",
+    );
+    await page.reload();
+    await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+    expect(await page.evaluate('window.first')).toBe('light');
+  });
+
+  it('opens the navigation of a phone, and closes it when one goes somewhere', async () => {
+    await using opened = await stand.open('/settings', { viewport: { width: 390, height: 844 } });
+    const { page } = opened;
+    await page.getByRole('button', { name: 'Open navigation' }).click();
+    const drawer = page.getByRole('dialog', { name: 'Navigation' });
+    await drawer.getByRole('link', { name: 'Audit log' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Audit log' }).waitFor();
+    await drawer.waitFor({ state: 'detached' });
+  });
+});

@@ -31,8 +31,9 @@ export function RangePicker({ range, onRange, presets = usualPresets, labels = {
   const [open, setOpen] = useState(false);
   const custom = range.preset === undefined && range.from !== undefined;
   return (
-    <div className="flex flex-wrap items-center gap-2">
+    <div className="flex min-w-0 max-w-full flex-wrap items-center gap-2">
       <Segmented
+        className="max-w-full overflow-x-auto [scrollbar-width:none]"
         label="Range of time"
         value={custom ? '' : (range.preset ?? '')}
         options={presets.map((preset) => ({ value: preset, label: labels[preset] ?? preset }))}

@@ -1,8 +1,8 @@
 // The amount of the whole range in one line, with what it was before.
 import type { Usage } from '../../api/contract.ts';
+import { Delta } from '../../ui/delta.tsx';
 import { formatCount, formatShare } from '../../ui/format/quantity.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import { Delta } from './delta.tsx';
 import { type Metric, tokenClasses } from './metrics.ts';
 
 export function Headline({ usage, metric }: { readonly usage: Usage | undefined; readonly metric: Metric }) {
@@ -25,8 +25,14 @@ export function Headline({ usage, metric }: { readonly usage: Usage | undefined;
       <p className="truncate text-muted text-sm">
         {before ? (
           <>
-            <Delta now={amount} before={metric.amount(before.total)} metric={metric} inFull /> compared with
-            the period before
+            <Delta
+              now={amount}
+              before={metric.amount(before.total)}
+              words={metric.words}
+              moreIsWorse={metric.moreIsWorse}
+              inFull
+            />{' '}
+            compared with the period before
           </>
         ) : (
           besides(usage, metric)

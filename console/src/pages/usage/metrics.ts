@@ -12,8 +12,8 @@ export interface Metric {
   readonly unit: string;
   /** Sums stack up; percentiles do not. */
   readonly adds: boolean;
-  /** More of it is worse. */
-  readonly isBad: boolean;
+  /** As with errors and waiting; spending more is a matter of taste. */
+  readonly moreIsWorse: boolean;
   readonly amount: (row: UsageRow) => bigint | null;
   /** Of an amount. */
   readonly words: (amount: bigint) => string;
@@ -36,7 +36,7 @@ export const metrics: readonly Metric[] = [
     label: 'Cost',
     unit: 'Cost',
     adds: true,
-    isBad: true,
+    moreIsWorse: false,
     amount: (row) => BigInt(row.cost_nanousd),
     words: (nano) => formatNano(nano),
     drawn: (nano) => Number(nano) / 1e9,
@@ -47,17 +47,25 @@ export const metrics: readonly Metric[] = [
     label: 'Requests',
     unit: 'Requests that reached a model',
     adds: true,
-    isBad: false,
+    moreIsWorse: false,
     amount: (row) => BigInt(row.requests),
     ...count,
   },
-  { name: 'tokens', label: 'Tokens', unit: 'Tokens', adds: true, isBad: false, amount: tokensOf, ...count },
+  {
+    name: 'tokens',
+    label: 'Tokens',
+    unit: 'Tokens',
+    adds: true,
+    moreIsWorse: false,
+    amount: tokensOf,
+    ...count,
+  },
   {
     name: 'errors',
     label: 'Errors',
     unit: 'Requests that ended with an error',
     adds: true,
-    isBad: true,
+    moreIsWorse: true,
     amount: (row) => BigInt(row.errors),
     ...count,
   },
@@ -66,7 +74,7 @@ export const metrics: readonly Metric[] = [
     label: 'Duration',
     unit: 'Time to the end of the answer',
     adds: false,
-    isBad: true,
+    moreIsWorse: true,
     amount: (row) => latency(row.duration_ms.p95),
     ...milliseconds,
   },
@@ -75,7 +83,7 @@ export const metrics: readonly Metric[] = [
     label: 'First token',
     unit: 'Time to the first token',
     adds: false,
-    isBad: true,
+    moreIsWorse: true,
     amount: (row) => latency(row.first_token_ms.p95),
     ...milliseconds,
   },

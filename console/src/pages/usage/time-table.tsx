@@ -1,16 +1,16 @@
 // The chart as a table: every hour, day, week or month with the amounts of all series. For whoever reads numbers.
 import type { Usage } from '../../api/contract.ts';
+import type { BucketWords } from '../../ui/bucket-chart/bucket-words.ts';
 import { type Column, DataTable } from '../../ui/table.tsx';
 import { seriesOf, wholeOf } from './chart-series.ts';
 import type { Metric } from './metrics.ts';
-import type { TimeWords } from './time-words.ts';
 import type { UsageState } from './usage-state.ts';
 
 export interface TimeTableProps {
   readonly usage: Usage;
   readonly state: UsageState;
   readonly metric: Metric;
-  readonly words: TimeWords;
+  readonly words: BucketWords;
 }
 
 const sizes = { hour: 'Hour', day: 'Day', week: 'Week', month: 'Month' } as const;

@@ -1,18 +1,18 @@
 // The chart of a metric: what it is split by in colours, the period before as a line, a bar that leads to its hours or requests.
 import type { Usage } from '../../api/contract.ts';
 import { BucketChart } from '../../ui/bucket-chart/bucket-chart.tsx';
+import type { BucketWords } from '../../ui/bucket-chart/bucket-words.ts';
 import { ChartLegend } from '../../ui/chart/chart-legend.tsx';
 import { seriesOf, wholeOf } from './chart-series.ts';
 import type { Metric } from './metrics.ts';
 import { splitLabels } from './names.ts';
-import type { TimeWords } from './time-words.ts';
 import type { UsageState } from './usage-state.ts';
 
 export interface UsageChartProps {
   readonly usage: Usage;
   readonly state: UsageState;
   readonly metric: Metric;
-  readonly words: TimeWords;
+  readonly words: BucketWords;
   readonly onPick: ((start: string, end: string) => void) | undefined;
   readonly pickWords: string | undefined;
 }

@@ -2,6 +2,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { BarChart3 } from 'lucide-react';
 import type { Usage } from '../../api/contract.ts';
+import { type BucketWords, bucketWords } from '../../ui/bucket-chart/bucket-words.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { cx } from '../../ui/class-names.ts';
@@ -14,7 +15,6 @@ import { Headline } from './headline.tsx';
 import type { Metric } from './metrics.ts';
 import { requestsSearch } from './requests-search.ts';
 import { TimeTable } from './time-table.tsx';
-import { type TimeWords, timeWords } from './time-words.ts';
 import { UsageChart } from './usage-chart.tsx';
 import type { UsageState } from './usage-state.ts';
 import { ValueTable } from './value-table.tsx';
@@ -33,7 +33,7 @@ export function UsageReport(props: UsageReportProps) {
   const { usage, state, metric, asTable, sort, setSearch, stale } = props;
   const isSplit = state.split !== 'none' && state.split !== 'class';
   if (usage && usage.total.requests === 0 && usage.total.errors === 0) return <NothingUsed {...props} />;
-  const words = timeWords(
+  const words = bucketWords(
     state.bucket,
     usage?.time_zone ?? 'UTC',
     state.range === '24h' || state.from === state.to,
@@ -78,7 +78,7 @@ function Picking({
   metric,
   setSearch,
   words,
-}: UsageReportProps & { readonly usage: Usage; readonly words: TimeWords }) {
+}: UsageReportProps & { readonly usage: Usage; readonly words: BucketWords }) {
   const navigate = useNavigate();
   const pick = (start: string, end: string) => {
     const from = words.date(start);

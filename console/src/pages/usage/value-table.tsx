@@ -3,10 +3,10 @@ import { useState } from 'react';
 import type { Usage, UsageRow } from '../../api/contract.ts';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/class-names.ts';
+import { Delta } from '../../ui/delta.tsx';
 import { formatCount, formatShare, plural } from '../../ui/format/quantity.ts';
 import { type Column, DataTable } from '../../ui/table.tsx';
 import { Duration, Money, None, Tokens } from '../../ui/values.tsx';
-import { Delta } from './delta.tsx';
 import type { Metric } from './metrics.ts';
 import { nameOf, splitLabels, splitValue } from './names.ts';
 import { type Line, sortLines } from './sort-lines.ts';
@@ -123,7 +123,14 @@ function columnsOf({ usage, state, metric, sort, onSort }: ValueTableProps): Col
               if (row.other) return <None label="not compared" />;
               const empty = metric.adds ? 0n : null;
               const was = before ? metric.amount(before) : isTotal ? null : empty;
-              return <Delta now={metric.amount(row)} before={was} metric={metric} />;
+              return (
+                <Delta
+                  now={metric.amount(row)}
+                  before={was}
+                  words={metric.words}
+                  moreIsWorse={metric.moreIsWorse}
+                />
+              );
             },
           },
         ]

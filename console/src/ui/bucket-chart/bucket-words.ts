@@ -1,7 +1,7 @@
 // Hours, days, weeks and months in words, in the time zone in which the gateway has cut them.
 import type { UsageBucket, UsageBucketSize } from '../../api/contract.ts';
 
-export interface TimeWords {
+export interface BucketWords {
   /** Below a chart. */
   tick(bucket: UsageBucket): string;
   /** In full: `Sun 22 Nov 2026`, `22 Nov 2026, 10:00 – 11:00`. */
@@ -10,7 +10,7 @@ export interface TimeWords {
   date(at: string): string;
 }
 
-export function timeWords(size: UsageBucketSize, timeZone: string, isOneDay: boolean): TimeWords {
+export function bucketWords(size: UsageBucketSize, timeZone: string, isOneDay: boolean): BucketWords {
   const format = (options: Intl.DateTimeFormatOptions) => {
     const made = new Intl.DateTimeFormat('en-GB', { ...options, timeZone });
     return (at: string | number) => made.format(new Date(at));

@@ -1,6 +1,2 @@
-// The page of its area; not built yet.
-import { PageHeader } from '../../ui/page-header.tsx';
-
-export function OverviewPage() {
-  return <PageHeader title="Overview" />;
-}
+// The page of its area.
+export { OverviewPage } from './overview-page.tsx';

@@ -1,0 +1,49 @@
+// What is asked of every place of the console in a window of one size and colour. The files `every-page-*.test.ts` ask it in
+// four windows, two at a time, so that none of them takes long.
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { sideways } from '../browser/in-page.ts';
+import { accessibilityProblems } from './axe.ts';
+import type { ConsoleStand } from './stand.ts';
+
+export interface Window {
+  readonly viewport: { readonly width: number; readonly height: number };
+  readonly colorScheme: 'light' | 'dark';
+}
+
+export const desktop = { width: 1440, height: 900 };
+export const phone = { width: 390, height: 844 };
+
+/** Opens without an error, nothing scrolls sideways, and axe finds nothing. */
+export async function expectWholePages(
+  stand: ConsoleStand,
+  paths: readonly string[],
+  window: Window,
+): Promise<void> {
+  const found: string[] = [];
+  await using opened = await stand.open('/settings', window);
+  const { page } = opened;
+  for (const path of paths) {
+    await page.goto(`${stand.url}${path}`);
+    await page.locator('main h1').first().waitFor();
+    await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
+    found.push(...(await problemsOf(page)).map((problem) => `${path}: ${problem}`));
+  }
+  expect(found).toEqual([]);
+}
+
+/** The same for the page one signs in on. */
+export async function expectWholeLogin(stand: ConsoleStand, window: Window): Promise<void> {
+  await using opened = await stand.open('/login', { ...window, signedIn: false });
+  opened.guard.allow(/401/);
+  await opened.page.getByRole('button', { name: 'Sign in' }).waitFor();
+  expect(await problemsOf(opened.page)).toEqual([]);
+}
+
+async function problemsOf(page: Page): Promise<string[]> {
+  const wide = await page.evaluate<string[]>(sideways);
+  return [
+    ...wide.map((line) => `reaches out of the window: ${line}`),
+    ...(await accessibilityProblems(page)),
+  ];
+}

@@ -1,5 +1,5 @@
 // A filter of requests, asked of one row: for what is shown while it happens. store/sql/request-filter.ts says the same in SQL.
-import { errorCodes, type RequestFilter, type RequestRow } from './request-search.ts';
+import { errorCodes, isIdPrefix, type RequestFilter, type RequestRow } from './request-search.ts';
 
 export function matchesFilter(row: RequestRow, filter: RequestFilter): boolean {
   const { error, text } = filter;
@@ -19,7 +19,7 @@ export function matchesFilter(row: RequestRow, filter: RequestFilter): boolean {
     (filter.from === undefined || row.startedAt >= filter.from) &&
     (filter.to === undefined || row.startedAt < filter.to) &&
     (error === undefined || hasError(row, error)) &&
-    (text === undefined || row.id.toLowerCase().includes(text.toLowerCase()))
+    (text === undefined || hasText(row, text))
   );
 }
 
@@ -42,4 +42,8 @@ function hasError(row: RequestRow, wanted: string): boolean {
   if (wanted === 'any') return row.error !== undefined;
   if (wanted === 'none') return row.error === undefined;
   return row.error !== undefined && errorCodes(wanted).includes(row.error);
+}
+
+function hasText({ id }: RequestRow, text: string): boolean {
+  return isIdPrefix(text) ? id.startsWith(text) : id.toLowerCase().includes(text.toLowerCase());
 }

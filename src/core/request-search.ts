@@ -1,5 +1,6 @@
 // Looking through the ledger: what can be asked for, and how far one look goes. Knows no SQL.
 import type { LedgerRow, LedgerState } from './ledger-row.ts';
+import { requestIdPrefix } from './request-ids.ts';
 
 export interface RequestFilter {
   readonly keyId?: string | undefined;
@@ -21,7 +22,7 @@ export interface RequestFilter {
   readonly maxDurationMs?: number | undefined;
   readonly minFirstTokenMs?: number | undefined;
   readonly maxFirstTokenMs?: number | undefined;
-  /** Part of the id, in small letters or capitals. */
+  /** Part of the id, in small letters or capitals; where it begins as ids do, how the id begins, letter by letter. */
   readonly text?: string | undefined;
   /** Unix ms; from inclusive, to exclusive. */
   readonly from?: number | undefined;
@@ -99,4 +100,9 @@ export interface EndUserSum {
 /** The codes that a filter of errors names. */
 export function errorCodes(error: string): readonly string[] {
   return error.split(',').filter((code) => code !== '');
+}
+
+/** Whether a text can only be how an id begins. */
+export function isIdPrefix(text: string): boolean {
+  return text.startsWith(requestIdPrefix) && text.length > requestIdPrefix.length;
 }

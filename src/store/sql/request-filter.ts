@@ -1,8 +1,7 @@
 // A filter of requests as conditions on the rows of the ledger. core/request-match.ts says the same of one row; a test holds
 // them together.
 import { type SelectQueryBuilder, sql } from 'kysely';
-import { requestIdPrefix } from '../../core/request-ids.ts';
-import { errorCodes, type RequestFilter } from '../../core/request-search.ts';
+import { errorCodes, isIdPrefix, type RequestFilter } from '../../core/request-search.ts';
 import type { Schema } from './schema.ts';
 
 type Requests<Output> = SelectQueryBuilder<Schema, 'requests', Output>;
@@ -57,7 +56,8 @@ function withError<Output>(query: Requests<Output>, { error }: RequestFilter): R
 
 /** As people type it: small or capital letters are the same, whatever the database thinks of them. */
 function withText<Output>(query: Requests<Output>, { text }: RequestFilter): Requests<Output> {
-  if (text === undefined) return query;
+  // How an id begins is a range of the primary key (`narrowed`).
+  if (text === undefined || isIdPrefix(text)) return query;
   const part = `%${text.toLowerCase().replace(/[!%_]/g, '!$&')}%`;
   return query.where(sql<boolean>`lower(id) like ${part} escape '!'`);
 }
@@ -68,7 +68,7 @@ function withText<Output>(query: Requests<Output>, { text }: RequestFilter): Req
  */
 export function narrowed<Output>(query: Requests<Output>, filter: RequestFilter): Requests<Output> {
   const { state, error, text } = filter;
-  if (text?.startsWith(requestIdPrefix) === true && text.length > requestIdPrefix.length) {
+  if (text !== undefined && isIdPrefix(text)) {
     // Behind every character of an id.
     return query.where('id', '>=', text).where('id', '<', `${text}~`);
   }
@@ -82,7 +82,7 @@ export function narrowed<Output>(query: Requests<Output>, filter: RequestFilter)
 export function isNarrow(filter: RequestFilter): boolean {
   const { state, error, text } = filter;
   return (
-    (text?.startsWith(requestIdPrefix) === true && text.length > requestIdPrefix.length) ||
+    (text !== undefined && isIdPrefix(text)) ||
     state === 'held' ||
     state === 'released' ||
     filter.recovered === true ||

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import type { LinkFacts, Session } from '../../api/contract.ts';
 import { fieldError } from '../../api/error.ts';
+import { useKeepSession } from '../../api/keep-session.ts';
 import { forgetLinkToken, linkToken } from '../../api/link-token.ts';
 import { sessionOptionsQuery } from '../../api/session.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
@@ -15,7 +16,6 @@ import { Input } from '../../ui/input.tsx';
 import { PasswordInput } from '../../ui/password-input.tsx';
 import { Loading, Skeleton } from '../../ui/skeleton.tsx';
 import { Or, SsoLinks } from './sso-links.tsx';
-import { useKeepSession } from './use-sign-in.ts';
 
 export function LinkPage() {
   // In another entry of the history it may be gone: it is used once.

@@ -4,12 +4,12 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { api } from '../../api/client.ts';
 import type { Session } from '../../api/contract.ts';
+import { useKeepSession } from '../../api/keep-session.ts';
 import { sessionOptionsQuery, useSession } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { PasswordForm } from './password-form.tsx';
 import { Or, SsoLinks } from './sso-links.tsx';
-import { useKeepSession } from './use-sign-in.ts';
 
 export function SignInAgain({ onSignedIn }: { readonly onSignedIn: () => void }) {
   const member = useSession()?.member;

@@ -1,10 +1,10 @@
 // Signing in with a password: what was answered, and how long to wait where there were too many attempts.
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api } from '../../api/client.ts';
 import type { Session, SignIn } from '../../api/contract.ts';
 import { ApiError } from '../../api/error.ts';
-import { sessionQuery } from '../../api/session.ts';
+import { useKeepSession } from '../../api/keep-session.ts';
 
 export function useSignIn(onSignedIn: (session: Session) => void) {
   const keep = useKeepSession();
@@ -27,15 +27,6 @@ export function useSignIn(onSignedIn: (session: Session) => void) {
     busy: mutation.isPending,
     error: mutation.error,
     waitSeconds,
-  };
-}
-
-/** The session that an answer brought is the one that everything reads from then on. */
-export function useKeepSession(): (session: Session) => void {
-  const client = useQueryClient();
-  return (session) => {
-    api.setCsrfToken(session.csrf_token);
-    client.setQueryData(sessionQuery.queryKey, session);
   };
 }
 

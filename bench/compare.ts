@@ -1,4 +1,4 @@
-// `npm run bench`: Tollgate beside the bare relay, and nginx and HAProxy where they can be had. `npm run bench:peers`: the other
+// `npm run bench`: Tollgate beside the bare relay, and nginx where it can be had. `npm run bench:peers`: the other
 // gateways too, which it installs first. Prints the tables; writes bench/results/<date>.json and docs/benchmarks.md with its plots.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { measureCorrectness } from './correctness/correctness.ts';
 import { type Entry, type Installed, openField, wakeAll } from './field.ts';
 import type { PeerFigures, RunFigures } from './figures.ts';
-import { type Rounds, runLeg } from './legs/leg.ts';
+import { type Leg, type Rounds, runLeg } from './legs/leg.ts';
 import { type MemoryFigures, type MemoryPlan, measureMemory } from './legs/memory.ts';
 import { risingRates } from './legs/rates.ts';
 import { fullSpeed, oneAtATime, oneRate } from './legs/requests.ts';
@@ -47,8 +47,7 @@ const begun = performance.now();
 const say = (text: string) =>
   console.error(`${((performance.now() - begun) / 1000).toFixed(0).padStart(5)} s  ${text}`);
 
-const wanted =
-  values.only?.split(',') ?? (values.peers ? undefined : ['tollgate', 'relay', 'nginx', 'haproxy']);
+const wanted = values.only?.split(',') ?? (values.peers ? undefined : ['tollgate', 'relay', 'nginx']);
 const notInstalled: { title: string; reason: string }[] = [];
 const installed: Installed[] = [];
 for (const kind of allPeers) {
@@ -69,10 +68,11 @@ const peers = installed.map(({ kind, version }): PeerFigures => {
   return { name, title, version, duties, failures: {} };
 });
 const legs: Record<string, Rounds> = {};
+const lookedInto = installed.filter(({ kind }) => plan.others || kind.name === 'tollgate');
 if (parts.includes('speed')) await measureSpeed(plan);
 if (parts.includes('memory')) await measureAllMemory(plan);
 if (parts.includes('correctness')) {
-  for (const one of installed) await measureCorrectness(one, figuresOf(one.kind.name), field, plan, say);
+  for (const one of lookedInto) await measureCorrectness(one, figuresOf(one.kind.name), field, plan, say);
 }
 
 const figures: RunFigures = {
@@ -110,15 +110,16 @@ async function measureSpeed(plan: Plan): Promise<void> {
     say('warming up');
     await runLeg(fullSpeed(plan.warmUpSeconds), entries, field, { ...options, rounds: 1 });
     await runLeg(pacedStreams(plan.warmUpSeconds), entries, field, { ...options, rounds: 1 });
-    for (const leg of [
-      fullSpeed(plan.requestSeconds),
-      oneRate(plan.requestSeconds),
-      oneAtATime(plan.latencySeconds),
-      pacedStreams(plan.streamSeconds),
-      risingRates(plan.rateSeconds),
-    ]) {
+    const inTurns: [Leg, number][] = [
+      [fullSpeed(plan.requestSeconds), plan.rounds],
+      [oneRate(plan.requestSeconds), plan.rounds],
+      [oneAtATime(plan.latencySeconds), plan.rounds],
+      [pacedStreams(plan.streamSeconds), plan.rounds],
+      [risingRates(plan.rateSeconds), plan.rateRounds],
+    ];
+    for (const [leg, rounds] of inTurns) {
       say(`measuring ${leg.name}`);
-      legs[leg.name] = await runLeg(leg, entries, field, options);
+      legs[leg.name] = await runLeg(leg, entries, field, { ...options, rounds });
     }
   } finally {
     wakeAll(entries);
@@ -132,7 +133,7 @@ function onFailure({ kind }: Entry, leg: string, error: Error): void {
 }
 
 async function measureAllMemory({ memory, manyStreams }: Plan): Promise<void> {
-  for (const one of installed) {
+  for (const one of lookedInto) {
     const { name, title } = one.kind;
     if (name === 'direct') continue;
     say(`measuring memory of ${title}`);

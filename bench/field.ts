@@ -1,12 +1,12 @@
 // Everything that takes part in a run: the mock upstream, the load process, and the measured programs side by side. One of them
 // runs at a time; the others are stopped by signal, so that nothing they do in the background falls into its figures.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from './gateway.ts';
+import { type Folder, makeFolder } from './gateway.ts';
 import { type Load, startLoad } from './load/client.ts';
 import { folderOf } from './peers/install.ts';
 import { type Peer, type PeerKind, plenty, type StartOptions } from './peers/peer.ts';
-import { cpuMicrosBetween, readCpu, signalTree } from './process-tree.ts';
+import { cpuMicrosBetween, readCpu, signalTree, treeOf } from './process-tree.ts';
 import { start } from './spawn.ts';
 import type { Tally } from './upstream/tally.ts';
 
@@ -31,6 +31,7 @@ export interface Field extends AsyncDisposable {
 
 export async function openField(peersFolder: string): Promise<Field> {
   const folder = makeFolder();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abandon(folder));
   const mock = await start({
     args: ['bench/mock-upstream.ts'],
     place: 'around',
@@ -60,9 +61,15 @@ export async function openField(peersFolder: string): Promise<Field> {
       await load[Symbol.asyncDispose]();
       await mock[Symbol.asyncDispose]();
       folder[Symbol.dispose]();
-      rmSync(folder.path, { recursive: true, force: true });
     },
   };
+}
+
+/** Programs that were stopped would stay for ever. */
+function abandon(folder: Folder): never {
+  for (const pid of treeOf(process.pid).slice(1).reverse()) signalTree(pid, 'SIGKILL');
+  folder[Symbol.dispose]();
+  process.exit(130);
 }
 
 /** Of the entries only this one runs while `work` does. */

@@ -3,6 +3,8 @@ import type { MemoryPlan } from './legs/memory.ts';
 
 export interface Plan {
   readonly rounds: number;
+  /** Of the leg of rising rates, the longest. */
+  readonly rateRounds: number;
   /** Some tens of thousands of requests, until a compiler has seen enough. */
   readonly warmUpSeconds: number;
   readonly requestSeconds: number;
@@ -10,6 +12,8 @@ export interface Plan {
   readonly streamSeconds: number;
   /** Of each step. */
   readonly rateSeconds: number;
+  /** Whether memory and what goes wrong are looked at in the other programs, too. */
+  readonly others: boolean;
   readonly memory: MemoryPlan;
   /** Of Tollgate alone. */
   readonly manyStreams?: MemoryPlan;
@@ -21,33 +25,39 @@ export const plans: Readonly<Record<'quick' | 'short' | 'peers', Plan>> = {
   /** Shows that every leg works; its figures are worth little. */
   quick: {
     rounds: 1,
+    rateRounds: 1,
     warmUpSeconds: 3,
     requestSeconds: 1,
     latencySeconds: 0.5,
     streamSeconds: 1.5,
     rateSeconds: 0.4,
+    others: true,
     memory: { streams: 200, perSecond: 200, restSeconds: 2 },
     overshootSeconds: 3,
     kills: 2,
   },
   short: {
     rounds: 5,
-    warmUpSeconds: 8,
-    requestSeconds: 1.5,
-    latencySeconds: 0.8,
+    rateRounds: 3,
+    warmUpSeconds: 5,
+    requestSeconds: 1.2,
+    latencySeconds: 0.5,
     streamSeconds: 1.5,
-    rateSeconds: 0.4,
+    rateSeconds: 0.25,
+    others: false,
     memory: { streams: 1000, perSecond: 500, restSeconds: 3 },
     overshootSeconds: 3,
     kills: 3,
   },
   peers: {
     rounds: 5,
+    rateRounds: 5,
     warmUpSeconds: 10,
     requestSeconds: 3,
     latencySeconds: 2,
     streamSeconds: 4,
     rateSeconds: 1,
+    others: true,
     memory: { streams: 1000, perSecond: 250, restSeconds: 8 },
     manyStreams: { streams: 10_000, perSecond: 1000, restSeconds: 15 },
     overshootSeconds: 4,

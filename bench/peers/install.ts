@@ -38,12 +38,11 @@ export async function command(folder: string, program: string, ...args: string[]
   }
 }
 
+/** The last line that speaks of an error, else the last line. */
 function lastLine(text: string): string {
-  return (
-    text
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== '' && !line.startsWith('npm warn'))
-      .at(-1) ?? ''
-  );
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('npm warn'));
+  return lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
 }

@@ -7,6 +7,7 @@ import { ApiError } from '../../api/error.ts';
 import { Button } from '../../ui/button.tsx';
 import { Sheet } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-state.tsx';
+import { rereadAccounts } from '../limits/reread.ts';
 import { wrongDraft } from './field-errors.ts';
 import { emptyDraft, newKeyOf } from './key-draft.ts';
 import { KeyFields } from './key-fields.tsx';
@@ -55,9 +56,7 @@ function FormSheet({
     try {
       const made = await api.post<KeyWithSecret>('/keys', newKeyOf(draft));
       onMade(made);
-      await Promise.all(
-        ['keys', 'limits', 'projects'].map((name) => client.invalidateQueries({ queryKey: [name] })),
-      );
+      await rereadAccounts(client);
     } catch (caught) {
       setError(caught);
       setBusy(false);

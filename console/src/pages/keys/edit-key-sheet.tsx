@@ -10,6 +10,7 @@ import { ConflictDialog } from '../../ui/conflict-dialog.tsx';
 import { Sheet } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-state.tsx';
 import { useToast } from '../../ui/toast.tsx';
+import { rereadAccounts } from '../limits/reread.ts';
 import { wrongDraft } from './field-errors.ts';
 import { conflictFields } from './key-conflict.ts';
 import { changeOf, draftOf } from './key-draft.ts';
@@ -45,7 +46,7 @@ export function EditKeySheet({ subject, onClose }: EditKeySheetProps) {
     setBusy(true);
     try {
       const saved = await api.patch<KeyDetail>(pathOf`/keys/${subject.id}`, change, revision);
-      await client.invalidateQueries({ queryKey: ['keys'] });
+      await rereadAccounts(client);
       toast({ title: `“${saved.name}” is saved`, detail: 'In force within a second, on every node.' });
       onClose();
     } catch (caught) {
@@ -93,7 +94,7 @@ export function EditKeySheet({ subject, onClose }: EditKeySheetProps) {
         busy={busy}
         fields={theirs ? conflictFields(theirs, before, draft) : []}
         onTakeTheirs={() => {
-          void client.invalidateQueries({ queryKey: ['keys'] });
+          void rereadAccounts(client);
           onClose();
         }}
         onSaveYours={() => {

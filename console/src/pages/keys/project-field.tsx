@@ -8,6 +8,7 @@ import { resource } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { Combobox } from '../../ui/combobox.tsx';
 import { Field } from '../../ui/field.tsx';
+import { rereadAccounts } from '../limits/reread.ts';
 
 interface ProjectFieldProps {
   readonly value: string | null;
@@ -40,7 +41,7 @@ export function ProjectField({ value, onValue, error }: ProjectFieldProps) {
       const project = await api.post<Project>('/projects', { name });
       setMade((before) => [project, ...before]);
       onValue(project.id);
-      await client.invalidateQueries({ queryKey: ['projects'] });
+      await rereadAccounts(client);
     } catch (caught) {
       setFailure(messageOf(caught));
     }

@@ -6,6 +6,7 @@ import type { Key, KeyDetail } from '../../api/contract.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { TimeAgo } from '../../ui/values.tsx';
+import { rereadAccounts } from '../limits/reread.ts';
 
 interface RevokeDialogProps {
   readonly subject: Key | null;
@@ -29,12 +30,12 @@ function Body({ subject, onClose }: { readonly subject: Key; readonly onClose: (
       const { name } = await api.post<KeyDetail>(pathOf`/keys/${subject.id}/revoke`, undefined, {
         revision: subject.revision,
       });
-      await client.invalidateQueries({ queryKey: ['keys'] });
+      await rereadAccounts(client);
       toast({ title: `“${name}” is revoked`, detail: 'Clients using it get 401 from now on.' });
       onClose();
     } catch (caught) {
       setError(caught);
-      await client.invalidateQueries({ queryKey: ['keys'] });
+      await rereadAccounts(client);
     } finally {
       setBusy(false);
     }

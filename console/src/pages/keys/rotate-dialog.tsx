@@ -8,6 +8,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-state.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Select } from '../../ui/input.tsx';
+import { rereadAccounts } from '../limits/reread.ts';
 import { SecretDialog } from './secret-dialog.tsx';
 
 const overlaps = [
@@ -62,11 +63,11 @@ function Body({ subject, onClose }: { readonly subject: Key; readonly onClose: (
         { revision: subject.revision },
       );
       setMade(answer);
-      await client.invalidateQueries({ queryKey: ['keys'] });
+      await rereadAccounts(client);
     } catch (caught) {
       setError(caught);
       setBusy(false);
-      await client.invalidateQueries({ queryKey: ['keys'] });
+      await rereadAccounts(client);
     }
   }
   return (

@@ -13,9 +13,10 @@ export function SecretSnippets({ made }: { readonly made: KeyWithSecret }) {
   const [language, setLanguage] = useState<SnippetLanguage>('curl');
   const [chosen, setChosen] = useState<string | null>(null);
   const models = useQuery(resource<ListOf<Model>>('/models'));
-  const allowed = models.data?.data.filter(
-    ({ name, price }) => price !== null && (made.models?.includes(name) ?? true),
-  );
+  const allowed = models.data?.data
+    .filter(({ name, price }) => price !== null && (made.models?.includes(name) ?? true))
+    // Those that can answer now come first.
+    .toSorted((a, b) => Number(isAvailable(b)) - Number(isAvailable(a)));
   const model = chosen ?? allowed?.[0]?.name ?? made.models?.[0];
   const label = snippetLanguages.find(({ value }) => value === language)?.label ?? language;
   return (
@@ -39,4 +40,8 @@ export function SecretSnippets({ made }: { readonly made: KeyWithSecret }) {
       {model === undefined ? null : <TryKey secret={made.key} model={model} />}
     </section>
   );
+}
+
+function isAvailable({ route }: Model): boolean {
+  return route.some((group) => group.some(({ unavailable }) => unavailable === null));
 }

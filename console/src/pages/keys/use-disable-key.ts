@@ -4,6 +4,7 @@ import { api, pathOf } from '../../api/client.ts';
 import type { Key, KeyDetail } from '../../api/contract.ts';
 import { ApiError, messageOf } from '../../api/error.ts';
 import { useToast } from '../../ui/toast.tsx';
+import { rereadAccounts } from '../limits/reread.ts';
 
 export interface Disabling {
   readonly key: Pick<Key, 'id' | 'name' | 'revision'>;
@@ -13,7 +14,7 @@ export interface Disabling {
 export function useDisableKey() {
   const toast = useToast();
   const client = useQueryClient();
-  const reread = () => client.invalidateQueries({ queryKey: ['keys'] });
+  const reread = () => rereadAccounts(client);
   const write = async ({ key, disabled }: Disabling) => {
     const saved = await api.patch<KeyDetail>(pathOf`/keys/${key.id}`, { disabled }, key.revision);
     await reread();

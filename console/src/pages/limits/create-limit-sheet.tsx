@@ -10,6 +10,7 @@ import { ErrorNote } from '../../ui/error-state.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { firstLimit, type LimitDraft, LimitFields } from './limit-fields.tsx';
 import { amountRule, limitWords, newLimit, plainAmount, scopeWords } from './limit-words.ts';
+import { rereadAccounts } from './reread.ts';
 import { ScopeFields, type ScopeRow } from './scope-fields.tsx';
 
 export interface CreateLimitSheetProps {
@@ -69,9 +70,7 @@ function Form({ scope, busy, onBusy, onClose }: FormProps) {
     setError(null);
     try {
       const made = await api.post<Limit>('/limits', { scope: scopeOf(rows), ...newLimit(draft) });
-      await Promise.all(
-        ['limits', 'keys', 'projects'].map((name) => client.invalidateQueries({ queryKey: [name] })),
-      );
+      await rereadAccounts(client);
       toast({
         title: `${scopeWords(made.scope, made.scope_names)}: ${limitWords(made)}`,
         detail: 'In force for the next request.',

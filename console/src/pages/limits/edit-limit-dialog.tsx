@@ -22,6 +22,7 @@ import {
   scopeWords,
 } from './limit-words.ts';
 import { raised } from './raise.ts';
+import { rereadAccounts } from './reread.ts';
 
 interface EditLimitDialogProps {
   readonly limit: Limit | null;
@@ -52,9 +53,7 @@ function Editor({ limit, onClose }: { readonly limit: Limit; readonly onClose: (
     setError(null);
     try {
       const saved = await api.patch<Limit>(pathOf`/limits/${limit.id}`, { amount }, revision);
-      await Promise.all(
-        ['limits', 'keys', 'projects'].map((name) => client.invalidateQueries({ queryKey: [name] })),
-      );
+      await rereadAccounts(client);
       toast({ title: `The limit is ${limitWords(saved)} now`, detail: 'In force for the next request.' });
       onClose();
     } catch (caught) {
@@ -134,7 +133,7 @@ function Editor({ limit, onClose }: { readonly limit: Limit; readonly onClose: (
             : []
         }
         onTakeTheirs={() => {
-          void client.invalidateQueries({ queryKey: ['limits'] });
+          void rereadAccounts(client);
           onClose();
         }}
         onSaveYours={() => {

@@ -6,12 +6,12 @@ import type { Limit, NewLimit } from '../../api/contract.ts';
 import { ApiError, messageOf } from '../../api/error.ts';
 import { useToast } from '../../ui/toast.tsx';
 import { limitWords, scopeWords } from './limit-words.ts';
+import { rereadAccounts } from './reread.ts';
 
 export function useDeleteLimit() {
   const toast = useToast();
   const client = useQueryClient();
-  const reread = () =>
-    Promise.all(['limits', 'keys', 'projects'].map((name) => client.invalidateQueries({ queryKey: [name] })));
+  const reread = () => rereadAccounts(client);
   return useMutation({
     mutationFn: (limit: Limit) => api.delete(pathOf`/limits/${limit.id}`, limit.revision),
     onSuccess: async (_, limit) => {

@@ -5,6 +5,7 @@ import type { Limit } from '../../api/contract.ts';
 import { ApiError, messageOf } from '../../api/error.ts';
 import { useToast } from '../../ui/toast.tsx';
 import { limitWords, scopeWords } from './limit-words.ts';
+import { rereadAccounts } from './reread.ts';
 
 export interface Raise {
   readonly limit: Limit;
@@ -14,8 +15,7 @@ export interface Raise {
 export function useRaiseLimit() {
   const toast = useToast();
   const client = useQueryClient();
-  const reread = () =>
-    Promise.all(['limits', 'keys', 'projects'].map((name) => client.invalidateQueries({ queryKey: [name] })));
+  const reread = () => rereadAccounts(client);
   const write = async ({ limit, amount }: Raise) => {
     const saved = await api.patch<Limit>(pathOf`/limits/${limit.id}`, { amount }, limit.revision);
     await reread();

@@ -11,6 +11,7 @@ import { Field } from '../../ui/field.tsx';
 import { Input } from '../../ui/input.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { reasonOf } from '../keys/field-errors.ts';
+import { rereadAccounts } from '../limits/reread.ts';
 
 const formId = 'create-organization';
 
@@ -25,7 +26,7 @@ export function CreateOrganizationDialog({ onClose }: { readonly onClose: () => 
     setError(null);
     try {
       const made = await api.post<Organization>('/organizations', { name: name.trim() });
-      await client.invalidateQueries({ queryKey: ['organizations'] });
+      await rereadAccounts(client);
       toast({ title: `“${made.name}” is made`, detail: 'Projects can be made in it now.' });
       onClose();
     } catch (caught) {

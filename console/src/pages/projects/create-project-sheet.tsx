@@ -13,6 +13,7 @@ import { Field } from '../../ui/field.tsx';
 import { Input } from '../../ui/input.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { reasonOf } from '../keys/field-errors.ts';
+import { rereadAccounts } from '../limits/reread.ts';
 import { MetadataFields, metadataOf, type Pair } from './metadata-fields.tsx';
 
 const formId = 'create-project';
@@ -40,7 +41,7 @@ export function CreateProjectSheet({ onClose }: { readonly onClose: () => void }
         ...(organization === null ? {} : { organization }),
         metadata: metadataOf(pairs),
       });
-      await client.invalidateQueries({ queryKey: ['projects'] });
+      await rereadAccounts(client);
       toast({ title: `“${made.name}” is made`, detail: 'Keys can be made in it now.' });
       onClose();
     } catch (caught) {

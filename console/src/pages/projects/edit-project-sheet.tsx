@@ -12,6 +12,7 @@ import { Field } from '../../ui/field.tsx';
 import { Input } from '../../ui/input.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { reasonOf } from '../keys/field-errors.ts';
+import { rereadAccounts } from '../limits/reread.ts';
 import { MetadataFields, metadataOf, pairsOf } from './metadata-fields.tsx';
 
 type Named = Pick<Organization, 'id' | 'name' | 'metadata' | 'revision'>;
@@ -59,11 +60,7 @@ export function EditNamedSheet({ subject, path, onClose }: EditSheetProps) {
     setError(null);
     try {
       const saved = await api.patch<Named>(place, change, revision);
-      await Promise.all(
-        ['projects', 'organizations', 'keys', 'limits'].map((each) =>
-          client.invalidateQueries({ queryKey: [each] }),
-        ),
-      );
+      await rereadAccounts(client);
       toast({ title: `“${saved.name}” is saved` });
       onClose();
     } catch (caught) {
@@ -141,7 +138,7 @@ export function EditNamedSheet({ subject, path, onClose }: EditSheetProps) {
             : []
         }
         onTakeTheirs={() => {
-          void client.invalidateQueries({ queryKey: [path.slice(1)] });
+          void rereadAccounts(client);
           onClose();
         }}
         onSaveYours={() => {

@@ -15,6 +15,7 @@ import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { DataTable } from '../../ui/table.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { TimeAgo } from '../../ui/values.tsx';
+import { rereadAccounts } from '../limits/reread.ts';
 import { CreateOrganizationDialog } from './create-organization-dialog.tsx';
 import { EditNamedSheet } from './edit-project-sheet.tsx';
 
@@ -120,7 +121,7 @@ export function OrganizationsTab() {
 function useDelete() {
   const toast = useToast();
   const client = useQueryClient();
-  const reread = () => client.invalidateQueries({ queryKey: ['organizations'] });
+  const reread = () => rereadAccounts(client);
   return useMutation({
     mutationFn: (organization: Organization) =>
       api.delete(pathOf`/organizations/${organization.id}`, organization.revision),

@@ -5,6 +5,7 @@ import type { Project } from '../../api/contract.ts';
 import { ApiError, messageOf } from '../../api/error.ts';
 import { plural } from '../../ui/format/quantity.ts';
 import { useToast } from '../../ui/toast.tsx';
+import { rereadAccounts } from '../limits/reread.ts';
 
 export interface Archiving {
   readonly project: Pick<Project, 'id' | 'name' | 'revision' | 'keys'>;
@@ -14,8 +15,7 @@ export interface Archiving {
 export function useArchiveProject() {
   const toast = useToast();
   const client = useQueryClient();
-  const reread = () =>
-    Promise.all(['projects', 'keys'].map((name) => client.invalidateQueries({ queryKey: [name] })));
+  const reread = () => rereadAccounts(client);
   const write = async ({ project, archived }: Archiving) => {
     const saved = await api.patch<Project>(pathOf`/projects/${project.id}`, { archived }, project.revision);
     await reread();

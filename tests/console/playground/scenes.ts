@@ -58,7 +58,7 @@ export const scene: Script = async (answer) => {
   const { messages, model, response_format: format } = answer.request.body;
   const last = messages.at(-1);
   const asked = typeof last.content === 'string' ? last.content : JSON.stringify(last.content);
-  await stream(stepsFor(asked, last.role, format?.type, model === 'quick' ? 0 : 12))(answer);
+  await stream(stepsFor(asked, last.role, format?.type, model === 'quick' ? 0 : 6))(answer);
 };
 
 function stepsFor(asked: string, role: string, format: string | undefined, wait: number): Step[] {
@@ -79,7 +79,8 @@ function stepsFor(asked: string, role: string, format: string | undefined, wait:
     const error = { message: 'The model ran out of memory.', type: 'server_error', param: null, code: null };
     return [roleChunk, text('So far so '), event({ error })];
   }
-  if (asked.includes('perf')) return evenly(words(`${markdownAnswer}\n\n`.repeat(72)), 6);
+  const [, times] = /^perf (\d+)$/.exec(asked) ?? [];
+  if (times !== undefined) return evenly(words(`${markdownAnswer}\n\n`.repeat(Number(times))), 6);
   if (asked.includes('gateway')) {
     return [
       roleChunk,
@@ -113,7 +114,7 @@ function plain(answer: string, wait: number): Step[] {
   ];
 }
 
-/** Ten thousand tokens in some ten seconds: several to a packet, as a fast model behind a network. */
+/** Several to a packet, as a fast model behind a network: `perf 72` is some ten thousand tokens in ten seconds. */
 function evenly(pieces: readonly string[], each: number): Step[] {
   const packets = Math.ceil(pieces.length / each);
   const steps = Array.from({ length: packets }, (_, at) =>

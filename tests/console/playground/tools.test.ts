@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   emptySetup,
   type ToolDefinition,
 } from '../../../console/src/pages/playground/conversation/session.ts';
+import { findJsonError } from '../../../console/src/pages/playground/settings/json-error.ts';
 import { readJson } from '../../../console/src/pages/playground/settings/json-text.ts';
 import {
   schemaProblem,
@@ -56,10 +58,26 @@ describe('tools', () => {
 });
 
 describe('JSON that is typed', () => {
+  it('is found to be JSON exactly where the engine reads it', () => {
+    const mark = fc.constantFrom(...'{}[],:" \n', '"a"', '1', '-0.5e3', '01', 'true', 'nul', '\\u00e9', 'é');
+    const broken = fc.array(mark, { maxLength: 12 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.oneof(broken, fc.json()), (text) => {
+        const { ok } = readJson(text);
+        expect(findJsonError(text) === undefined).toBe(ok);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it('has its mistake told by line and column', () => {
     expect(readJson('{\n  "a": 1,\n  b\n}')).toEqual({
       ok: false,
       message: 'It is not JSON: `b` is not expected at line 3, column 3.',
+    });
+    expect(readJson('{"a": ]}')).toMatchObject({ message: expect.stringContaining('`]`') });
+    expect(readJson('{"a": [1')).toMatchObject({
+      message: expect.stringContaining('ends at line 1, column 9'),
     });
     expect(readJson('')).toMatchObject({ ok: false, message: 'There is nothing here yet.' });
     expect(schemaProblem('{"a":')).toBeDefined();

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import Markdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import { CodeBlock } from '../../../ui/code-block.tsx';
+import { scrollsByKeyboard } from '../../../ui/scroll-region.ts';
 
 export default function RichText({ text }: { readonly text: string }) {
   return (
@@ -60,8 +61,7 @@ const components: Components = {
   h5: ({ children }) => <Heading small>{children}</Heading>,
   h6: ({ children }) => <Heading small>{children}</Heading>,
   table: ({ children }) => (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section aria-label="Table" tabIndex={0} className="my-3 overflow-x-auto">
+    <section {...scrollsByKeyboard} aria-label="Table" className="my-3 overflow-x-auto">
       <table className="border-collapse text-sm">{children}</table>
     </section>
   ),

@@ -1,5 +1,7 @@
 // JSON that a person types: read, and where it cannot be, said why with line and column.
 
+import { findJsonError } from './json-error.ts';
+
 export type JsonReading =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly message: string };
@@ -7,8 +9,8 @@ export type JsonReading =
 export function readJson(text: string): JsonReading {
   try {
     return { ok: true, value: JSON.parse(text) as unknown };
-  } catch (error) {
-    return { ok: false, message: explain(text, error instanceof Error ? error.message : '') };
+  } catch {
+    return { ok: false, message: explain(text) };
   }
 }
 
@@ -22,14 +24,12 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Engines differ in their words; the place is what a person needs. */
-function explain(text: string, message: string): string {
-  const [, position] = /position (\d+)/.exec(message) ?? [];
-  if (position === undefined) {
-    return text.trim() === '' ? 'There is nothing here yet.' : 'It is not complete JSON.';
-  }
-  const before = text.slice(0, Number(position)).split('\n');
-  const found = text[Number(position)];
-  const what = found === undefined ? 'the end' : `\`${found}\``;
-  return `It is not JSON: ${what} is not expected at line ${before.length}, column ${(before.at(-1) ?? '').length + 1}.`;
+function explain(text: string): string {
+  if (text.trim() === '') return 'There is nothing here yet.';
+  const at = findJsonError(text) ?? text.length;
+  const before = text.slice(0, at).split('\n');
+  const place = `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
+  const [found] = text.slice(at);
+  if (found === undefined) return `It is not complete JSON: it ends at ${place}.`;
+  return `It is not JSON: \`${found}\` is not expected at ${place}.`;
 }

@@ -72,7 +72,7 @@ function LimitLine({ row }: { readonly row: FullLimit }) {
         <span className="shrink-0 text-faint text-xs">
           {resetsAt ? (
             <>
-              turns <TimeAgo at={resetsAt} />
+              resets <TimeAgo at={resetsAt} />
             </>
           ) : null}
         </span>

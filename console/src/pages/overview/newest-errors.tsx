@@ -50,7 +50,7 @@ function ErrorLine({ request }: { readonly request: Request }) {
       <Link
         to="/requests/$id"
         params={{ id: request.id }}
-        className="grid grid-cols-[1fr_auto] items-baseline gap-x-4 px-4 py-2 text-sm -outline-offset-2 hover:bg-sunken/60 sm:grid-cols-[minmax(10rem,14rem)_1fr_1fr_auto]"
+        className="grid grid-cols-[1fr_auto] items-baseline gap-x-4 px-4 py-2 text-sm -outline-offset-2 hover:bg-sunken/60 sm:grid-cols-[14rem_1fr_1fr_6rem]"
       >
         <span className="truncate font-mono text-bad-text text-xs">{request.error}</span>
         <span className="truncate max-sm:col-start-1 max-sm:text-muted max-sm:text-xs">

@@ -37,23 +37,23 @@ export function OverviewPage() {
         <div className="space-y-4" data-loaded={day.data !== undefined && month.data !== undefined}>
           <Tiles day={day.data} month={month.data} limits={limits.data?.data} />
           <DayChart day={day.data} />
-          <div className="grid items-start gap-4 lg:grid-cols-2">
+          <div className="grid gap-4 lg:grid-cols-2">
             <TopList
               title="Top models"
-              range="last 24 hours, by requests"
+              range="Last 24 hours, by requests"
               usage={day.data}
               dimension="model"
               search={{ range: '24h', metric: 'requests' }}
             />
             <TopList
               title="Top keys"
-              range="this month, by cost"
+              range="This month, by cost"
               usage={month.data}
               dimension="key"
               search={{ range: 'month', by: 'key' }}
             />
           </div>
-          <div className="grid items-start gap-4 lg:grid-cols-2">
+          <div className="grid gap-4 lg:grid-cols-2">
             <LimitsCard limits={limits} keys={keys} />
             <ProvidersCard />
           </div>

@@ -9,7 +9,9 @@ export interface Trouble {
   readonly at?: string | undefined;
 }
 
-export function troubleOf({ unavailable, targets, secrets }: Provider): Trouble {
+export function troubleOf({ unavailable, targets, secrets, models }: Provider): Trouble {
+  // What no model routes to troubles nobody.
+  if (models.length === 0) return { level: 'fine', word: 'Not used', reason: 'No model routes to it.' };
   if (unavailable !== null) return { level: 'down', word: 'Cannot be used', reason: unavailable };
   const broken = targets.filter(({ circuit, unavailable: why }) => circuit === 'open' || why !== null);
   const trying = targets.filter(({ circuit }) => circuit === 'half-open');

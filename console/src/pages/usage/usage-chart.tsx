@@ -35,7 +35,7 @@ export function UsageChart({ usage, state, metric, words, onPick, pickWords }: U
         {...(before
           ? {
               compare: {
-                label: 'Period before',
+                label: metric.adds ? 'Period before' : 'p95 before',
                 values: buckets.map((_, index) => before.values[index] ?? null),
                 words: (index: number) => (index < before.values.length ? before.words(index) : 'shorter'),
               },

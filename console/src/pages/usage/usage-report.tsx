@@ -10,7 +10,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatCount } from '../../ui/format/quantity.ts';
 import type { SetSearch } from '../../ui/search-values.ts';
 import { Loading, Skeleton } from '../../ui/skeleton.tsx';
-import { FullTime } from '../../ui/values.tsx';
+import { DateOf, FullTime } from '../../ui/values.tsx';
 import { Headline } from './headline.tsx';
 import type { Metric } from './metrics.ts';
 import { requestsSearch } from './requests-search.ts';
@@ -33,11 +33,7 @@ export function UsageReport(props: UsageReportProps) {
   const { usage, state, metric, asTable, sort, setSearch, stale } = props;
   const isSplit = state.split !== 'none' && state.split !== 'class';
   if (usage && usage.total.requests === 0 && usage.total.errors === 0) return <NothingUsed {...props} />;
-  const words = bucketWords(
-    state.bucket,
-    usage?.time_zone ?? 'UTC',
-    state.range === '24h' || state.from === state.to,
-  );
+  const words = bucketWords(state.bucket, usage?.time_zone ?? 'UTC', isOneDay(state));
   return (
     <div className="space-y-4" data-loaded={usage !== undefined && !stale}>
       <Card className={cx('transition-opacity', stale && 'opacity-60')}>
@@ -55,7 +51,7 @@ export function UsageReport(props: UsageReportProps) {
             <Picking {...props} usage={usage} words={words} />
           )}
         </div>
-        {usage ? <Notes usage={usage} /> : null}
+        {usage ? <Notes usage={usage} running={asTable ? undefined : metric.adds ? 'bar' : 'value'} /> : null}
       </Card>
       {isSplit ? (
         <ValueTable
@@ -104,14 +100,31 @@ function Picking({
   );
 }
 
-function Notes({ usage }: { readonly usage: Usage }) {
+function isOneDay({ range, from, to }: UsageState): boolean {
+  return range === '24h' || (from !== undefined && from === to);
+}
+
+function Notes({
+  usage,
+  running,
+}: {
+  readonly usage: Usage;
+  /** What the last one is, where a chart is shown. */
+  readonly running: 'bar' | 'value' | undefined;
+}) {
   const last = usage.buckets.at(-1);
   const { looked } = usage;
   return (
     <p className="mt-2 text-faint text-xs">
-      {last && !last.complete && Date.parse(last.end) > Date.parse(usage.to) - 1
-        ? 'The pale bar at the end is still running. '
+      {running && last && !last.complete && Date.parse(last.end) > Date.parse(usage.to) - 1
+        ? `${running === 'bar' ? 'The pale bar' : 'The last value'} is of a time that is still running. `
         : ''}
+      {running && usage.previous ? (
+        <>
+          The broken line is the period before: <DateOf at={usage.previous.from} /> –{' '}
+          <DateOf at={Date.parse(usage.previous.to) - 1} />.{' '}
+        </>
+      ) : null}
       {looked === null ? null : looked.complete ? (
         `Read from ${formatCount(looked.rows)} requests. Requests without an end user are left out. `
       ) : (

@@ -115,6 +115,7 @@ export const ProviderPreset = Type.Object({
 });
 export type ProviderPreset = Static<typeof ProviderPreset>;
 export const ProviderPresets = Type.Object({ data: Type.Array(ProviderPreset) });
+export type ProviderPresets = Static<typeof ProviderPresets>;
 
 export const OfferedModel = Type.Object({
   id: Type.String({ description: 'Its name at the provider.' }),

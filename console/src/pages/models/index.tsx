@@ -1,10 +1,3 @@
-// The pages of its area; not built yet.
-import { PageHeader } from '../../ui/page-header.tsx';
-
-export function ModelsPage() {
-  return <PageHeader title="Models" />;
-}
-
-export function ModelPage() {
-  return <PageHeader title="Model" />;
-}
+// The pages of its area.
+export { ModelPage } from './model-page.tsx';
+export { ModelsPage } from './models-page.tsx';

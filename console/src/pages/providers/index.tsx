@@ -1,10 +1,3 @@
-// The pages of its area; not built yet.
-import { PageHeader } from '../../ui/page-header.tsx';
-
-export function ProvidersPage() {
-  return <PageHeader title="Providers" />;
-}
-
-export function ProviderPage() {
-  return <PageHeader title="Provider" />;
-}
+// The pages of its area.
+export { ProviderPage } from './provider-page.tsx';
+export { ProvidersPage } from './providers-page.tsx';

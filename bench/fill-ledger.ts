@@ -1,10 +1,10 @@
 // Fills a ledger with settled rows by SQL alone, millions of them in a minute: ids that sort by time as real ones, spread over
-// 60 days, 20 keys and 5 models, with the sums per hour that go with them.
+// 60 days or more, 20 keys and 5 models, with the sums per hour and day that go with them.
 import type { Store } from '../src/core/store.ts';
+import { usageDays } from '../src/store/migrations/0011-usage-days.ts';
 
 export const filledKeys = 20;
 export const filledModels = 5;
-const days = 60;
 const dayMs = 86_400_000;
 
 export type RunSql = (sql: string) => Promise<unknown>;
@@ -37,8 +37,14 @@ function idOf(at: string, row: string): string {
   return `'req_' || ${base62(at, 8)} || 'fillfill' || ${base62(row, 6)}`;
 }
 
-/** `until`: Unix ms of the newest row. The store has its schema and no rows. */
-export async function fillLedger(run: RunSql, dialect: Dialect, rows: number, until: number): Promise<void> {
+/** `until`: Unix ms of the newest row; `days`: over how many they are spread. The store has its schema and no rows. */
+export async function fillLedger(
+  run: RunSql,
+  dialect: Dialect,
+  rows: number,
+  until: number,
+  days = 60,
+): Promise<void> {
   const step = Math.max(1, Math.floor((days * dayMs) / rows));
   const at = `(${until - step * rows} + n * ${step})`;
   await run(`insert into requests (id, state, key_id, project_id, model, provider, upstream_model, price_version,
@@ -54,6 +60,8 @@ export async function fillLedger(run: RunSql, dialect: Dialect, rows: number, un
   select started_at - started_at % 3600000, key_id, model, provider, project_id, count(*), sum(input_tokens),
     sum(output_tokens), sum(input_tokens + output_tokens), ${sums}
   from requests group by started_at - started_at % 3600000, key_id, model, provider, project_id`);
+  // As an upgrade makes the days of the hours.
+  for (const text of usageDays.statements) if (text.startsWith('insert')) await run(text);
 }
 
 /** The key the bench asks with, and keys for the rows that are filled in. */

@@ -142,13 +142,12 @@ function partQuery(db: Kysely<Schema>, query: UsageQuery, { table, times }: Part
   const numbers = Array.from({ length: groups.length + (isList ? 1 : 0) }, (_, index) => sql.lit(index + 1));
   const conditions = [
     ...(isList
-      ? []
+      ? [sql`${sql.ref(`sums.${time}`)} = wanted.at`]
       : [sql`${sql.ref(time)} >= ${BigInt(range.from)}`, sql`${sql.ref(time)} < ${BigInt(range.to)}`]),
     ...filterConditions(query),
   ];
-  const source = isList
-    ? sql`wanted join ${from} as sums on ${sql.ref(`sums.${time}`)} = wanted.at`
-    : sql`${from} as sums`;
+  // A cross join is one that SQLite does not turn round: the few times first, each looked up by the primary key.
+  const source = isList ? sql`wanted cross join ${from} as sums` : sql`${from} as sums`;
   const wanted = isList
     ? sql`with wanted (at, piece) as (values ${sql.join(
         list.map(({ at, piece }) => sql`(cast(${sql.lit(at)} as bigint), ${sql.lit(piece)})`),

@@ -1,15 +1,24 @@
-// The palette and the list of shortcuts: their code comes when one of them is first asked for.
+// The palette and the list of shortcuts: their code comes when the page rests, or when one of them is asked for.
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { onShellEvents } from './events.ts';
 
-const Palette = lazy(async () => ({ default: (await import('../palette/palette.tsx')).Palette }));
+const loadPalette = () => import('../palette/palette.tsx');
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
 const Shortcuts = lazy(async () => ({ default: (await import('./shortcut-list.tsx')).ShortcutList }));
+
+/** After the shell is shown. */
+const restMs = 1500;
 
 type Overlay = 'palette' | 'shortcuts' | undefined;
 
 export function Overlays() {
   const [shown, setShown] = useState<Overlay>();
   const [used, setUsed] = useState<readonly Overlay[]>([]);
+  // Once there is nothing else to do, so that whoever types right after ⌘K loses no letter.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette().catch(() => undefined), restMs);
+    return () => clearTimeout(timer);
+  }, []);
   useEffect(() => {
     const show = (overlay: Overlay) => () => {
       setUsed((before) => [...before, overlay]);

@@ -1,0 +1,50 @@
+// Which pictures of the console there are: where, and what is done before each is taken.
+import type { Page } from 'playwright-core';
+import type { Scene } from './console-scene.ts';
+
+export interface Shot {
+  readonly name: string;
+  readonly path: string;
+  /** `false`: as whoever has not signed in. */
+  readonly signedIn?: boolean;
+  readonly before?: (page: Page) => Promise<unknown>;
+}
+
+export function shotsOf({ keyId, requestId }: Scene): readonly Shot[] {
+  return [
+    { name: 'login', path: '/login', signedIn: false },
+    { name: 'overview', path: '/' },
+    { name: 'playground', path: '/playground', before: askInPlayground },
+    { name: 'requests', path: '/requests' },
+    { name: 'request', path: `/requests/${requestId}` },
+    { name: 'usage', path: '/usage' },
+    { name: 'keys', path: '/keys' },
+    { name: 'key-new', path: '/keys?new=1', before: (page) => page.getByRole('dialog').waitFor() },
+    { name: 'key', path: `/keys/${keyId}` },
+    { name: 'projects', path: '/projects' },
+    { name: 'limits', path: '/limits' },
+    { name: 'members', path: '/members' },
+    { name: 'models', path: '/models' },
+    { name: 'model', path: '/models/gpt-5.1' },
+    { name: 'providers', path: '/providers' },
+    { name: 'provider', path: '/providers/openai' },
+    { name: 'audit', path: '/audit' },
+    { name: 'settings', path: '/settings' },
+    { name: 'account', path: '/account' },
+    { name: 'palette', path: '/', before: openPalette },
+  ];
+}
+
+async function askInPlayground(page: Page): Promise<void> {
+  const message = page.getByRole('textbox', { name: /message/i }).last();
+  await message.fill('How do we bring the bill for our support bot down?');
+  await page.keyboard.press('Control+Enter');
+  await page.getByText('Most teams save').waitFor();
+}
+
+async function openPalette(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('dialog', { name: 'Search and commands' }).waitFor();
+  await page.keyboard.type('sup');
+  await page.getByRole('option', { name: /Support bot, production/ }).waitFor();
+}

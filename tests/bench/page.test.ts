@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { RunFigures } from '../../bench/figures.ts';
+import { plotsOf } from '../../bench/page/plots.ts';
+import { createReader } from '../../bench/page/read-figures.ts';
+import { toText } from '../../bench/page/write.ts';
+import { allPeers } from '../../bench/peers/registry.ts';
+
+const names = ['tollgate', 'relay', 'nginx', 'direct'];
+const speed = (micros: number) => ({ micros: [micros, micros * 2], perSecond: [900, 1000], busy: [1, 1] });
+
+const run: RunFigures = {
+  date: '2026-11-23T00:00:00Z',
+  processor: 'A processor',
+  cores: 2,
+  memoryGigabytes: 25,
+  system: 'linux 6',
+  loadBefore: 0,
+  node: 'v26.10.0',
+  tollgate: '0.1.0 (abc)',
+  undici: '8.0.0',
+  pinned: 'no pinning',
+  command: 'npm run bench:peers',
+  seconds: 120,
+  rounds: 2,
+  peers: names.map((name) => ({
+    name,
+    title: name,
+    version: '1',
+    duties: { keys: 'some', limits: 'some', ledger: 'some' },
+    failures: {},
+    ...(name === 'tollgate'
+      ? { memory: { streams: 1000, idle: 100, loaded: 150, after: 110, lost: 0 } }
+      : {}),
+  })),
+  notInstalled: [{ title: 'Elsewhere', reason: 'a | b' }],
+  legs: {
+    fullSpeed: { tollgate: speed(60), relay: speed(40), nginx: speed(10) },
+    oneAtATime: { tollgate: { p50: [1, 3] }, direct: { p50: [0.5, 0.5] } },
+    streams: { tollgate: { microsPerChunk: [9, 9] }, nginx: { microsPerChunk: [6, 4.5] } },
+  },
+};
+
+test('ratios and differences are those of one round', () => {
+  const reader = createReader(run);
+  expect(reader.ratio('tollgate', 'relay', 'fullSpeed', 'micros')?.median).toBe(1.5);
+  expect(reader.ratio('tollgate', 'nginx', 'streams', 'microsPerChunk')).toMatchObject({ min: 1.5, max: 2 });
+  expect(reader.added('tollgate', 'oneAtATime', 'p50')).toMatchObject({ min: 0.5, median: 1.5, max: 2.5 });
+  expect(reader.of('relay', 'streams', 'microsPerChunk')).toBeUndefined();
+});
+
+test('the page says what was met, what was missed and what is not known', () => {
+  const text = toText(run);
+  expect(text).toContain('| CPU per request / bare Node relay | 1.50 × (1.50 – 1.50) | ≤ 2.00 × | yes |');
+  expect(text).toContain(
+    '| added latency, one at a time, p50 | 1.50 ms (0.50 – 2.50) | ≤ 0.50 ms | **no** |',
+  );
+  expect(text).toContain('| CPU per request / LiteLLM | – | ≤ 1/8 × | – |');
+  expect(text).toContain('| memory over idle, 1,000 streams, each | 50.0 KB | ≤ 40.0 KB | **no** |');
+  expect(text).toContain('| Elsewhere | not installed | a \\| b |');
+});
+
+test('plots are drawn of what was measured, ours marked', () => {
+  const [requests] = plotsOf(createReader(run));
+  expect(requests?.file).toBe('cpu-per-request.svg');
+  expect(requests?.svg).toMatch(/class="own"/);
+  expect(requests?.svg.match(/<rect/g)).toHaveLength(3);
+  expect(requests?.alt).toContain('tollgate 90.0');
+});
+
+test('docs/benchmarks.md has the place for it', () => {
+  const page = readFileSync(new URL('../../docs/benchmarks.md', import.meta.url), 'utf8');
+  expect(page).toMatch(/<!-- compare:begin -->[\s\S]*<!-- compare:end -->/);
+});
+
+test('every program has a name of its own', () => {
+  expect(new Set(allPeers.map(({ name }) => name)).size).toBe(allPeers.length);
+});

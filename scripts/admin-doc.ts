@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { TSchema } from 'typebox';
 import { type AdminParts, adminEndpoints } from '../src/admin/admin.ts';
-import type { Endpoint } from '../src/admin/endpoint.ts';
+import { type Endpoint, roleFor } from '../src/admin/endpoint.ts';
 import { systemClock } from '../src/core/clock.ts';
 
 export const pagePath = fileURLToPath(new URL('../docs/admin-api.md', import.meta.url));
@@ -77,12 +77,20 @@ function section(resource: string, endpoints: readonly Endpoint[]): string {
   return `\n## ${resource}\n${endpoints.map(about).join('')}`;
 }
 
+/** What anybody who is signed in may do goes without saying. */
+function roleNote(role: ReturnType<typeof roleFor>): string | undefined {
+  if (role === 'viewer' || role === 'anyone') return undefined;
+  return role === 'admin' ? 'For administrators.' : 'For members and administrators.';
+}
+
 function about(endpoint: Endpoint): string {
   const { method, path, summary, description, query, body, answer, status, conditional } = endpoint;
   const notes = [
     description,
     conditional ? 'Takes `If-Match`.' : undefined,
     status === 204 ? 'Answers 204 without a body.' : undefined,
+    status === 302 ? 'Answers 302.' : undefined,
+    roleNote(roleFor(endpoint)),
   ].filter((note) => note !== undefined);
   return [
     `\n### ${method} /admin/v1${path}\n\n${summary}.${notes.length > 0 ? ` ${notes.join(' ')}` : ''}\n`,

@@ -84,7 +84,7 @@ export function createMembers({ reader, writer, links, hasher, clock }: MembersP
       requireEmail(email);
       const member = {
         id: nextId(),
-        name: (name ?? email.split('@')[0] ?? email).trim(),
+        name: name?.trim() ?? nameOf(email.trim()),
         email: email.trim(),
         role,
         status: 'invited' as const,
@@ -133,6 +133,13 @@ export function createMembers({ reader, writer, links, hasher, clock }: MembersP
       return found;
     },
   };
+}
+
+/** `ada.lovelace@example.com` -> `Ada Lovelace`, until they say themselves. */
+function nameOf(email: string): string {
+  const words = (email.split('@')[0] ?? email).split(/[._-]+/).filter((word) => word !== '');
+  const name = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ');
+  return name || email;
 }
 
 /** `undefined` = changed since: worked out again. */

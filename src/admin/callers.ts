@@ -33,6 +33,9 @@ export function createCallers(
       const { authorization } = incoming.headers;
       const token = client.cookie(sessionCookie);
       // Whoever sends a token means it; no page of another site can.
+      if (authorization === undefined && token === undefined && isOfConsole(incoming)) {
+        throw new TollgateError('session_missing');
+      }
       if (authorization !== undefined || token === undefined) {
         return { caller: await byToken(authorization, client.address) };
       }
@@ -57,6 +60,11 @@ export function createCallers(
       return anyone;
     },
   };
+}
+
+/** A page of the console, whose cookie has ended: it is not to be told of tokens. */
+function isOfConsole({ headers }: IncomingMessage): boolean {
+  return headers['x-csrf-token'] !== undefined || headers['sec-fetch-site'] !== undefined;
 }
 
 function isChange({ method }: IncomingMessage): boolean {

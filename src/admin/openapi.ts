@@ -16,17 +16,27 @@ const resources: Readonly<Record<string, string>> = {
   models: 'What routes where',
   providers: 'Upstreams and how they are doing',
   prices: 'What a token costs, and did',
+  session: 'Signing in to the console, and out',
+  members: 'Who may use the console',
   audit: 'Every change by an administrator',
   config: 'Which configuration is in force',
 };
 
+const saidBy = { 200: 'As it is stored.', 201: 'Made.', 204: 'Done.', 302: 'Where to go next.' } as const;
+
 /** Errors by what an endpoint has. */
 function errorsOf(endpoint: Endpoint): readonly ErrorCode[] {
   return [
-    'admin_token_missing',
-    'admin_token_required',
-    'admin_role_required',
-    'admin_too_many_attempts',
+    ...(endpoint.role === 'anyone'
+      ? []
+      : ([
+          'admin_token_missing',
+          'session_missing',
+          'admin_token_required',
+          'admin_role_required',
+          'admin_too_many_attempts',
+        ] as const)),
+    ...(endpoint.method === 'GET' ? [] : (['csrf_refused'] as const)),
     ...(endpoint.query || endpoint.body ? (['invalid_value'] as const) : []),
     ...(endpoint.body ? (['request_too_large', 'unsupported_content_type'] as const) : []),
     ...(endpoint.path.includes('{') ? (['admin_not_found'] as const) : []),
@@ -54,7 +64,7 @@ export function createAdminDocument(endpoints: readonly Endpoint[], version: str
         'Keys, projects, limits, the ledger and what it adds up to. docs/admin-api.md is the guide.',
     },
     servers: [{ url: '/', description: 'The gateway that this document comes from' }],
-    security: [{ adminToken: [] }],
+    security: [{ adminToken: [] }, { session: [] }],
     tags: [...new Set(endpoints.map(({ resource }) => resource))].map((name) => ({
       name,
       description: resources[name] ?? name,
@@ -66,6 +76,13 @@ export function createAdminDocument(endpoints: readonly Endpoint[], version: str
           type: 'http',
           scheme: 'bearer',
           description: 'The first start of the gateway printed it; TOLLGATE_ADMIN_TOKEN presets it.',
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'tollgate_session',
+          description:
+            'Of a member who has signed in to the console. What changes anything carries `x-csrf-token` too.',
         },
       },
       schemas: {
@@ -96,6 +113,7 @@ function operation(endpoint: Endpoint): Json {
     operationId: operationId(method, path),
     tags: [resource],
     summary,
+    ...(endpoint.role === 'anyone' ? { security: [] } : {}),
     ...(description ? { description } : {}),
     parameters: parametersOf(endpoint),
     ...(body
@@ -108,9 +126,9 @@ function operation(endpoint: Endpoint): Json {
       : {}),
     responses: {
       [status]: {
-        description: status === 204 ? 'Done.' : status === 201 ? 'Made.' : 'As it is stored.',
+        description: saidBy[status],
         ...(answer ? { content: { 'application/json': { schema: plain(answer) } } } : {}),
-        ...(status !== 204 && !answer
+        ...((status === 200 || status === 201) && !answer
           ? {
               content: {
                 'application/jsonl': { schema: { type: 'string' } },

@@ -7,6 +7,7 @@ import { openToolStore } from '../store/open.ts';
 import { type Command, CommandError, UsageError } from './command.ts';
 import { environmentOf } from './environment-flags.ts';
 import { paint } from './paint.ts';
+import { urlHost } from './url-host.ts';
 
 const options = {
   data: { type: 'string' },
@@ -46,7 +47,10 @@ stored. With TOLLGATE_ADMIN_TOKEN set, a gateway takes that token and no other.
       process.stdout.write(`${JSON.stringify({ token })}\n`);
     } else {
       process.stdout.write(`${paint('bold', token)}\n`);
-      process.stderr.write('The new admin token. It is shown only now; the one before has ended.\n');
+      const link = `http://${urlHost(environment.host)}:${environment.port}/#setup=${token}`;
+      process.stderr.write(
+        `The new admin token. It is shown only now; the one before has ended.\nThe admin link: ${link}\nIt sets up the console, or gives an administrator a new password.\n`,
+      );
     }
     return 0;
   },

@@ -25,6 +25,11 @@ const commands: readonly Entry[] = [
     load: async () => (await import('./keys.ts')).keys,
   },
   {
+    name: 'members',
+    summary: 'invite, change and remove people who use the console',
+    load: async () => (await import('./members.ts')).members,
+  },
+  {
     name: 'secrets',
     summary: 'store provider keys encrypted, for tollgate.yaml to refer to',
     load: async () => (await import('./secrets.ts')).secrets,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from '../support/scripted-upstream.ts';
 import { ask } from '../support/start-gateway.ts';
+import { goodPassword, stranger, tokenOf } from './signed-in.ts';
 import { type AdminStand, startAdmin } from './stand.ts';
 
 let admin: AdminStand;
@@ -35,6 +36,50 @@ async function json(...args: string[]): Promise<Json> {
 }
 
 const status = async (key?: string) => (await admin.gateway.chat(ask(), key ? { key } : {})).status;
+
+describe('tollgate members', () => {
+  test('invites, changes and removes; what it prints lets somebody in', async () => {
+    expect((await tollgate('members', 'list')).stdout).toContain('no members yet');
+    const invited = await json(
+      'members',
+      'invite',
+      'ann@example.com',
+      '--role',
+      'admin',
+      '--url',
+      'https://gw.example',
+    );
+    expect(invited).toMatchObject({ email: 'ann@example.com', kind: 'invite' });
+    expect(invited.url).toMatch(/^https:\/\/gw\.example\/invite#token=/);
+    const person = stranger(admin);
+    const token = tokenOf(invited.url);
+    expect(
+      (await person.call('POST', '/session/link/accept', { token, password: goodPassword })).status,
+    ).toBe(201);
+    const last = await tollgate('members', 'role', 'ANN@example.com', 'viewer');
+    expect(last).toMatchObject({ code: 1, stderr: expect.stringContaining('only administrator') });
+    await json('members', 'invite', 'bo@example.com', '--role', 'viewer', '--name', 'Bo');
+    expect((await tollgate('members', 'list')).stdout).toMatch(/bo@example\.com +Bo +viewer +invited/);
+    expect(await json('members', 'role', 'bo@example.com', 'member')).toMatchObject({ role: 'member' });
+    const reset = await json('members', 'reset-password', 'ann@example.com');
+    expect(reset).toMatchObject({
+      kind: 'reset',
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:8080\/reset#token=/),
+    });
+    await json('members', 'remove', 'bo@example.com');
+    expect((await tollgate('members', 'disable', 'bo@example.com')).stderr).toContain(
+      'no member `bo@example.com`',
+    );
+    for (const wrong of [
+      ['invite', 'x@example.com'],
+      ['role', 'ann@example.com', 'boss'],
+    ]) {
+      expect((await tollgate('members', ...wrong)).code).not.toBe(0);
+    }
+    const { data } = await admin.get('/audit?actor=cli&target_kind=member');
+    expect(data.map((entry: Json) => entry.action)).toContain('member.reset_link');
+  });
+});
 
 describe('tollgate keys', () => {
   test('makes, disables, enables, rotates and revokes, and the audit log says who', async () => {

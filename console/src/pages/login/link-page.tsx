@@ -10,7 +10,7 @@ import { forgetLinkToken, linkToken } from '../../api/link-token.ts';
 import { sessionOptionsQuery } from '../../api/session.ts';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Entrance } from '../../ui/entrance.tsx';
-import { ErrorNote, ErrorState } from '../../ui/error-state.tsx';
+import { ErrorNote } from '../../ui/error-state.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Input } from '../../ui/input.tsx';
 import { PasswordInput } from '../../ui/password-input.tsx';
@@ -134,8 +134,8 @@ function Accept({ token, facts }: { readonly token: string; readonly facts: Link
 
 const roleWords: Readonly<Record<LinkFacts['role'], string>> = {
   admin: 'an administrator',
-  member: 'a member, with API keys of your own',
-  viewer: 'a viewer, who reads and changes nothing',
+  member: 'a member: you see everything and have API keys of your own',
+  viewer: 'a viewer: you see everything and change nothing',
 };
 
 function Unusable({ message }: { readonly message: string }) {
@@ -149,11 +149,12 @@ function Unusable({ message }: { readonly message: string }) {
         </>
       }
     >
-      <ErrorState title="The link cannot be used" error={new Error(message)}>
-        <ButtonLink to="/login" variant="primary">
-          Sign in
-        </ButtonLink>
-      </ErrorState>
+      <p role="alert" className="text-sm">
+        {message}
+      </p>
+      <ButtonLink to="/login" variant="primary" className="mt-4 w-full">
+        Sign in
+      </ButtonLink>
     </Entrance>
   );
 }

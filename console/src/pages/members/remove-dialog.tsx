@@ -29,7 +29,7 @@ export function RemoveDialog({ member, onClose }: RemoveDialogProps) {
       onOpenChange={onClose}
       title={`Remove ${member.name}?`}
       action="Remove member"
-      typed={member.email}
+      {...(member.status === 'invited' ? {} : { typed: member.email })}
       busy={remove.isPending}
       error={remove.error}
       onConfirm={() => remove.mutate()}

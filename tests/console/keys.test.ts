@@ -41,8 +41,9 @@ describe.skipIf('missing' in started)(`API keys in the console${suffix}`, { time
   ];
 
   it('one is made, used, seen, stopped by a limit, raised, disabled and revoked', async () => {
-    await using opened = await stand.open('/keys');
+    await using opened = await stand.open('/limits');
     const { page } = opened;
+    await page.getByRole('link', { name: 'API keys' }).click();
     await page.getByRole('button', { name: 'Create API key' }).click();
     await sheet(page).getByLabel('Name', { exact: true }).fill('Invoice bot');
     await sheet(page).getByRole('button', { name: 'Add a limit' }).click();
@@ -69,6 +70,10 @@ describe.skipIf('missing' in started)(`API keys in the console${suffix}`, { time
     await sheet(page).getByRole('button', { name: 'Done' }).click();
     await sheet(page).getByText('The key has not been saved.').waitFor();
     await sheet(page).getByRole('button', { name: 'Go back' }).click();
+    await page.evaluate('history.back()');
+    await sheet(page).getByText('The key has not been saved.').waitFor();
+    await sheet(page).getByRole('button', { name: 'Go back' }).click();
+    expect(await secretOf(page)).toBe(secret);
     await sheet(page).getByLabel('I have saved it').click();
     await sheet(page).getByRole('button', { name: 'Done' }).click();
     await sheet(page).waitFor({ state: 'detached' });

@@ -1,7 +1,8 @@
 // The one moment a secret is shown: copied, tried and put into code here. It lives in the memory of this window alone, and
 // leaving without having saved it is asked about.
+import { useBlocker } from '@tanstack/react-router';
 import { TriangleAlert } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useRef, useState } from 'react';
 import type { KeyWithSecret } from '../../api/contract.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -19,7 +20,21 @@ interface SecretDialogProps {
 export function SecretDialog({ made, rotated = false, onClose }: SecretDialogProps) {
   const [saved, setSaved] = useState(false);
   const [leaving, setLeaving] = useState(false);
-  useWarnOnLeave(!saved);
+  // The button that leaves goes somewhere too.
+  const leaves = useRef(false);
+  useBlocker({
+    shouldBlockFn: () => {
+      const blocks = !saved && !leaves.current;
+      if (blocks) setLeaving(true);
+      return blocks;
+    },
+    // The browser asks in its own words.
+    enableBeforeUnload: () => !saved && !leaves.current,
+  });
+  const leave = () => {
+    leaves.current = true;
+    onClose();
+  };
   const [previous] = made.previous_secrets.toReversed();
   return (
     <Dialog
@@ -37,7 +52,7 @@ export function SecretDialog({ made, rotated = false, onClose }: SecretDialogPro
               The key has not been saved. Once closed, nobody can show it again.
             </p>
             <Button onClick={() => setLeaving(false)}>Go back</Button>
-            <Button variant="danger" onClick={onClose}>
+            <Button variant="danger" onClick={leave}>
               Close without it
             </Button>
           </>
@@ -46,7 +61,7 @@ export function SecretDialog({ made, rotated = false, onClose }: SecretDialogPro
             <div className="mr-auto">
               <Checkbox label="I have saved it" checked={saved} onChange={setSaved} />
             </div>
-            <Button variant="primary" onClick={() => (saved ? onClose() : setLeaving(true))}>
+            <Button variant="primary" onClick={() => (saved ? leave() : setLeaving(true))}>
               Done
             </Button>
           </>
@@ -74,14 +89,4 @@ export function SecretDialog({ made, rotated = false, onClose }: SecretDialogPro
       <SecretSnippets made={made} />
     </Dialog>
   );
-}
-
-/** The browser asks in its own words. */
-function useWarnOnLeave(warn: boolean): void {
-  useEffect(() => {
-    if (!warn) return;
-    const onLeave = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener('beforeunload', onLeave);
-    return () => removeEventListener('beforeunload', onLeave);
-  }, [warn]);
 }

@@ -8,6 +8,7 @@ import { useSession } from '../../api/session.ts';
 import { returnFocus } from '../../ui/return-focus.ts';
 import { paletteActions, paletteItem } from './actions.ts';
 import { Found } from './found.tsx';
+import { paletteMatch } from './match.ts';
 import { type Entry, PaletteItem } from './palette-item.tsx';
 import { usePaletteContext } from './use-palette-context.ts';
 
@@ -45,7 +46,7 @@ function Content({ onClose }: { readonly onClose: () => void }) {
   };
   const { places, actions } = paletteActions(context, role);
   return (
-    <Command label="Search and commands" loop value={marked} onValueChange={setMarked}>
+    <Command label="Search and commands" loop filter={paletteMatch} value={marked} onValueChange={setMarked}>
       <div className="flex items-center gap-2 border-line border-b px-3.5">
         <Search size={16} aria-hidden="true" className="shrink-0 text-faint" />
         <Command.Input

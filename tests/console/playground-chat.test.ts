@@ -219,7 +219,7 @@ describe.skipIf('missing' in started)(`the playground${suffix}`, { timeout: 180_
     await say(page, 'one');
     const { key } = (await (await issued).json()) as { key: string };
     await page.getByText('You said: one').waitFor();
-    await expect.poll(() => page.url()).toContain('conversation=');
+    await expect.poll(() => page.url(), { timeout: 20_000 }).toContain('conversation=');
     const found = await page.evaluate<string>(`(async () => {
       const rows = [];
       for (const { name } of await indexedDB.databases()) {

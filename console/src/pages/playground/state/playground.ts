@@ -2,7 +2,7 @@
 // no React; time, ids, the network and the key are handed in.
 import { buildRequest } from '../conversation/build-request.ts';
 import type { Charge, ImagePart, Session, Turn } from '../conversation/session.ts';
-import { pathBefore, type pathOf } from '../conversation/thread.ts';
+import { pathBefore, pathOf } from '../conversation/thread.ts';
 import { type Answer, ended, newAnswer } from '../stream/answer.ts';
 import { readAnswer } from '../stream/read-answer.ts';
 import * as change from './conversations.ts';
@@ -43,6 +43,8 @@ export interface Playground {
   proceed(laneId: string, nodeId: string): void;
   /** One lane, or all. */
   stop(laneId?: string): void;
+  /** Stops everything, and gives the session with what had come until now: the page is being left. */
+  leave(): Session;
 }
 
 export function createPlayground(parts: PlaygroundParts): Playground {
@@ -50,7 +52,7 @@ export function createPlayground(parts: PlaygroundParts): Playground {
   const session = createObservable(parts.session);
   const running = createObservable<ReadonlySet<string>>(new Set());
   const live = createLiveAnswers(parts.onFrame);
-  const aborts = new Map<string, AbortController>();
+  const aborts = new Map<string, { readonly controller: AbortController; readonly nodeId: string }>();
 
   const update = (next: (session: Session) => Session) => {
     const before = session.get();
@@ -72,7 +74,7 @@ export function createPlayground(parts: PlaygroundParts): Playground {
     const request = buildRequest(lane.model, session.get(), turns);
     const nodeId = nextId();
     const controller = new AbortController();
-    aborts.set(laneId, controller);
+    aborts.set(laneId, { controller, nodeId });
     update((before) => change.addAnswer(before, laneId, parent, nodeId, monotonic()));
     live.begin(nodeId, request);
     setRunning(laneId, true);
@@ -83,11 +85,26 @@ export function createPlayground(parts: PlaygroundParts): Playground {
       update((before) => change.changeAnswerTurn(before, laneId, nodeId, (turn) => ({ ...turn, answer })));
       live.finish(nodeId);
       setRunning(laneId, false);
-      if (answer.requestId === undefined || answer.error?.status !== undefined) return;
-      const charge = await parts.charge(answer.requestId).catch(() => undefined);
-      if (!charge || session.get().id !== sessionId) return;
-      update((before) => change.withCharge(before, laneId, nodeId, charge));
+      await findCharge(laneId, nodeId, answer);
     });
+  }
+
+  async function findCharge(laneId: string, nodeId: string, answer: Answer): Promise<void> {
+    // What was refused has no row in the ledger.
+    if (answer.requestId === undefined || answer.error?.status !== undefined) return;
+    const { id } = session.get();
+    const charge = await parts.charge(answer.requestId).catch(() => undefined);
+    if (!charge || session.get().id !== id) return;
+    update((before) => change.withCharge(before, laneId, nodeId, charge));
+  }
+
+  /** Of a conversation that was left before its last costs were known. */
+  function findMissingCharges(): void {
+    for (const lane of session.get().lanes) {
+      const node = pathOf(lane.thread).at(-1);
+      if (node?.turn.role !== 'assistant' || node.turn.charge) continue;
+      void findCharge(lane.id, node.id, node.turn.answer);
+    }
   }
 
   async function fetchAnswer(
@@ -121,10 +138,11 @@ export function createPlayground(parts: PlaygroundParts): Playground {
   }
 
   function stop(laneId?: string): void {
-    if (laneId !== undefined) aborts.get(laneId)?.abort();
-    else for (const controller of aborts.values()) controller.abort();
+    if (laneId !== undefined) aborts.get(laneId)?.controller.abort();
+    else for (const { controller } of aborts.values()) controller.abort();
   }
 
+  findMissingCharges();
   return {
     session,
     running,
@@ -135,6 +153,7 @@ export function createPlayground(parts: PlaygroundParts): Playground {
       aborts.clear();
       running.set(new Set());
       session.set(next);
+      findMissingCharges();
     },
     send: (text, images) => {
       if (running.get().size > 0) return;
@@ -157,6 +176,15 @@ export function createPlayground(parts: PlaygroundParts): Playground {
     },
     proceed: run,
     stop,
+    leave: () => {
+      let left = session.get();
+      for (const [laneId, { nodeId }] of aborts) {
+        const answer = ended(live.answer(nodeId) ?? newAnswer(monotonic()), 'stopped', monotonic());
+        left = change.changeAnswerTurn(left, laneId, nodeId, (turn) => ({ ...turn, answer }));
+      }
+      stop();
+      return left;
+    },
   };
 }
 

@@ -43,14 +43,20 @@ export function EditTurn({ what, text, onCancel, onSave, onResend }: EditTurnPro
         <Button size="sm" variant="ghost" onClick={onCancel}>
           Cancel
         </Button>
-        <Button size="sm" type={onResend ? 'button' : 'submit'} onClick={() => onSave(draft)}>
-          Save
-        </Button>
         {onResend ? (
+          <>
+            <Button size="sm" onClick={() => onSave(draft)}>
+              Save
+            </Button>
+            <Button size="sm" variant="primary" type="submit">
+              Save and send
+            </Button>
+          </>
+        ) : (
           <Button size="sm" variant="primary" type="submit">
-            Save and send
+            Save
           </Button>
-        ) : null}
+        )}
       </div>
     </form>
   );

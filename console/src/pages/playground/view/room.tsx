@@ -34,7 +34,6 @@ export function PlaygroundRoom({ models, session, history, warning, closed }: Pl
   playground.current ??= openPlayground(session, nextId);
   const current = playground.current;
   const toast = useToast();
-  useEffect(() => () => current.stop(), [current]);
   useEffect(() => {
     if (warning !== undefined) toast({ title: warning, tone: 'bad' });
   }, [warning, toast]);
@@ -101,14 +100,19 @@ function useKeeping(playground: Playground, history: History): void {
         () => {},
       );
     };
+    const leave = () => {
+      const last = playground.leave();
+      if (last !== saved && !isEmpty(last)) void history.save(last).catch(() => {});
+    };
+    addEventListener('pagehide', leave);
     const end = playground.session.subscribe(() => {
       timer ??= setTimeout(save, saveAfterMs);
     });
     return () => {
       end();
       clearTimeout(timer);
-      const last = playground.session.get();
-      if (last !== saved && !isEmpty(last)) void history.save(last).catch(() => {});
+      removeEventListener('pagehide', leave);
+      leave();
     };
   }, [playground, history, setSearch, client]);
 }

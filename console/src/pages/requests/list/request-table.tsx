@@ -2,31 +2,27 @@
 // have one height, so that nothing jumps.
 import { useNavigate } from '@tanstack/react-router';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type MouseEvent, useLayoutEffect, useRef, useState } from 'react';
+import type { MouseEvent } from 'react';
 import type { Request } from '../../../api/contract.ts';
 import { cx } from '../../../ui/class-names.ts';
 import { scrollsByKeyboard } from '../../../ui/scroll-region.ts';
 import { Loading, Skeleton } from '../../../ui/skeleton.tsx';
 import { requestColumns, type TimeStyle } from './columns.tsx';
+import { useNearEnd, usePageOffset } from './window-list.ts';
 
-export const rowHeight = 37;
+const rowHeight = 37;
 const expectedRows = 12;
 
 interface RequestTableProps {
   readonly rows: readonly Request[] | undefined;
   readonly time: TimeStyle;
   readonly stale: boolean;
-  /** The row that was opened last: it has the focus when one comes back. */
   readonly onNearEnd: () => void;
 }
 
 export function RequestTable({ rows, time, stale, onNearEnd }: RequestTableProps) {
   const columns = requestColumns(time);
-  const frame = useRef<HTMLElement>(null);
-  const [top, setTop] = useState(0);
-  useLayoutEffect(() => {
-    if (frame.current) setTop(frame.current.getBoundingClientRect().top + scrollY);
-  }, []);
+  const { frame, top } = usePageOffset<HTMLElement>();
   const count = rows?.length ?? 0;
   const virtual = useWindowVirtualizer({
     count,
@@ -39,13 +35,7 @@ export function RequestTable({ rows, time, stale, onNearEnd }: RequestTableProps
   const before = items[0] ? items[0].start - top : 0;
   const last = items.at(-1);
   const after = last ? virtual.getTotalSize() - (last.end - top) : 0;
-  const nearEnd = last !== undefined && last.index >= count - 30;
-  const lastIndex = last?.index;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asked again for each row that comes into sight
-  useLayoutEffect(() => {
-    // A list that was not scrolled asks for no more by itself.
-    if (nearEnd && scrollY > 0) onNearEnd();
-  }, [nearEnd, lastIndex]);
+  useNearEnd(last?.index, count, onNearEnd);
   const navigate = useNavigate();
 
   /** The row is a convenience for the mouse: its link is in the first cell. */
@@ -63,7 +53,7 @@ export function RequestTable({ rows, time, stale, onNearEnd }: RequestTableProps
       aria-label="Requests"
       aria-busy={rows === undefined || stale}
       className={cx(
-        'overflow-x-auto rounded-lg border border-line bg-surface transition-opacity max-md:hidden',
+        'overflow-x-auto rounded-lg border border-line bg-surface transition-opacity',
         stale && 'opacity-60',
       )}
     >

@@ -5,6 +5,7 @@ import { Button, ButtonLink } from '../../../ui/button.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ErrorState } from '../../../ui/error-state.tsx';
 import { formatCount, plural } from '../../../ui/format/quantity.ts';
+import { useWide } from '../../../ui/media.ts';
 import { PageHeader } from '../../../ui/page-header.tsx';
 import { useSearchValues } from '../../../ui/search-values.ts';
 import { Segmented } from '../../../ui/toggle.tsx';
@@ -27,10 +28,14 @@ export function RequestsPage() {
   const time = values.time === 'relative' ? 'relative' : 'clock';
   const [hovered, setHovered] = useState(false);
   const scrolled = useScrolledAway();
+  const wide = useWide();
   const held = hovered || scrolled;
   const found = useRequestList(query, { on: live, held });
   const { list, rows } = found;
   const filtered = isFiltered(values);
+  const nearEnd = () => {
+    if (found.hasMore && !list.isFetching) found.more();
+  };
   const nothing = rows?.length === 0 && !found.searching && !found.hasMore;
   useEffect(() => rememberList(query), [query]);
 
@@ -80,15 +85,11 @@ export function RequestsPage() {
       ) : (
         // biome-ignore lint/a11y/noStaticElementInteractions: the mouse over the list keeps it still; nothing is done by it
         <div onMouseEnter={() => setHovered(true)} onMouseLeave={() => setHovered(false)}>
-          <RequestTable
-            rows={rows}
-            time={time}
-            stale={list.isPlaceholderData}
-            onNearEnd={() => {
-              if (found.hasMore && !list.isFetching) found.more();
-            }}
-          />
-          <RequestCards rows={rows} time={time} />
+          {wide ? (
+            <RequestTable rows={rows} time={time} stale={list.isPlaceholderData} onNearEnd={nearEnd} />
+          ) : (
+            <RequestCards rows={rows} time={time} onNearEnd={nearEnd} />
+          )}
         </div>
       )}
       {rows === undefined || nothing ? null : (

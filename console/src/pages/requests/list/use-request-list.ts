@@ -8,7 +8,9 @@ import { keyOf } from '../../../api/queries.ts';
 import { useLiveRequests } from '../live/use-live-requests.ts';
 import { type RequestPages, unseenIn, withNews } from './request-pages.ts';
 
-const pageRows = 100;
+/** The first page is there soon; whoever goes on wants more at once. */
+const firstRows = 100;
+const pageRows = 400;
 /** Looks at the ledger for one press of a button: each ends after a bounded number of rows. */
 const looksAtOnce = 40;
 
@@ -17,7 +19,7 @@ export function requestPages(query: Readonly<Record<string, string>>) {
     queryKey: [...keyOf('/requests', query), 'pages'],
     queryFn: ({ pageParam, signal }) =>
       api.get<RequestList>('/requests', {
-        query: { ...query, limit: pageRows, cursor: pageParam ?? undefined },
+        query: { ...query, limit: pageParam === null ? firstRows : pageRows, cursor: pageParam ?? undefined },
         signal,
       }),
     initialPageParam: null as string | null,
@@ -40,7 +42,7 @@ export function useRequestList(query: Readonly<Record<string, string>>, live: Li
   const options = useMemo(() => requestPages(query), [query]);
   const list = useInfiniteQuery(options);
   const [waiting, setWaiting] = useState<readonly Request[]>([]);
-  const [wanted, setWanted] = useState(pageRows);
+  const [wanted, setWanted] = useState(firstRows);
   const [looks, setLooks] = useState(0);
   const rows = useMemo(() => list.data?.pages.flatMap(({ data }) => data), [list.data]);
   const held = useRef(live.held);
@@ -49,7 +51,7 @@ export function useRequestList(query: Readonly<Record<string, string>>, live: Li
   // biome-ignore lint/correctness/useExhaustiveDependencies: other filters are another search
   useEffect(() => {
     setWaiting([]);
-    setWanted(pageRows);
+    setWanted(firstRows);
     setLooks(0);
   }, [options]);
 
@@ -96,7 +98,7 @@ export function useRequestList(query: Readonly<Record<string, string>>, live: Li
   const state = useLiveRequests(live.on, query, {
     onReady: async () => {
       // The top of the list is read again: the stream tells nothing of what came before it.
-      const { data } = await api.get<RequestList>('/requests', { query: { ...query, limit: pageRows } });
+      const { data } = await api.get<RequestList>('/requests', { query: { ...query, limit: firstRows } });
       take(data, []);
     },
     onRequests: ({ data, gone }: LiveRequests) => take(data, gone),

@@ -70,6 +70,31 @@ const columns: readonly Column<Row>[] = [
   },
 ];
 
+function TargetCard({ row: { target, group, share } }: { readonly row: Row }) {
+  const { last_error: last } = target;
+  return (
+    <div className="space-y-1 text-sm">
+      <p className="break-all">
+        <span className="text-faint tabular-nums">{group + 1}. </span>
+        <span className="font-medium">{target.provider}</span>
+        <span className="text-muted"> / {target.model}</span>
+      </p>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+        <TargetState target={target} />
+        <span className="text-muted text-xs">{formatShare(share)} of its group</span>
+        <span className="text-muted text-xs">
+          first token <Duration ms={target.latency_ms} />
+        </span>
+      </div>
+      {last ? (
+        <p className="break-words text-muted text-xs">
+          <TimeAgo at={last.at} />: {last.message}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
 export function ModelRouteCard({ model }: { readonly model: Model }) {
   const may = useMay('admin');
   const role = useSession()?.member.role;
@@ -113,6 +138,7 @@ export function ModelRouteCard({ model }: { readonly model: Model }) {
             columns={columns}
             rows={rows}
             rowKey={({ id }) => id}
+            card={(row) => <TargetCard row={row} />}
           />
         </div>
       ) : null}

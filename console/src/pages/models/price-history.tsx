@@ -67,6 +67,17 @@ export function PriceHistory({ prices, busy, onWithdraw }: PriceHistoryProps) {
           rows={prices}
           expected={2}
           rowKey={({ version }) => version}
+          card={(price) => (
+            <div className="space-y-1 text-sm">
+              <p className="flex flex-wrap items-center justify-between gap-2 tabular-nums">
+                {priceWords(price.terms)} <State price={price} />
+              </p>
+              <p className="text-muted text-xs">
+                {priceSource(price)}
+                {price.set_by ? ` by ${price.set_by}` : ''}, <FullTime at={price.valid_from} />
+              </p>
+            </div>
+          )}
         />
       </div>
     </details>

@@ -40,7 +40,7 @@ export function RouteEditor({ groups, onGroups, providers, publicName, error }: 
               <h3 className="text-muted text-xs">
                 {index === 0
                   ? 'Asked first'
-                  : `${index + 1}. when ${index === 1 ? 'the first' : 'those before'} failed`}
+                  : `Then, when ${index === 1 ? 'the first has' : 'those before have'} failed`}
                 {group.targets.length > 1 ? ', requests shared by weight' : ''}
               </h3>
               <div className="flex items-center">

@@ -85,11 +85,10 @@ export function TargetFields(props: TargetFieldsProps) {
           </>
         )}
       </Field>
-      <Field label={<SmallLabel>Weight</SmallLabel>} error={errorAt('weight')}>
+      <Field label={<SmallLabel>Weight</SmallLabel>} error={errorAt('weight')} className="sm:w-20">
         {(control) => (
           <Input
             {...control}
-            className="w-20"
             aria-label={`Weight of target ${place}`}
             inputMode="decimal"
             disabled={alone}

@@ -15,13 +15,7 @@ const columns: readonly Column<ShownCredential>[] = [
   {
     id: 'preview',
     header: 'Ends in',
-    cell: ({ preview }) => (
-      <span className="whitespace-nowrap font-mono text-xs">
-        <span aria-hidden="true">{'•'.repeat(8)}</span>
-        {preview.replace('…', '')}
-        <span className="sr-only"> hidden but for this</span>
-      </span>
-    ),
+    cell: (credential) => <Ending credential={credential} />,
   },
   {
     id: 'weight',
@@ -37,9 +31,19 @@ const columns: readonly Column<ShownCredential>[] = [
   { id: 'state', header: 'State', cell: (credential) => <State credential={credential} /> },
 ];
 
+const wordsFor: Readonly<Record<Provider['source'], string>> = {
+  admin: 'Stored encrypted.',
+  config: 'From tollgate.yaml.',
+  environment: 'From the environment of the gateway.',
+  'built-in': '',
+};
+
 export function ProviderKeysCard({ provider }: { readonly provider: Provider }) {
   return (
-    <Card title="Keys" description="Stored encrypted. They are sent to the base URL and shown to nobody.">
+    <Card
+      title="Keys"
+      description={`${wordsFor[provider.source]} They are sent to the base URL and shown to nobody.`}
+    >
       {provider.secrets.length === 0 ? (
         <p className="text-muted text-sm">It is called without a key.</p>
       ) : (
@@ -48,6 +52,13 @@ export function ProviderKeysCard({ provider }: { readonly provider: Provider }) 
           columns={columns}
           rows={provider.secrets}
           rowKey={({ field }) => field}
+          card={(credential) => (
+            <div className="flex flex-wrap items-center justify-between gap-2 text-sm">
+              <span className="break-all font-mono text-xs">{credential.field}</span>
+              <Ending credential={credential} />
+              <State credential={credential} />
+            </div>
+          )}
         />
       )}
     </Card>
@@ -64,5 +75,15 @@ function State({ credential }: { readonly credential: ShownCredential }) {
     <Badge tone="warn" title={words.join('; ')}>
       resting for {resting.length === 1 ? resting[0]?.model : `${resting.length} models`}
     </Badge>
+  );
+}
+
+function Ending({ credential: { preview } }: { readonly credential: ShownCredential }) {
+  return (
+    <span className="whitespace-nowrap font-mono text-xs">
+      <span aria-hidden="true">{'•'.repeat(8)}</span>
+      {preview.replace('…', '')}
+      <span className="sr-only"> hidden but for this</span>
+    </span>
   );
 }

@@ -49,6 +49,27 @@ const columns: readonly Column<Target>[] = [
   },
 ];
 
+function TargetCard({ target }: { readonly target: Target }) {
+  const { last_error: last, wait_ms: wait } = target;
+  return (
+    <div className="space-y-1 text-sm">
+      <p className="break-all font-mono text-xs">{target.model}</p>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+        <TargetState target={target} />
+        <span className="text-muted text-xs">
+          first token <Duration ms={target.latency_ms} />
+        </span>
+        {wait > 0 ? <span className="text-muted text-xs">asked again in {formatDuration(wait)}</span> : null}
+      </div>
+      {last ? (
+        <p className="break-words text-muted text-xs">
+          <TimeAgo at={last.at} />: {last.message}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
 export function ProviderTargetsCard({ provider }: { readonly provider: Provider }) {
   const may = useMay('admin');
   const role = useSession()?.member.role;
@@ -88,6 +109,7 @@ export function ProviderTargetsCard({ provider }: { readonly provider: Provider 
           columns={columns}
           rows={provider.targets}
           rowKey={({ model }) => model}
+          card={(target) => <TargetCard target={target} />}
         />
       )}
       <div aria-live="polite">

@@ -12,6 +12,10 @@ export interface TargetWords {
 
 export function targetWords(target: Target): TargetWords {
   const { circuit, wait_ms: wait, unavailable, last_error: last, latency_ms: latency } = target;
+  // The embedded model comes up by itself, or was turned off: nothing is broken.
+  if (unavailable !== null && target.provider === 'local') {
+    return { tone: 'warn', words: 'Not ready', detail: unavailable };
+  }
   if (unavailable !== null) return { tone: 'bad', words: 'Unavailable', detail: unavailable };
   if (circuit === 'open') {
     const detail = `It failed too often and is left alone${wait > 0 ? ` for ${formatDuration(wait)}` : ''}. ${last?.message ?? ''}`;

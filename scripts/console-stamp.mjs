@@ -37,8 +37,9 @@ export function builtStamp(folder) {
   }
 }
 
-/** The quick look: whether a source is younger than the build. Then the content decides. */
+/** The quick look: whether a source is younger than the build. Then the content decides. Without sources there is nothing to build. */
 export function maybeStale(root) {
+  if (!existsSync(join(root, 'console', 'index.html'))) return false;
   const stamp = join(root, 'console', 'dist', stampName);
   if (!existsSync(stamp)) return true;
   const built = statSync(stamp).mtimeMs;

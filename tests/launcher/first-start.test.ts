@@ -1,13 +1,26 @@
 // The first start of a clone: packages are installed once, whoever starts, and a start that was killed leaves nothing
 // that a later one trips over. npm is a stand-in that writes down its calls.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+const run = promisify(execFile);
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 let clone: string;
 const started = new Set<ChildProcess>();
@@ -70,7 +83,46 @@ function start(...args: string[]) {
   };
   return { child, ended, says };
 }
+const stampOf = async (root: string) => {
+  const { stdout } = await run(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    `import { consoleStamp } from ${JSON.stringify(join(root, 'scripts', 'console-stamp.mjs'))};
+    process.stdout.write(consoleStamp(${JSON.stringify(root)}));`,
+  ]);
+  return stdout;
+};
 const npmCalls = async () => (await readFile(join(clone, 'npm-calls'), 'utf8')).trim().split('\n');
+
+describe('the console', () => {
+  it('is built beside the start, which goes on without it where it cannot be', async () => {
+    await mkdir(join(clone, 'console', 'src'), { recursive: true });
+    await writeFile(join(clone, 'console', 'index.html'), '<html></html>');
+    const { child, ended, says } = start('serve');
+    await says('started with serve');
+    await says('the console could not be built; the gateway runs without it. Vite is not installed');
+    child.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 7 });
+    // Other commands have nothing to do with it.
+    expect((await start('--version').ended).err).toBe('');
+  });
+
+  it('is left alone when it is that of its sources', async () => {
+    await mkdir(join(clone, 'console', 'dist'), { recursive: true });
+    await writeFile(join(clone, 'console', 'index.html'), '<html></html>');
+    await start('--version').ended;
+    const stamp = join(clone, 'console', 'dist', '.stamp');
+    await writeFile(stamp, await stampOf(clone));
+    // A checkout makes files younger without changing them.
+    await utimes(stamp, new Date(0), new Date(0));
+    const { child, ended, says } = start('serve');
+    await says('started with serve');
+    // It was looked at, and is not looked at again.
+    while ((await stat(stamp)).mtimeMs === 0) await sleep(10);
+    child.kill('SIGTERM');
+    expect((await ended).err).not.toContain('console');
+  });
+});
 
 describe('installing', () => {
   it('happens once, and again when the lock file changes', async () => {

@@ -8,9 +8,9 @@ import {
   type Turn,
 } from '../../../console/src/pages/playground/conversation/session.ts';
 import { emptyThread, pathOf, withTurn } from '../../../console/src/pages/playground/conversation/thread.ts';
-import { pack, unpack } from '../../../console/src/pages/playground/share/pack.ts';
 import { fromShared, toShared } from '../../../console/src/pages/playground/share/shared.ts';
 import { newAnswer } from '../../../console/src/pages/playground/stream/answer.ts';
+import { pack, unpack } from '../../../console/src/ui/playground-link/pack.ts';
 
 let count = 0;
 const nextId = () => `id${++count}`;

@@ -1,17 +1,18 @@
 // What the playground holds: the set-up (instructions, parameters, tools, format) and one conversation for each model it is
 // tried on. Plain data: it goes into the history and into links as it is.
+import type { ImagePart, Setup } from '../../../ui/playground-link/setup.ts';
 import type { Answer } from '../stream/answer.ts';
 import type { Thread } from './thread.ts';
 
-export interface ImagePart {
-  readonly name: string;
-  /** `data:image/…;base64,…` */
-  readonly url: string;
-  readonly width: number;
-  readonly height: number;
-  /** Of the file, before base64. */
-  readonly bytes: number;
-}
+export type {
+  AnswerFormat,
+  ImagePart,
+  Parameters,
+  Setup,
+  ToolChoice,
+  ToolDefinition,
+} from '../../../ui/playground-link/setup.ts';
+export { emptySetup } from '../../../ui/playground-link/setup.ts';
 
 export interface UserTurn {
   readonly role: 'user';
@@ -43,47 +44,6 @@ export interface Charge {
 
 export type Turn = UserTurn | AssistantTurn;
 
-export interface ToolDefinition {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  /** JSON Schema as it was typed. */
-  readonly parameters: string;
-  readonly strict: boolean;
-}
-
-export type AnswerFormat =
-  | { readonly type: 'text' }
-  | { readonly type: 'json_object' }
-  | {
-      readonly type: 'json_schema';
-      readonly name: string;
-      readonly schema: string;
-      readonly strict: boolean;
-    };
-
-export type ToolChoice = 'auto' | 'none' | 'required';
-
-/** Absent = not sent: the model's own default. */
-export interface Parameters {
-  readonly temperature?: number;
-  readonly top_p?: number;
-  readonly max_completion_tokens?: number;
-  readonly frequency_penalty?: number;
-  readonly presence_penalty?: number;
-  readonly seed?: number;
-  readonly stop?: readonly string[];
-  readonly reasoning_effort?: string;
-}
-
-export interface Setup {
-  readonly system: string;
-  readonly parameters: Parameters;
-  readonly tools: readonly ToolDefinition[];
-  readonly toolChoice: ToolChoice;
-  readonly format: AnswerFormat;
-}
-
 /** A model with its conversation. Two of them stand side by side. */
 export interface Lane {
   readonly id: string;
@@ -99,11 +59,3 @@ export interface Session extends Setup {
   /** Unix ms. */
   readonly updatedAt: number;
 }
-
-export const emptySetup: Setup = {
-  system: '',
-  parameters: {},
-  tools: [],
-  toolChoice: 'auto',
-  format: { type: 'text' },
-};

@@ -4,9 +4,10 @@ import { CopyButton } from '../../../ui/copy-button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { formatCount } from '../../../ui/format/quantity.ts';
 import { Input } from '../../../ui/input.tsx';
+import { linkMark } from '../../../ui/playground-link/form.ts';
+import { pack } from '../../../ui/playground-link/pack.ts';
 import { Skeleton } from '../../../ui/skeleton.tsx';
 import type { Session } from '../conversation/session.ts';
-import { pack } from './pack.ts';
 import { type Sharing, toShared } from './shared.ts';
 
 export interface ShareDialogProps {
@@ -17,8 +18,6 @@ export interface ShareDialogProps {
 
 /** Some mail programs and chats cut addresses beyond this. */
 const longAddress = 8_000;
-/** What the fragment begins with. */
-export const linkMark = '#share=';
 
 export function ShareDialog({ open, onOpenChange, session }: ShareDialogProps) {
   return (

@@ -1,5 +1,7 @@
 // What a link carries of a session: the set-up and the turns that are shown, without figures and without large images. Reading
 // one checks every member, for a link may come from anybody.
+
+import { type Shared, type SharedTurn, version } from '../../../ui/playground-link/form.ts';
 import type { ImagePart, Session, Setup, Turn } from '../conversation/session.ts';
 import { emptySetup } from '../conversation/session.ts';
 import { emptyThread, pathOf, withTurn } from '../conversation/thread.ts';
@@ -11,25 +13,6 @@ import { readParameters, readTools } from './read-setup.ts';
 export const largestImage = 2_000;
 const mostTurns = 500;
 const mostLanes = 2;
-const version = 1;
-
-export interface Shared {
-  readonly v: 1;
-  readonly models: readonly string[];
-  readonly setup: Setup;
-  readonly turns: readonly SharedTurn[];
-}
-
-type SharedTurn =
-  | { readonly role: 'user'; readonly text: string; readonly images?: readonly ImagePart[] }
-  | {
-      readonly role: 'assistant';
-      readonly model: string;
-      readonly text: string;
-      readonly reasoning?: string;
-      readonly calls?: readonly { readonly id: string; readonly name: string; readonly arguments: string }[];
-      readonly results?: readonly (string | null)[];
-    };
 
 export interface Sharing {
   readonly shared: Shared;

@@ -1,10 +1,10 @@
 // What the page begins with: the conversation of a link, the one that the address names, or an empty one.
 import { useEffect, useState } from 'react';
 import type { PlaygroundModel } from '../../../api/contract.ts';
+import { linkMark } from '../../../ui/playground-link/form.ts';
+import { unpack } from '../../../ui/playground-link/pack.ts';
 import type { Session } from '../conversation/session.ts';
 import { createHistory, type History } from '../history/history.ts';
-import { unpack } from '../share/pack.ts';
-import { linkMark } from '../share/share-dialog.tsx';
 import { fromShared } from '../share/shared.ts';
 import { newSession } from '../state/conversations.ts';
 import { createIds } from '../state/ids.ts';

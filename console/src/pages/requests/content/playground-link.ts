@@ -1,7 +1,8 @@
 // What was said as a session of the playground, in the form of the playground's own links: instructions, turns and the parameters
 // that it knows. Images were not kept, and tools with their answers stay behind.
-import type { Parameters, Setup } from '../../playground/conversation/session.ts';
-import type { Shared } from '../../playground/share/shared.ts';
+import { linkMark, type Shared } from '../../../ui/playground-link/form.ts';
+import { pack } from '../../../ui/playground-link/pack.ts';
+import { emptySetup, type Parameters } from '../../../ui/playground-link/setup.ts';
 import type { Message } from './conversation.ts';
 
 interface Said {
@@ -11,17 +12,12 @@ interface Said {
   readonly answer: readonly Message[];
 }
 
-/** What follows `/playground#`. The playground's own parts come when they are needed. */
+/** What follows `/playground#`. */
 export async function playgroundHash(said: Said): Promise<string> {
-  const [{ emptySetup }, { pack }, { linkMark }] = await Promise.all([
-    import('../../playground/conversation/session.ts'),
-    import('../../playground/share/pack.ts'),
-    import('../../playground/share/share-dialog.tsx'),
-  ]);
-  return `${linkMark.slice(1)}${await pack(sharedOf(said, emptySetup))}`;
+  return `${linkMark.slice(1)}${await pack(sharedOf(said))}`;
 }
 
-function sharedOf({ model, request, prompt, answer }: Said, emptySetup: Setup): Shared {
+function sharedOf({ model, request, prompt, answer }: Said): Shared {
   const isSystem = ({ role }: Message) => role === 'system' || role === 'developer';
   const turns = [...prompt, ...answer.slice(0, 1)].flatMap((message): Shared['turns'] => {
     if (message.role === 'user') return [{ role: 'user', text: message.text }];

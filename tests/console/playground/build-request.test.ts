@@ -1,3 +1,4 @@
+// The request that the playground builds: only what is set, in the shapes of the wire.
 import { describe, expect, it } from 'vitest';
 import { buildRequest } from '../../../console/src/pages/playground/conversation/build-request.ts';
 import {

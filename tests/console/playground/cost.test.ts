@@ -1,5 +1,7 @@
+// What the playground says an answer costs: the same to the nano-USD as the ledger, and never more exact than it is.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { compare } from '../../../console/src/pages/playground/cost/compare.ts';
 import {
   estimatePrompt,
   estimateTokens,
@@ -85,6 +87,34 @@ describe('figures', () => {
     const figures = figuresOf(newAnswer(0), 10, { promptTokens: 1 });
     expect(figures).not.toHaveProperty('cost');
     expect(figures).not.toHaveProperty('firstTokenMs');
+  });
+});
+
+describe('the difference of two answers', () => {
+  const of = (model: string, firstTokenMs: number, durationMs: number, cost?: bigint) => ({
+    model,
+    figures: {
+      firstTokenMs,
+      durationMs,
+      inputTokens: 1,
+      outputTokens: 1,
+      tokensEstimated: false,
+      ...(cost === undefined ? {} : { cost }),
+    },
+  });
+
+  it('names the better one of each figure, and by how much', () => {
+    expect(compare(of('a', 100, 900, 3_000n), of('b', 250, 700, 1_000n))).toEqual({
+      firstToken: { better: 'a', byMs: 150 },
+      time: { better: 'b', byMs: 200 },
+      cost: { better: 'b', by: 2_000n, times: '3' },
+    });
+  });
+
+  it('says nothing of what is equal or not known, and no ratio to nothing', () => {
+    expect(compare(of('a', 5, 9), of('b', 5, 9, 1n))).toEqual({});
+    expect(compare(of('a', 5, 9, 1n), of('b', 5, 9, 1n))).toEqual({ cost: 'same' });
+    expect(compare(of('a', 5, 9, 0n), of('b', 5, 9, 7n))).toEqual({ cost: { better: 'a', by: 7n } });
   });
 });
 

@@ -1,3 +1,4 @@
+// Answers read from a real server that behaves well, badly, or not at all.
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// Server-sent events in every way that bytes may arrive.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readEvents, type StreamPart } from '../../../console/src/pages/playground/stream/read-events.ts';

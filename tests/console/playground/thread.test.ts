@@ -1,3 +1,4 @@
+// Conversations that branch, whatever is done to them.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+// Tools and JSON that a person types: what is wrong is found before it is sent.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

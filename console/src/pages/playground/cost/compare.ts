@@ -9,8 +9,8 @@ export interface Compared {
 export interface Difference {
   readonly firstToken?: { readonly better: string; readonly byMs: number };
   readonly time?: { readonly better: string; readonly byMs: number };
-  /** Absent when both cost the same, or one is not known. `times`: `3.2`; absent when the cheaper one is free. */
-  readonly cost?: { readonly better: string; readonly by: bigint; readonly times?: string };
+  /** Absent when one is not known. `times`: `3.2`; absent when the cheaper one is free. */
+  readonly cost?: 'same' | { readonly better: string; readonly by: bigint; readonly times?: string };
 }
 
 export function compare(a: Compared, b: Compared): Difference {
@@ -35,7 +35,8 @@ function sooner(a: Compared, b: Compared, of: (figures: Figures) => number | und
 function cheaper(a: Compared, b: Compared): Difference['cost'] {
   const left = a.figures.cost;
   const right = b.figures.cost;
-  if (left === undefined || right === undefined || left === right) return undefined;
+  if (left === undefined || right === undefined) return undefined;
+  if (left === right) return 'same';
   const [less, more] = left < right ? [left, right] : [right, left];
   const better = (left < right ? a : b).model;
   if (less === 0n) return { better, by: more };

@@ -12,6 +12,8 @@ export interface Figures {
   readonly outputTokens: number;
   readonly reasoningTokens?: number;
   readonly cachedTokens?: number;
+  /** The gateway counted the tokens, since the provider reported none. */
+  readonly countedByGateway?: boolean;
   /** Whether the tokens are a guess of this page. */
   readonly tokensEstimated: boolean;
   /** Output tokens per second from the first to the last; absent while there is too little to tell. */
@@ -55,6 +57,7 @@ export function figuresOf(
     outputTokens: tokens.output,
     ...(usage?.reasoning ? { reasoningTokens: usage.reasoning } : {}),
     ...(usage?.cachedInput ? { cachedTokens: usage.cachedInput } : {}),
+    ...(charge?.usageSource === 'estimated' ? { countedByGateway: true } : {}),
     tokensEstimated: !known,
     ...(spanMs >= shortestMs && tokens.output > 1
       ? { tokensPerSecond: (tokens.output * 1000) / spanMs }

@@ -36,14 +36,13 @@ export function Comparison() {
           <Model name={time.better} /> finished {formatDuration(time.byMs)} faster
         </span>
       ) : null}
-      {cost ? (
+      {cost === 'same' ? <span>Both cost the same</span> : null}
+      {cost !== undefined && cost !== 'same' ? (
         <span>
           <Model name={cost.better} /> cost {formatNano(cost.by)} less
           {cost.times === undefined ? '' : ` (${cost.times}×)`}
         </span>
-      ) : (
-        <span>Both cost the same</span>
-      )}
+      ) : null}
     </p>
   );
 }

@@ -34,6 +34,7 @@ export function FiguresLine({ figures, requestId, unpriced, running }: FiguresLi
           cachedTokens ? `${formatCount(cachedTokens)} of the input cached` : '',
           reasoningTokens ? `${formatCount(reasoningTokens)} of the output reasoning` : '',
           tokensEstimated ? 'Estimated by this page until the count is reported.' : '',
+          figures.countedByGateway ? 'Counted by the gateway, since the provider reported none.' : '',
         ]
           .filter(Boolean)
           .join('; ')}

@@ -88,10 +88,13 @@ function useKeeping(playground: Playground, history: History): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let saved = playground.session.get();
+    let named: string | undefined;
     const save = () => {
       timer = undefined;
       const now = playground.session.get();
-      setSearch({ conversation: isEmpty(now) ? undefined : now.id, model: undefined });
+      const name = isEmpty(now) ? '' : now.id;
+      if (name !== named) setSearch({ conversation: name, model: undefined });
+      named = name;
       if (now === saved || isEmpty(now)) return;
       saved = now;
       // A browser that gives out no storage has no history; the page says so where it would be.

@@ -16,8 +16,8 @@ google github chatgpt openai company internet computer`.split(/\s+/),
 );
 
 const rows = [
-  '01234567890',
-  '09876543210',
+  '1234567890',
+  '0987654321',
   'abcdefghijklmnopqrstuvwxyz',
   'qwertyuiop',
   'qwertzuiop',

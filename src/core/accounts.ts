@@ -72,7 +72,7 @@ export interface ProjectFigures {
   /** Nano-USD since the moment asked for. */
   readonly spent: bigint;
   readonly requests: number;
-  /** Those that are not revoked. */
+  /** Those that are not revoked, without the playground's. */
   readonly keys: number;
 }
 

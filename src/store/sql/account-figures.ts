@@ -1,10 +1,10 @@
 // What lists of accounts show beside their rows, for all rows of a page at once: what keys and projects spent, and names of ids.
 import { type Kysely, sql } from 'kysely';
 import type { AccountNames, KeyActivity, ProjectFigures } from '../../core/accounts.ts';
-import { type QueryRunner, runAll } from './query-runner.ts';
+import { type QueryRunner, runAll, runOne } from './query-runner.ts';
 import type { Schema } from './schema.ts';
+import { type Used, usedIn } from './usage-since.ts';
 
-/** Both by the index on key and hour: as much work as the keys have hours. */
 export async function keyActivity(
   db: Kysely<Schema>,
   runner: QueryRunner,
@@ -12,16 +12,13 @@ export async function keyActivity(
   since: number,
 ): Promise<ReadonlyMap<string, KeyActivity>> {
   if (ids.length === 0) return new Map();
-  const spent = db
-    .selectFrom('usage_hours')
-    .select(['key_id', spentSum, requestSum])
-    .where('key_id', 'in', ids)
-    .where('hour', '>=', BigInt(since))
-    .groupBy('key_id');
+  const [used = new Map<string, Used>()] = await usedIn(db, runner, 'key_id', [
+    { stretch: { start: since, end: Number.POSITIVE_INFINITY }, ids },
+  ]);
   const last = db
     .selectFrom('api_keys')
     .select((eb) => [
-      'id as key_id',
+      'id',
       eb
         .selectFrom('usage_hours')
         .select('last_started_at')
@@ -32,20 +29,16 @@ export async function keyActivity(
         .as('last_used_at'),
     ])
     .where('id', 'in', ids);
-  const [sums = [], used = []] = await runAll(runner, [spent, last]);
   const found = new Map<string, KeyActivity>();
-  for (const row of used) {
-    if (row.last_used_at === null) continue;
-    found.set(String(row.key_id), { spent: 0n, requests: 0, lastUsedAt: Number(row.last_used_at) });
-  }
-  for (const row of sums) {
-    const id = String(row.key_id);
-    found.set(id, { ...found.get(id), spent: BigInt(row.spent as bigint), requests: Number(row.requests) });
+  for (const { id, last_used_at: at } of await runOne(runner, last)) {
+    const { cost = 0n, requests = 0n } = used.get(id) ?? {};
+    const sum = { spent: cost, requests: Number(requests) };
+    if (at !== null) found.set(id, { ...sum, lastUsedAt: Number(at) });
+    else if (requests > 0n) found.set(id, sum);
   }
   return found;
 }
 
-/** By the hours since then: as much work as all projects have hours. */
 export async function projectFigures(
   db: Kysely<Schema>,
   runner: QueryRunner,
@@ -53,29 +46,26 @@ export async function projectFigures(
   since: number,
 ): Promise<ReadonlyMap<string, ProjectFigures>> {
   if (ids.length === 0) return new Map();
-  const spent = db
-    .selectFrom('usage_hours')
-    .select(['project_id', spentSum, requestSum])
-    .where('hour', '>=', BigInt(since))
-    .where('project_id', 'in', ids)
-    .groupBy('project_id');
-  const keys = db
-    .selectFrom('api_keys')
-    .select(['project_id', sql<bigint>`cast(count(*) as bigint)`.as('keys')])
-    .where('project_id', 'in', ids)
-    .where('status', '!=', 'revoked')
-    .groupBy('project_id');
-  const [sums = [], counts = []] = await runAll(runner, [spent, keys]);
-  const found = new Map<string, ProjectFigures>();
-  for (const row of counts) {
-    found.set(String(row.project_id), { spent: 0n, requests: 0, keys: Number(row.keys) });
-  }
-  for (const row of sums) {
-    const id = String(row.project_id);
-    const { keys: count = 0 } = found.get(id) ?? {};
-    found.set(id, { spent: BigInt(row.spent as bigint), requests: Number(row.requests), keys: count });
-  }
-  return found;
+  const [used = new Map<string, Used>()] = await usedIn(db, runner, 'project_id', [
+    { stretch: { start: since, end: Number.POSITIVE_INFINITY }, ids },
+  ]);
+  const counts = await runOne(
+    runner,
+    db
+      .selectFrom('api_keys')
+      .select(['project_id', sql<bigint>`cast(count(*) as bigint)`.as('keys')])
+      .where('project_id', 'in', ids)
+      .where('status', '!=', 'revoked')
+      .where('kind', 'is', null)
+      .groupBy('project_id'),
+  );
+  const keys = new Map(counts.map((row) => [row.project_id, Number(row.keys)]));
+  return new Map(
+    ids.map((id) => {
+      const { cost = 0n, requests = 0n } = used.get(id) ?? {};
+      return [id, { spent: cost, requests: Number(requests), keys: keys.get(id) ?? 0 }];
+    }),
+  );
 }
 
 export async function accountNames(
@@ -95,6 +85,3 @@ export async function accountNames(
   }
   return names;
 }
-
-const spentSum = sql<bigint>`cast(sum(cost_nanousd) as bigint)`.as('spent');
-const requestSum = sql<bigint>`cast(sum(requests) as bigint)`.as('requests');

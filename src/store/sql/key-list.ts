@@ -8,6 +8,7 @@ import { type KeyRow, keyFromRow, pageOf } from './from-row.ts';
 import { selectKeys } from './keys.ts';
 import { type QueryRunner, runOne } from './query-runner.ts';
 import type { Schema } from './schema.ts';
+import { spentSince } from './usage-since.ts';
 
 export async function listKeys(
   db: Kysely<Schema>,
@@ -51,7 +52,7 @@ function sortValue({ by, since }: KeyOrder): RawBuilder<bigint | string> {
     case 'last_used':
       return sql<bigint>`coalesce((select last_started_at from usage_hours where usage_hours.key_id = api_keys.id order by hour desc, last_started_at desc limit 1), 0)`;
     case 'spend':
-      return sql<bigint>`coalesce((select cast(sum(cost_nanousd) as bigint) from usage_hours where usage_hours.key_id = api_keys.id and hour >= ${BigInt(since)}), 0)`;
+      return spentSince(sql`api_keys.id`, since);
   }
 }
 

@@ -1,72 +1,58 @@
-// What many keys used in windows of whole hours, as limits count it: one look at the sums per hour and one at the rows that are
-// held for each window, however many keys there are.
+// What many keys used in windows of whole hours, as limits count it: a few looks at the sums and one at the rows that are held
+// for each window, however many keys there are.
 import { type Kysely, sql } from 'kysely';
 import type { WantedCounter } from '../../core/limit-admin.ts';
 import type { LimitMetric } from '../../core/limits.ts';
 import type { LedgerState } from '../../core/store.ts';
 import { type QueryRunner, runAll } from './query-runner.ts';
 import type { Schema } from './schema.ts';
+import { type Used, usedIn } from './usage-since.ts';
 
 export interface WantedOfKey extends WantedCounter {
   readonly key: string;
 }
 
-interface Totals {
-  readonly key_id: string;
-  readonly cost: bigint | number;
-  readonly tokens: bigint | number;
-  readonly requests: bigint | number;
-}
-
 export async function keySums(db: Kysely<Schema>, runner: QueryRunner, wanted: readonly WantedOfKey[]) {
-  const groups = [...Map.groupBy(wanted, windowOf).values()];
-  const queries = groups.flatMap((group) => {
-    const keys = [...new Set(group.map(({ key }) => key))];
-    const [first] = group;
-    const span = first && first.limit.metric !== 'concurrent' ? first.span : undefined;
-    return [closedSums(db, keys, span), heldSums(db, keys, span)];
-  });
-  const results = queries.length === 0 ? [] : await runAll(runner, queries);
-  return groups.flatMap((group, index) => {
-    const closed = totalsOf(results[index * 2]);
-    const held = totalsOf(results[index * 2 + 1]);
-    return group.map((each) => ({
+  if (wanted.length === 0) return [];
+  const groups = [...Map.groupBy(wanted, windowOf).values()].map((members) => ({
+    members,
+    keys: [...new Set(members.map(({ key }) => key))],
+    // Requests under way have no window, and of them nothing is closed.
+    span: members[0]?.limit.metric === 'concurrent' ? undefined : members[0]?.span,
+  }));
+  const closed = await usedIn(
+    db,
+    runner,
+    'key_id',
+    groups.map(({ keys, span }) => ({ stretch: span ?? { start: 0, end: 0 }, ids: span ? keys : [] })),
+  );
+  const held = await runAll(
+    runner,
+    groups.map(({ keys, span }) => heldSums(db, keys, span)),
+  );
+  return groups.flatMap(({ members }, index) => {
+    const now = new Map(
+      (held[index] as unknown as (Used & { readonly id: string })[]).map((row) => [row.id, row]),
+    );
+    return members.map((each) => ({
       wanted: each,
-      settled: each.limit.metric === 'concurrent' ? 0n : amountOf(each.limit.metric, closed.get(each.key)),
-      held: amountOf(each.limit.metric, held.get(each.key)),
+      settled: amountOf(each.limit.metric, closed[index]?.get(each.key)),
+      held: amountOf(each.limit.metric, now.get(each.key)),
     }));
   });
 }
 
-/** Requests under way have no window: all that is held. */
 function windowOf({ limit, span }: WantedOfKey): string {
   return limit.metric === 'concurrent' ? 'now' : `${span.start} ${span.end}`;
-}
-
-function closedSums(db: Kysely<Schema>, keys: readonly string[], span: WantedCounter['span'] | undefined) {
-  const query = db
-    .selectFrom('usage_hours')
-    .select([
-      'key_id',
-      total('cost_nanousd').as('cost'),
-      total('charged_tokens').as('tokens'),
-      total('requests').as('requests'),
-    ])
-    .where('key_id', 'in', keys)
-    .groupBy('key_id');
-  // Of requests under way nothing is closed.
-  if (span === undefined) return query.where(sql<boolean>`1 = 0`);
-  const since = query.where('hour', '>=', BigInt(span.start));
-  return Number.isFinite(span.end) ? since.where('hour', '<', BigInt(span.end)) : since;
 }
 
 function heldSums(db: Kysely<Schema>, keys: readonly string[], span: WantedCounter['span'] | undefined) {
   const query = db
     .selectFrom('requests')
     .select([
-      'key_id',
-      total('hold_nanousd').as('cost'),
-      total('hold_tokens').as('tokens'),
+      'key_id as id',
+      sql<bigint>`cast(coalesce(sum(hold_nanousd), 0) as bigint)`.as('cost'),
+      sql<bigint>`cast(coalesce(sum(hold_tokens), 0) as bigint)`.as('tokens'),
       sql<bigint>`cast(count(*) as bigint)`.as('requests'),
     ])
     .where('state', '=', sql.lit<LedgerState>('held'))
@@ -77,16 +63,8 @@ function heldSums(db: Kysely<Schema>, keys: readonly string[], span: WantedCount
   return Number.isFinite(span.end) ? since.where('started_at', '<', BigInt(span.end)) : since;
 }
 
-function total(column: string) {
-  return sql<bigint>`cast(coalesce(sum(${sql.ref(column)}), 0) as bigint)`;
-}
-
-function totalsOf(rows: readonly Record<string, unknown>[] = []): ReadonlyMap<string, Totals> {
-  return new Map((rows as unknown as Totals[]).map((row) => [row.key_id, row]));
-}
-
-function amountOf(metric: LimitMetric, totals: Totals | undefined): bigint {
-  if (!totals) return 0n;
-  if (metric === 'cost') return BigInt(totals.cost);
-  return BigInt(metric === 'tokens' ? totals.tokens : totals.requests);
+function amountOf(metric: LimitMetric, used: Used | undefined): bigint {
+  if (!used) return 0n;
+  if (metric === 'cost') return BigInt(used.cost);
+  return BigInt(metric === 'tokens' ? used.tokens : used.requests);
 }

@@ -84,7 +84,7 @@ function roleNote(role: ReturnType<typeof roleFor>): string | undefined {
 }
 
 function about(endpoint: Endpoint): string {
-  const { method, path, summary, description, query, body, answer, status, conditional } = endpoint;
+  const { method, path, summary, description, query, body, answer, events, status, conditional } = endpoint;
   const notes = [
     description,
     conditional ? 'Takes `If-Match`.' : undefined,
@@ -97,6 +97,7 @@ function about(endpoint: Endpoint): string {
     query ? `\nParameters:\n\n${fields(query)}` : '',
     body ? `\nBody:\n\n${fields(body)}` : '',
     answer ? `\nAnswer${status === 201 ? ' (201)' : ''}:\n\n${answerFields(answer)}` : '',
+    events ? `\nData of its events:\n\n${fields(events)}` : '',
   ].join('');
 }
 

@@ -56,6 +56,8 @@ export interface Endpoint extends EndpointText {
   /** Status of success. */
   readonly status: 200 | 201 | 204 | 302;
   readonly answer?: TSchema;
+  /** The answer is a stream of server-sent events; data of those that carry some. */
+  readonly events?: TSchema;
   /** The least role that may call it; absent = `viewer` for GET, `admin` for anything else. `anyone`: nobody is asked who they are. */
   readonly role?: Role | 'anyone';
   /** Whether a change may be made to depend on a revision. */

@@ -108,7 +108,7 @@ export function createAdminDocument(endpoints: readonly Endpoint[], version: str
 }
 
 function operation(endpoint: Endpoint): Json {
-  const { method, path, resource, summary, description, body, status, answer } = endpoint;
+  const { method, path, resource, summary, description, body, status, answer, events } = endpoint;
   return {
     operationId: operationId(method, path),
     tags: [resource],
@@ -128,7 +128,8 @@ function operation(endpoint: Endpoint): Json {
       [status]: {
         description: saidBy[status],
         ...(answer ? { content: { 'application/json': { schema: plain(answer) } } } : {}),
-        ...((status === 200 || status === 201) && !answer
+        ...(events ? { content: { 'text/event-stream': { schema: plain(events) } } } : {}),
+        ...((status === 200 || status === 201) && !answer && !events
           ? {
               content: {
                 'application/jsonl': { schema: { type: 'string' } },

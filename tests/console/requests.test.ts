@@ -157,11 +157,10 @@ describe.skipIf('missing' in started)(`requests${suffix}`, { timeout: 240_000 },
     await page.goto(`${stand.url}/requests?live=off&model=many`);
     const table = page.getByRole('table');
     for (let count = ''; count !== '10001'; ) {
-      await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
-      await page.waitForFunction(
-        (before) => document.querySelector('table')?.getAttribute('aria-rowcount') !== before,
-        count,
-      );
+      await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+      await expect
+        .poll(() => table.getAttribute('aria-rowcount'), { timeout: 60_000, interval: 20 })
+        .not.toBe(count);
       count = (await table.getAttribute('aria-rowcount')) ?? '';
     }
     await page.getByText('10,000 requests · that is all').waitFor();

@@ -62,6 +62,7 @@ export function requestEndpoints(parts: RequestParts): Endpoint[] {
         'With the filters of `/requests`. Event `ready` comes first; event `requests` has `{data, gone, more}`: rows as in the list that are new or have changed, newest first; `gone`, ids of rows that have changed so that the filters are not about them any more; `more`: there were more than 500 at once, and some are left out. Half a second behind at most, whichever node serves them. Comments keep the connection alive; it ends after 15 minutes, and clients come again. 50 at a time.',
       query: contract.LiveQuery,
       status: 200,
+      events: contract.LiveRequests,
       handle: async ({ query }) => {
         const filter = await requestFilterOf(query, projects, clock.now());
         return { file: { type: eventStreamType, content: live(filter) } };

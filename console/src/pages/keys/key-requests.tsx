@@ -5,9 +5,9 @@ import type { KeyDetail, ListOf, Request } from '../../api/contract.ts';
 import { resource } from '../../api/queries.ts';
 import { ButtonLink } from '../../ui/button.tsx';
 import { ErrorNote } from '../../ui/error-state.tsx';
+import { StatusMark } from '../../ui/request-status-mark.tsx';
 import { DataTable } from '../../ui/table.tsx';
 import { Duration, Money, TimeAgo } from '../../ui/values.tsx';
-import { StatusMark } from '../requests/status-mark.tsx';
 
 export function KeyRequests({ subject }: { readonly subject: KeyDetail }) {
   const list = useQuery({

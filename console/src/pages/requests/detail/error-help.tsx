@@ -3,7 +3,7 @@ import { CircleAlert } from 'lucide-react';
 import type { RequestDetail } from '../../../api/contract.ts';
 import { cx } from '../../../ui/class-names.ts';
 import { Code } from '../../../ui/code-block.tsx';
-import { statusOf } from '../status.ts';
+import { statusOf } from '../../../ui/request-status.ts';
 
 export function ErrorHelp({ request }: { readonly request: RequestDetail }) {
   const help = request.help.find(({ code }) => code === request.error);

@@ -3,8 +3,8 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Request } from '../../../api/contract.ts';
 import { cx } from '../../../ui/class-names.ts';
+import { StatusMark } from '../../../ui/request-status-mark.tsx';
 import { ClockTime, Duration, Money, None, TimeAgo, Tokens } from '../../../ui/values.tsx';
-import { StatusMark } from '../status-mark.tsx';
 
 export interface RequestColumn {
   readonly id: string;

@@ -2,9 +2,9 @@
 import { Link } from '@tanstack/react-router';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import type { Request } from '../../../api/contract.ts';
+import { StatusMark } from '../../../ui/request-status-mark.tsx';
 import { Loading, Skeleton } from '../../../ui/skeleton.tsx';
 import { Duration, Money, Tokens } from '../../../ui/values.tsx';
-import { StatusMark } from '../status-mark.tsx';
 import { ModelPath, Moment, type TimeStyle } from './columns.tsx';
 import { useNearEnd, usePageOffset } from './window-list.ts';
 

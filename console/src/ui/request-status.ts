@@ -1,6 +1,6 @@
 // What became of a request in one word, with the colour that goes with it. The word says it alone.
-import type { Request } from '../../api/contract.ts';
-import type { Tone } from '../../ui/badge.tsx';
+import type { Request } from '../api/contract.ts';
+import type { Tone } from './badge.tsx';
 
 export interface Status {
   readonly word: string;

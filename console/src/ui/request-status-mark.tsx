@@ -1,7 +1,7 @@
 // The status of a request as it stands in the list and on its page.
-import type { Request } from '../../api/contract.ts';
-import { StatusDot } from '../../ui/badge.tsx';
-import { statusOf } from './status.ts';
+import type { Request } from '../api/contract.ts';
+import { StatusDot } from './badge.tsx';
+import { statusOf } from './request-status.ts';
 
 interface StatusMarkProps {
   readonly request: Pick<Request, 'state' | 'error' | 'partial' | 'recovered'>;

@@ -16,7 +16,7 @@ import { checkSecrets } from './doctor-secrets.ts';
 import { environmentHelp, environmentOf, environmentOptions } from './environment-flags.ts';
 import type { Finding } from './finding.ts';
 import { paint } from './paint.ts';
-import { secretsOfDataFolder } from './secrets/open.ts';
+import { secretsOfDataFolder, storedOfDataFolder } from './secrets/open.ts';
 
 export const doctor: Command = {
   help: `Usage: tollgate doctor [options]
@@ -43,7 +43,7 @@ async function examine(open: () => Environment): Promise<Finding[]> {
   let config: Config;
   try {
     environment = open();
-    config = await loadConfig(environment, secretsOfDataFolder(environment));
+    config = await loadConfig(environment, secretsOfDataFolder(environment), storedOfDataFolder(environment));
   } catch (error) {
     if (error instanceof StoreError) {
       return [...findings, { subject: 'store', verdict: 'problem', detail: error.message }];
@@ -84,6 +84,15 @@ function describeConfig(config: Config): Finding {
   const unpriced = config.routes.models().filter((model) => !model.price);
   const count = config.routes.models().length;
   const detail = `${config.file ?? 'no tollgate.yaml, defaults'}: ${count} models, providers ${config.providers.map((provider) => provider.name).join(', ')}`;
+  const [problem] = config.storedProblems;
+  if (problem) {
+    return {
+      subject: 'configuration',
+      verdict: 'warning',
+      detail: `${detail}; ${problem.kind} \`${problem.name}\`, made in the console: ${problem.message}`,
+      fix: `Change or delete it in the console${config.storedProblems.length > 1 ? `; there are ${config.storedProblems.length - 1} more such` : ''}.`,
+    };
+  }
   if (unpriced.length === 0) return { subject: 'configuration', verdict: 'ok', detail };
   return {
     subject: 'configuration',

@@ -18,7 +18,7 @@ import { createUpstreamTransport } from '../providers/transport.ts';
 import { type Command, UsageError } from './command.ts';
 import { environmentOf } from './environment-flags.ts';
 import { type TriedTarget, tableOf, toJson } from './providers/report.ts';
-import { secretsOfDataFolder } from './secrets/open.ts';
+import { secretsOfDataFolder, storedOfDataFolder } from './secrets/open.ts';
 
 const options = {
   config: { type: 'string' },
@@ -59,7 +59,11 @@ Ctrl-C.`,
       );
     }
     const environment = environmentOf({ config: values.config, data: values.data });
-    const config = await loadConfig(environment, secretsOfDataFolder(environment));
+    const config = await loadConfig(
+      environment,
+      secretsOfDataFolder(environment),
+      storedOfDataFolder(environment),
+    );
     requireKnown(config, values);
     const { served, embedded } = trialTargets(config, values);
     const stop = untilInterrupted();

@@ -5,6 +5,7 @@ import { SecretKeyError } from '../accounts/secret-key-file.ts';
 import { readSource } from '../config/config.ts';
 import { secretUses } from '../config/secret-uses.ts';
 import { systemClock } from '../core/clock.ts';
+import type { RoutingEntries } from '../core/routing-entries.ts';
 import { secretNameProblem } from '../core/secret-name.ts';
 import { openToolStore } from '../store/open.ts';
 import { type Command, CommandError, UsageError } from './command.ts';
@@ -65,8 +66,9 @@ of it, apart from copies of the database.`,
     if (takesName && name === undefined) throw new UsageError('say the name of the secret.');
     if (action === 'set' && name !== undefined) requireName(name);
     const environment = environmentOf({ data: values.data, config: values.config });
-    const uses = secretUses(await readSource(environment.configFile));
+    const inFile = secretUses(await readSource(environment.configFile));
     await using store = await openToolStore(environment, { clock: systemClock });
+    const uses = withStored(inFile, await store.admin.routingReader.routing());
     const ports = secretPorts(store, environment);
     const force = values.force === true;
     try {
@@ -85,6 +87,20 @@ of it, apart from copies of the database.`,
     }
   },
 };
+
+/** Providers that administrators made use secrets too. */
+function withStored(
+  inFile: ReadonlyMap<string, readonly string[]>,
+  { entries }: RoutingEntries,
+): ReadonlyMap<string, readonly string[]> {
+  const uses = new Map(inFile);
+  for (const { name, secrets: used } of entries) {
+    for (const secret of Object.keys(used)) {
+      uses.set(secret, [...(uses.get(secret) ?? []), `${name} (made in the console)`]);
+    }
+  }
+  return uses;
+}
 
 function actionOf(word: string | undefined): Action {
   const action = actions.find((each) => each === word);

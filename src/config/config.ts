@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import type { ConsoleSettings } from '../core/console-settings.ts';
 import type { ContentSettings } from '../core/content.ts';
 import type { PublicModel, RouteReader } from '../core/ports.ts';
-import type { RoutingEntry } from '../core/routing-entries.ts';
+import type { RoutingEntry, RoutingReader } from '../core/routing-entries.ts';
 import { noSecrets, type SecretReader, type SecretValues } from '../core/secrets.ts';
 import { defaultHealth, type HealthSettings } from '../routing/health.ts';
 import { consoleProblems, consoleSettings } from './console.ts';
@@ -95,11 +95,19 @@ export interface Config {
 
 /**
  * Reads the file the environment names and resolves. Throws ConfigError, and what `secrets` throws, which is asked only
- * if the file refers to stored secrets.
+ * if somebody refers to stored secrets. `stored`: what administrators made; asked only if the file has no mistakes.
  */
-export async function loadConfig(environment: Environment, secrets?: SecretReader): Promise<Config> {
+export async function loadConfig(
+  environment: Environment,
+  secrets?: SecretReader,
+  stored?: Pick<RoutingReader, 'routing'>,
+): Promise<Config> {
   const source = await readSource(environment.configFile);
-  return resolveConfig(environment, source, await secretsFor(source, secrets));
+  const values = await secretsFor(source, secrets);
+  const config = resolveConfig(environment, source, values);
+  const { entries } = (await stored?.routing()) ?? { entries: [] };
+  if (entries.length === 0) return config;
+  return resolveConfig(environment, source, (await secrets?.read()) ?? values, entries);
 }
 
 /** None for a file that does not mention any, so that no store has to be opened for it. */
@@ -166,7 +174,12 @@ export function resolveConfig(
   const { providers, models, origins, ...merged } = mergeStored(
     { providers: ownProviders, models: ownModels, origins: originsOf(ownProviders, ownModels, file) },
     stored,
-    { secrets, seed, defaults: answerSettings(file?.content.server ?? {}) },
+    {
+      secrets,
+      seed,
+      defaults: answerSettings(file?.content.server ?? {}),
+      publicOnly: file?.content.console?.private_upstreams === false || undefined,
+    },
   );
 
   const {

@@ -75,6 +75,7 @@ const Sso = Type.Object(
 export const Console = Type.Object(
   {
     password_login: Type.Optional(Switch),
+    private_upstreams: Type.Optional(Switch),
     sso: Type.Optional(
       Type.Array(Sso, {
         maxItems: 16,

@@ -12,6 +12,7 @@ export function consoleSettings(content: TollgateYaml | undefined): ConsoleSetti
   const { console: entry, server } = content ?? {};
   return {
     passwordLogin: entry?.password_login ?? true,
+    privateUpstreams: entry?.private_upstreams ?? true,
     sso: (entry?.sso ?? []).map(providerOf),
     publicUrl: server?.public_url === undefined ? undefined : new URL(server.public_url).origin,
   };

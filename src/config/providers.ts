@@ -35,6 +35,8 @@ export interface ServedProviderDefinition {
   readonly capabilities: ProviderCapabilities;
   /** Why it must not be called: which stored secrets cannot be decrypted. Marks stand in their place. */
   readonly unusable?: string;
+  /** It is called at public addresses only, whatever its host name says. */
+  readonly publicOnly?: true;
 }
 
 export interface WeightedKey {

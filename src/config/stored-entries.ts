@@ -33,12 +33,14 @@ export interface MergeOptions {
   readonly seed: PriceSeed;
   /** As `modelFromEntry`, for what holds of all models. */
   readonly defaults: Partial<PublicModel>;
+  /** Their providers are called at public addresses only. */
+  readonly publicOnly?: true | undefined;
 }
 
 export function mergeStored(
   configured: ConfiguredParts,
   entries: readonly RoutingEntry[],
-  { secrets, seed, defaults }: MergeOptions,
+  { secrets, seed, defaults, publicOnly }: MergeOptions,
 ): MergedParts {
   if (entries.length === 0) return { ...configured, problems: [] };
   const problems: StoredProblem[] = [];
@@ -59,7 +61,8 @@ export function mergeStored(
     const read = readProviderEntry(name, entry, { secrets });
     if ('problems' in read) say(`It is not in use: ${sentenceOf(read.problems)}`);
     else {
-      providers.set(name, read.content);
+      const isPublic = publicOnly && read.content.type !== 'local';
+      providers.set(name, isPublic ? { ...read.content, publicOnly } : read.content);
       providerOrigins.set(name, { source: 'admin' });
     }
   }

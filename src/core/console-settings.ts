@@ -21,6 +21,8 @@ export interface SsoProvider {
 
 export interface ConsoleSettings {
   readonly passwordLogin: boolean;
+  /** Whether providers made in the console may be at private and loopback addresses. */
+  readonly privateUpstreams: boolean;
   readonly sso: readonly SsoProvider[];
   /** Where browsers see the gateway: `https://gateway.example.com`. */
   readonly publicUrl: string | undefined;

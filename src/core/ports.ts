@@ -176,6 +176,8 @@ export interface UpstreamCall {
   readonly origin: string;
   /** Set when the upstream listens on a local socket; `origin` then only names the host header. */
   readonly socketPath?: string;
+  /** Connects to public addresses only. */
+  readonly publicOnly?: true;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   /** In pieces where it is too large to be copied into one. */

@@ -25,6 +25,7 @@ export function createRoutingParts(sources: RoutingSources): RoutingEndpointPart
   return {
     origins: () => config.current.origins,
     problems: () => config.current.storedProblems,
+    publicOnly: () => !config.current.console.privateUpstreams,
     secrets,
     secretStore: {
       reader: store.secretReader,

@@ -1,7 +1,7 @@
 // Which models an upstream offers, as it says itself: for whoever sets up a route, never for a request. One GET, bounded in time
 // and size, to the address and with the credential that calls have.
 import { Agent, request } from 'undici';
-import { createGuardedLookup } from './address-guard.ts';
+import { createGuardedLookup, isNotPublic, namesNoPublicAddress } from './address-guard.ts';
 import type { ServedSetup } from './registry.ts';
 
 export interface OfferedModel {
@@ -23,7 +23,11 @@ export async function listModels(setup: ServedSetup, timeoutMs: number): Promise
   const asked = callOf(setup);
   if (!asked)
     return { failure: 'This kind of provider has no list of models that can be asked for. Enter the name.' };
-  const agent = new Agent({ connect: { lookup: createGuardedLookup(), timeout: timeoutMs } });
+  if (setup.publicOnly && namesNoPublicAddress(setup.baseUrl)) {
+    return { failure: reasons.TOLLGATE_FORBIDDEN_ADDRESS ?? '' };
+  }
+  const lookup = createGuardedLookup(undefined, setup.publicOnly ? isNotPublic : undefined);
+  const agent = new Agent({ connect: { lookup, timeout: timeoutMs } });
   try {
     const { statusCode, body } = await request(asked.url, {
       headers: { accept: 'application/json', ...asked.headers, ...setup.headers },
@@ -114,7 +118,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTFOUND: 'Its host name does not resolve: check the base URL.',
   EAI_AGAIN: 'Its host name does not resolve: check the base URL.',
   UND_ERR_CONNECT_TIMEOUT: 'It cannot be reached: connecting took too long.',
-  TOLLGATE_FORBIDDEN_ADDRESS: 'Its host name leads to an address that is refused.',
+  TOLLGATE_FORBIDDEN_ADDRESS: 'Its address is one that is refused.',
 };
 
 function reasonOf(error: unknown): string {

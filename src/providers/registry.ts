@@ -31,6 +31,8 @@ export interface ServedSetup {
   /** Of `bedrock`, where calls are signed. */
   readonly credentials?: AwsCredentials;
   readonly headers: Readonly<Record<string, string>>;
+  /** Called at public addresses only. */
+  readonly publicOnly?: true;
   readonly capabilities: ProviderCapabilities;
 }
 
@@ -81,6 +83,12 @@ function secretsOf({ apiKey, apiKeys = [], credentials: aws, baseUrl, headers }:
 }
 
 function createServedAdapter(setup: ServedSetup, parts: AdapterParts): ProviderAdapter {
+  const adapter = createDialectAdapter(setup, parts);
+  if (!setup.publicOnly) return adapter;
+  return { ...adapter, prepare: (call) => ({ ...adapter.prepare(call), publicOnly: true }) };
+}
+
+function createDialectAdapter(setup: ServedSetup, parts: AdapterParts): ProviderAdapter {
   const { clock, nextCompletionId, memory } = parts;
   switch (setup.type) {
     case 'openai':

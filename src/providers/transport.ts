@@ -6,20 +6,23 @@ import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { type Dispatcher, errors, Pool } from 'undici';
 import type { UpstreamCall, UpstreamReceiver, UpstreamTransport } from '../core/ports.ts';
-import { createGuardedLookup } from './address-guard.ts';
+import { createGuardedLookup, ForbiddenAddress, isNotPublic, namesNoPublicAddress } from './address-guard.ts';
 
 /** `lookup`: how host names are resolved; the default refuses those that lead where no model is. */
 export function createUpstreamTransport(lookup: LookupFunction = createGuardedLookup()): UpstreamTransport {
+  const publicLookup = createGuardedLookup(undefined, isNotPublic);
   const pools = new Map<string, Pool>();
 
   function poolFor(call: UpstreamCall, connectTimeoutMs: number): Pool {
-    const name = `${call.socketPath ?? call.origin} ${connectTimeoutMs}`;
+    const name = `${call.socketPath ?? call.origin} ${connectTimeoutMs} ${call.publicOnly ?? false}`;
     let pool = pools.get(name);
     if (!pool) {
       pool = new Pool(call.origin, {
         connect: {
           timeout: connectTimeoutMs,
-          ...(call.socketPath ? { socketPath: call.socketPath } : { lookup }),
+          ...(call.socketPath
+            ? { socketPath: call.socketPath }
+            : { lookup: call.publicOnly ? publicLookup : lookup }),
         },
         // The pipeline keeps its own deadlines for headers, silence and the whole exchange.
         headersTimeout: 0,
@@ -38,6 +41,11 @@ export function createUpstreamTransport(lookup: LookupFunction = createGuardedLo
     dispatch(call, connectTimeoutMs, receiver) {
       const exchange = createExchange(receiver);
       const { path, headers, body } = call;
+      if (call.publicOnly && namesNoPublicAddress(call.origin)) {
+        const cause = new ForbiddenAddress(new URL(call.origin).hostname);
+        queueMicrotask(() => exchange.fail(cause));
+        return exchange.end;
+      }
       poolFor(call, connectTimeoutMs).dispatch(
         body instanceof Uint8Array
           ? { path, method: 'POST', headers, body }
@@ -72,6 +80,8 @@ function* inSlices(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
 function createExchange(receiver: UpstreamReceiver): {
   handler: Dispatcher.DispatchHandler;
   end: () => void;
+  /** Before anything was sent. */
+  fail: (cause: Error) => void;
 } {
   let controller: Dispatcher.DispatchController | undefined;
   let ended = false;
@@ -114,7 +124,12 @@ function createExchange(receiver: UpstreamReceiver): {
       receiver.onError({ reason, timedOut, sent: controller !== undefined, cause: error });
     },
   };
-  return { handler, end };
+  const fail = (cause: Error) => {
+    if (ended) return;
+    ended = true;
+    receiver.onError({ reason: reasonOf(cause), sent: false, cause });
+  };
+  return { handler, end, fail };
 }
 
 const connectTimeout = 'connecting took too long';

@@ -256,6 +256,54 @@ describe('credentials', { timeout: 60_000 }, () => {
   });
 });
 
+describe('console.private_upstreams: false', { timeout: 60_000 }, () => {
+  test('leaves private addresses to the file: none is taken, none is called, by address or by name', async () => {
+    const upstream = await another();
+    const admin = await started();
+    await admin.post('/providers', made(upstream));
+    await admin.post('/providers', {
+      ...made(upstream, { name: 'named' }),
+      base_url: upstream.url.replace('127.0.0.1', 'localhost'),
+    });
+    for (const [name, provider] of [
+      ['by-address', 'mine'],
+      ['by-name', 'named'],
+    ] as const) {
+      await admin.post('/models', { name, route: [[{ provider }]] });
+      await admin.post('/prices', { model: name, terms: 'free' });
+    }
+    const config = configOf({ upstreams: [admin.upstream.url] });
+    await admin.gateway.configure({ ...config, console: { private_upstreams: false } });
+    const before = upstream.requests.length;
+    for (const model of ['by-address', 'by-name']) {
+      expect(await answerOf(admin, model)).toMatchObject({ status: 502 });
+    }
+    expect(await answerOf(admin, 'test-model')).toMatchObject({ status: 200 });
+    for (const base_url of [
+      'http://10.0.0.1/v1',
+      'http://[::1]:1/v1',
+      'http://localhost:1/v1',
+      upstream.url,
+    ]) {
+      const draft = { type: 'openai-compatible', base_url };
+      for (const [path, body] of [
+        ['/providers', { name: 'new', ...draft }],
+        ['/provider-drafts/models', draft],
+        ['/provider-drafts/test', { provider: draft, model: 'm' }],
+      ] as const) {
+        const answer = await admin.call('POST', path, body);
+        expect(answer).toMatchObject({ status: 400 });
+        expect(answer.body.error.message).toContain('private_upstreams');
+      }
+    }
+    // A stored one is not asked for its models either.
+    for (const name of ['mine', 'named']) {
+      expect((await admin.get(`/providers/${name}/models`)).failure).not.toBeNull();
+    }
+    expect(upstream.requests).toHaveLength(before);
+  });
+});
+
 describe('nodes', { timeout: 120_000 }, () => {
   test.skipIf(noPostgres)('a change of one is in force at the others within a second or so', async () => {
     const upstream = await another();

@@ -12,12 +12,14 @@ import type { StoredProblem } from '../../config/stored-entries.ts';
 import { type Clock, createIdSource } from '../../core/clock.ts';
 import type { RoutingEntry, RoutingReader, RoutingWriter } from '../../core/routing-entries.ts';
 import { noSecrets, type SecretReader } from '../../core/secrets.ts';
-import { isForbidden } from '../../providers/address-guard.ts';
+import { isForbidden, isPrivate } from '../../providers/address-guard.ts';
 
 export interface RoutingParts {
   readonly origins: () => Origins;
   /** Entries that are not in use, or not as they were written. */
   readonly problems: () => readonly StoredProblem[];
+  /** `console.private_upstreams` is `false`: at public addresses only. */
+  readonly publicOnly: () => boolean;
   readonly secrets: SecretReader;
   readonly secretStore: SecretStorePorts;
   /** Makes this node take over what was changed. */
@@ -43,7 +45,7 @@ export function createRoutingRules(
 
   async function definitionOf(name: string, entry: object): Promise<ProviderDefinition> {
     const refers = JSON.stringify(entry).includes('${secret:');
-    return checked(name, entry, refers ? await parts.secrets.read() : noSecrets);
+    return checked(name, entry, refers ? await parts.secrets.read() : noSecrets, parts.publicOnly());
   }
 
   const providers = createProviderAdmin({
@@ -71,20 +73,32 @@ export function createRoutingRules(
       if ('problems' in read) throw problemError(read.problems);
     },
   });
-  return { providers, models, draft: (entry) => checked('new', entry, noSecrets) };
+  return { providers, models, draft: (entry) => checked('new', entry, noSecrets, parts.publicOnly()) };
 }
 
-function checked(name: string, entry: object, secrets: typeof noSecrets): ProviderDefinition {
+function checked(
+  name: string,
+  entry: object,
+  secrets: typeof noSecrets,
+  publicOnly: boolean,
+): ProviderDefinition {
   const read = readProviderEntry(name, entry, { secrets });
   if ('problems' in read) throw problemError(read.problems);
-  if (read.content.type !== 'local') requireAddress(read.content.baseUrl);
-  return read.content;
+  if (read.content.type === 'local') return read.content;
+  requireAddress(read.content.baseUrl, publicOnly);
+  return publicOnly ? { ...read.content, publicOnly } : read.content;
 }
 
 /** Names are looked at when they are resolved (providers/address-guard.ts); here are those that are no names. */
-function requireAddress(baseUrl: string): void {
+function requireAddress(baseUrl: string, publicOnly: boolean): void {
   const host = new URL(baseUrl).hostname.replace(/^\[(.*)\]$/, '$1');
   const family = isIP(host);
+  if (publicOnly && ((family !== 0 && isPrivate(host, family)) || /(?:^|\.)localhost$/.test(host))) {
+    throw invalid(
+      'base_url',
+      'it is a private address, which `console.private_upstreams: false` in tollgate.yaml leaves to the file.',
+    );
+  }
   if (family === 0 || !isForbidden(host, family)) return;
   throw invalid('base_url', 'it is a link-local, metadata or multicast address, where no model is served.');
 }

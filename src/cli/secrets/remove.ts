@@ -4,6 +4,9 @@ import { didYouMean } from '../../config/suggest.ts';
 import { secretNameProblem } from '../../core/secret-name.ts';
 import { CommandError } from '../command.ts';
 
+/** How users end that are in no file. */
+const madeHere = '(made in the console)';
+
 export interface RemoveOptions {
   readonly force: boolean;
   readonly uses: ReadonlyMap<string, readonly string[]>;
@@ -22,7 +25,7 @@ export async function removeStored(
   const users = uses.get(name) ?? [];
   if (users.length > 0 && !force) {
     throw new CommandError(
-      `\`${name}\` is used by ${users.join(', ')} in ${file}. Take it out there first, or say --force; the gateway then does not start with that file.`,
+      `\`${name}\` is used by ${users.join(', ')}${users.some((user) => !user.endsWith(madeHere)) ? ` in ${file}` : ''}. Take it out there first, or say --force; the gateway then does not start with that file.`,
     );
   }
   if (!(await removeSecret(ports, name))) throw unknown(name, stored);

@@ -6,10 +6,10 @@ import { importsOf, withoutComments } from './imports.ts';
 const longestFile = 400;
 const vagueNames = /(?:^|[/-])(?:utils?|helpers?|common|misc|manager)(?:[./-]|$)/;
 
-/** Each part of `console/src` and the parts it may import. Areas of `pages/` are strangers to each other. */
+/** Each part of `console/src` and the parts it may import. Areas of `pages/` may build on each other, but not in a circle. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   app: ['app', 'pages', 'ui', 'api'],
-  pages: ['ui', 'api'],
+  pages: ['pages', 'ui', 'api'],
   ui: ['ui', 'api'],
   api: ['api'],
 };
@@ -18,15 +18,37 @@ const door = 'console/src/api/contract.ts';
 
 /** Sources by path from the root, without tests. Each violation is a line for people. */
 export function consoleViolations(sources: ReadonlyMap<string, string>): string[] {
-  return [...sources].flatMap(([path, text]) => [
+  const areas = new Map<string, Set<string>>();
+  const violations = [...sources].flatMap(([path, text]) => [
     ...textRules(path, text),
     ...importsOf(text).flatMap(({ specifier, line }) => {
       if (!specifier.startsWith('.')) return [];
       const target = posix.join(posix.dirname(path), specifier);
+      if (partOf(path) === 'pages' && partOf(target) === 'pages' && areaOf(path) !== areaOf(target)) {
+        areas.set(areaOf(path), (areas.get(areaOf(path)) ?? new Set()).add(areaOf(target)));
+      }
       const why = forbidden(path, target, sources);
       return why ? [`${path}:${line}: imports ${target}: ${why}`] : [];
     }),
   ]);
+  return [...violations, ...circlesOf(areas)];
+}
+
+/** `limits -> keys -> limits`, once for each area that begins one. */
+function circlesOf(areas: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const reaches = (from: string, to: string, seen: readonly string[]): readonly string[] | undefined => {
+    for (const next of areas.get(from) ?? []) {
+      if (next === to) return [...seen, from, to];
+      if (seen.includes(next)) continue;
+      const way = reaches(next, to, [...seen, from]);
+      if (way) return way;
+    }
+    return undefined;
+  };
+  return [...areas.keys()].flatMap((area) => {
+    const way = reaches(area, area, []);
+    return way ? [`areas in a circle: ${way.join(' -> ')}`] : [];
+  });
 }
 
 function forbidden(from: string, to: string, sources: ReadonlyMap<string, string>): string | undefined {
@@ -36,8 +58,7 @@ function forbidden(from: string, to: string, sources: ReadonlyMap<string, string
   if (/\.css$/.test(to)) return undefined;
   if (!sources.has(to)) return 'no source file';
   if (!mayImport[partOf(from)]?.includes(partOf(to))) {
-    const same = partOf(from) === 'pages' && partOf(to) === 'pages' && areaOf(from) === areaOf(to);
-    return same ? undefined : `${partOf(from)} may not import ${partOf(to)}`;
+    return `${partOf(from)} may not import ${partOf(to)}`;
   }
   return undefined;
 }

@@ -57,9 +57,17 @@ describe('the checker of the console', () => {
       'ui may not import pages',
     ],
     [
-      'an area that knows another',
-      { 'console/src/pages/keys/index.tsx': "// K.\nimport { U } from '../usage/index.tsx';\n" },
-      'pages may not import pages',
+      'areas in a circle',
+      {
+        'console/src/pages/keys/index.tsx': "// K.\nimport { U } from '../usage/index.tsx';\n",
+        'console/src/pages/usage/index.tsx': "// U.\nimport { K } from '../keys/index.tsx';\n",
+      },
+      'areas in a circle: keys -> usage -> keys',
+    ],
+    [
+      'a page that knows the shell',
+      { 'console/src/pages/keys/index.tsx': "// K.\nimport { m } from '../../app/main.tsx';\n" },
+      'pages may not import app',
     ],
     [
       'a source of the gateway',

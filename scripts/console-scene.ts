@@ -125,7 +125,7 @@ export async function startScene(browser: Browser): Promise<Scene> {
     ['Alan Turing', 'alan@example.com', 'viewer'],
   ])
     await stand.post('/members', { name, email, role });
-  fillUsage(gateway.folder, [bot, papers, search, staging], Date.now());
+  fillUsage(gateway.folder, [bot, papers, search, staging], Date.now(), 45, 1.5);
 
   await ask(stand, bot.key, 'gpt-5.1');
   upstream.next(refusal(503, { message: 'overloaded', code: 'overloaded' }));
@@ -137,7 +137,11 @@ export async function startScene(browser: Browser): Promise<Scene> {
   await ask(stand, bot.key, 'claude-sonnet-4.5');
   await delay(1500);
   const { data } = await stand.get('/requests?limit=20');
-  const shown = data.find(({ attempts }: { attempts?: number }) => attempts === 2) ?? data[0];
+  // The one that a second target answered.
+  const shown = data.find(
+    ({ model, provider }: { model: string; provider: string }) =>
+      model === 'gpt-5.1' && provider === 'anthropic',
+  );
   upstream.always(written(12));
   return {
     stand,

@@ -22,8 +22,17 @@ const models = [
 const errors = ['upstream_rate_limited', 'upstream_timeout', 'client_closed_request', 'upstream_error'];
 const dayMs = 86_400_000;
 
-/** `folder`: of a test's gateway. Rows of `days` days before `now` (Unix ms), the newest a minute old. Resolves with how many. */
-export function fillUsage(folder: string, keys: readonly UsedKey[], now: number, days = 45): number {
+/**
+ * `folder`: of a test's gateway. Rows of `days` days before `now` (Unix ms), the newest a minute old, one every `pauseMinutes` or so.
+ * Returns how many.
+ */
+export function fillUsage(
+  folder: string,
+  keys: readonly UsedKey[],
+  now: number,
+  days = 45,
+  pauseMinutes = 40,
+): number {
   using database = new DatabaseSync(join(folder, 'data', 'tollgate.sqlite'));
   const random = dice(7);
   const insert = database.prepare(
@@ -40,7 +49,7 @@ export function fillUsage(folder: string, keys: readonly UsedKey[], now: number,
     const busy =
       (date.getUTCDay() % 6 === 0 ? 0.3 : 1) *
       (1.15 + Math.sin(((date.getUTCHours() - 8) / 24) * 2 * Math.PI));
-    at += Math.ceil((40 * 60_000 * (0.3 + random())) / Math.max(0.2, busy));
+    at += Math.ceil((pauseMinutes * 60_000 * (0.3 + random())) / Math.max(0.2, busy));
     if (at >= now - 60_000) break;
     const model = models[Math.floor(random() ** 1.6 * models.length)];
     const key = keys[Math.floor(random() ** 1.9 * keys.length)];

@@ -1,5 +1,5 @@
 // What the page begins with: the conversation of a link, the one that the address names, or an empty one.
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { PlaygroundModel } from '../../../api/contract.ts';
 import { linkMark } from '../../../ui/playground-link/form.ts';
 import { unpack } from '../../../ui/playground-link/pack.ts';
@@ -21,18 +21,14 @@ export function useFirstSession(
   memberId: string | undefined,
 ): FirstSession | undefined {
   const [first, setFirst] = useState<FirstSession>();
-  const ready = models !== undefined && models.length > 0;
+  const begun = useRef(false);
   useEffect(() => {
-    if (!ready || first) return;
-    let left = false;
+    // Once: a link is taken out of the address as it is read, and models are read again all the time.
+    if (!models || models.length === 0 || begun.current) return;
+    begun.current = true;
     const history = createHistory(indexedDB, memberId ?? 'admin-token');
-    void find(models, history).then(({ session, warning }) => {
-      if (!left) setFirst({ session, warning, history });
-    });
-    return () => {
-      left = true;
-    };
-  }, [ready, first, models, memberId]);
+    void find(models, history).then((found) => setFirst({ ...found, history }));
+  }, [models, memberId]);
   return first;
 }
 

@@ -49,6 +49,7 @@ function RawViews({ exchange: { request, events } }: { readonly exchange: RawExc
         <>
           <CodeBlock
             title={`${events.length} events`}
+            wrap
             code={shown.map(({ atMs, text }) => `${stamp(atMs)}  ${text}`).join('\n')}
           />
           {events.length > shown.length ? (

@@ -74,7 +74,7 @@ function Steps({ taken, onClose }: Omit<AddProviderSheetProps, 'open'>) {
       open
       onOpenChange={(next) => (next ? undefined : onClose())}
       size="lg"
-      title={preset ? `Add ${preset.label}` : 'Add a provider'}
+      title={preset ? (preset.id === 'other' ? 'Add a server' : `Add ${preset.label}`) : 'Add a provider'}
       description={
         preset
           ? 'Nothing is stored until you add it.'

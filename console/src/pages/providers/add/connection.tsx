@@ -81,7 +81,7 @@ export function Connection(props: ConnectionProps) {
           {offered?.failure ? <OfferFailure failure={offered.failure} /> : null}
           {test.data ? (
             <div className="rounded-md bg-sunken px-3.5 py-3">
-              <TrialList results={test.data.data} />
+              <TrialList results={test.data.data.map((each) => ({ ...each, provider: draft.name }))} />
             </div>
           ) : null}
         </div>

@@ -28,12 +28,7 @@ export function Axes({ buckets, axisWords, tickWords, frame }: BucketChartProps 
         </g>
       ))}
       {(labelled.length > 0 ? labelled : buckets.length > 0 ? [0] : []).map((index) => (
-        <text
-          key={index}
-          x={x(index) + band / 2}
-          y={top + plotHeight + 17}
-          textAnchor={index === 0 && band < labelRoom ? 'start' : 'middle'}
-        >
+        <text key={index} x={x(index) + band / 2} y={top + plotHeight + 17} textAnchor="middle">
           {tickWords(index)}
         </text>
       ))}

@@ -36,7 +36,9 @@ export function BucketTooltip(
           ))}
           {rows.length === 0 ? (
             <tr>
-              <td className="text-faint">Nothing</td>
+              <td colSpan={3} className="text-faint">
+                Nothing
+              </td>
             </tr>
           ) : null}
           {totalWords && rows.length > 1 ? (

@@ -27,7 +27,9 @@ export function bucketWords(size: UsageBucketSize, timeZone: string, isOneDay: b
     tick(bucket) {
       if (size === 'month') return shortMonth(bucket.start);
       if (size !== 'hour') return dayMonth(bucket.start);
-      return isOneDay ? clock(bucket.start) : `${dayMonth(bucket.start)}, ${clock(bucket.start)}`;
+      const time = clock(bucket.start);
+      // Of several days, each is named where it begins.
+      return isOneDay || time !== '00:00' ? time : dayMonth(bucket.start);
     },
     full(bucket) {
       if (size === 'month') return month(bucket.start);

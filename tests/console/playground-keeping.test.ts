@@ -182,8 +182,15 @@ describe.skipIf('missing' in started)(
 
     it('can be read and not written by a viewer, who is told why', async () => {
       await using opened = await stand.open(quickPath, { role: 'viewer' });
-      const { page } = opened;
+      const { page, guard } = opened;
+      guard.allow(/403/);
       await page.getByText('Only members and administrators can do this').waitFor();
+      const status = await page.evaluate<number>(`(async () => {
+        const { csrf_token } = await (await fetch('/admin/v1/session')).json();
+        const headers = { 'x-csrf-token': csrf_token };
+        return (await fetch('/admin/v1/playground/key', { method: 'POST', headers })).status;
+      })()`);
+      expect(status).toBe(403);
       expect(await page.getByRole('button', { name: 'Explain what an LLM gateway' }).isDisabled()).toBe(true);
       await say(page, 'anyway');
       expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);

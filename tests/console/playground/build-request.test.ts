@@ -53,6 +53,17 @@ describe('a request', () => {
     });
   });
 
+  it('may insist on one tool, as long as that is there', () => {
+    const tools = [{ id: '1', name: 'now', description: '', parameters: '', strict: false }];
+    const insisting = { ...emptySetup, tools, toolChoice: 'function:now' } as const;
+    expect(buildRequest('m', insisting, []).tool_choice).toEqual({
+      type: 'function',
+      function: { name: 'now' },
+    });
+    const gone = { ...insisting, toolChoice: 'function:later' } as const;
+    expect(buildRequest('m', gone, [])).not.toHaveProperty('tool_choice');
+  });
+
   it('answers each call, and sends reasoning back beside calls only', () => {
     const calls = [
       { id: 'a', name: 'x', arguments: '' },

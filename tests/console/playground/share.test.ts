@@ -46,7 +46,7 @@ const session = (): Session => ({
   system: 'Be brief.',
   parameters: { temperature: 0.2, stop: ['\n'], reasoning_effort: 'low' },
   tools: [{ id: 't', name: 'x', description: '', parameters: '{', strict: true }],
-  toolChoice: 'required',
+  toolChoice: 'function:x',
   format: { type: 'json_schema', name: 'n', schema: '{}', strict: false },
   lanes: [
     {

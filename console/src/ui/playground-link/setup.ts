@@ -29,7 +29,8 @@ export type AnswerFormat =
       readonly strict: boolean;
     };
 
-export type ToolChoice = 'auto' | 'none' | 'required';
+/** `function:get_weather`: that one. */
+export type ToolChoice = 'auto' | 'none' | 'required' | `function:${string}`;
 
 /** Absent = not sent: the model's own default. */
 export interface Parameters {

@@ -14,7 +14,7 @@ export interface ChatRequestBody {
 }
 
 export function buildRequest(model: string, setup: Setup, turns: readonly Turn[]): ChatRequestBody {
-  const { system, parameters, tools, toolChoice, format } = setup;
+  const { system, parameters, tools, format } = setup;
   const messages: Message[] = [
     ...(system.trim() === '' ? [] : [{ role: 'system', content: system }]),
     ...turns.flatMap((turn) => (turn.role === 'user' ? [userMessage(turn)] : assistantMessages(turn))),
@@ -35,12 +35,22 @@ export function buildRequest(model: string, setup: Setup, turns: readonly Turn[]
               ...(strict ? { strict: true } : {}),
             },
           })),
-          ...(toolChoice === 'auto' ? {} : { tool_choice: toolChoice }),
+          ...toolChoiceField(setup),
         }),
     ...(format.type === 'text' ? {} : { response_format: responseFormat(format) }),
     stream: true,
     stream_options: { include_usage: true },
   };
+}
+
+/** A tool that is gone is no choice any more. */
+function toolChoiceField({ toolChoice, tools }: Setup): Message {
+  if (toolChoice === 'auto') return {};
+  if (!toolChoice.startsWith('function:')) return { tool_choice: toolChoice };
+  const name = toolChoice.slice('function:'.length);
+  return tools.some((tool) => tool.name === name)
+    ? { tool_choice: { type: 'function', function: { name } } }
+    : {};
 }
 
 function responseFormat(format: Exclude<Setup['format'], { type: 'text' }>) {

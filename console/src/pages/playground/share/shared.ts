@@ -92,8 +92,13 @@ function readSetup(value: Readonly<Record<string, unknown>>, nextId: () => strin
   const tools = readTools(value.tools, nextId);
   const format = readFormat(value.format);
   if (typeof system !== 'string' || !parameters || !tools || !format) return undefined;
-  const choice = toolChoice === 'none' || toolChoice === 'required' ? toolChoice : 'auto';
-  return { ...emptySetup, system, parameters, tools, toolChoice: choice, format };
+  return { ...emptySetup, system, parameters, tools, toolChoice: readChoice(toolChoice), format };
+}
+
+function readChoice(value: unknown): Setup['toolChoice'] {
+  if (value === 'none' || value === 'required') return value;
+  const named = typeof value === 'string' && /^function:[\w-]{1,64}$/.test(value);
+  return named ? (value as `function:${string}`) : 'auto';
 }
 
 function readFormat(value: unknown): Setup['format'] | undefined {

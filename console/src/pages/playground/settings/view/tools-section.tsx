@@ -11,11 +11,11 @@ import { toolTemplates } from '../tools.ts';
 import { Section } from './section.tsx';
 import { ToolDialog } from './tool-dialog.tsx';
 
-const choices: Readonly<Record<ToolChoice, string>> = {
+const choices = {
   auto: 'When the model sees fit',
   required: 'At least one call',
   none: 'Never',
-};
+} as const;
 
 export function ToolsSection({ nextId }: { readonly nextId: () => string }) {
   const { playground, models } = usePlaygroundView();
@@ -108,6 +108,11 @@ export function ToolsSection({ nextId }: { readonly nextId: () => string }) {
               {Object.entries(choices).map(([value, label]) => (
                 <option key={value} value={value}>
                   {label}
+                </option>
+              ))}
+              {tools.map(({ id, name }) => (
+                <option key={id} value={`function:${name}`}>
+                  Always {name}
                 </option>
               ))}
             </Select>

@@ -90,7 +90,7 @@ function BackToList() {
   return (
     <Link
       to="/requests"
-      search={rememberedList() as never}
+      search={rememberedList().values as never}
       className="inline-flex items-center gap-1 rounded text-muted hover:text-ink"
     >
       <ArrowLeft size={14} aria-hidden="true" />

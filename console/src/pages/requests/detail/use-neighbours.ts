@@ -14,7 +14,7 @@ export interface Neighbours {
 
 export function useNeighbours(id: string, request: RequestDetail | undefined): Neighbours {
   const client = useQueryClient();
-  const { queryKey } = requestPages(rememberedList());
+  const { queryKey } = requestPages(rememberedList().query);
   const pages = client.getQueryData<RequestPages>([...queryKey])?.pages ?? [];
   const ids = pages.flatMap(({ data }) => data.map((row) => row.id));
   const place = ids.indexOf(id);

@@ -22,7 +22,8 @@ export function withNews(
       .map((row) => {
         const newer = changed.get(row.id);
         changed.delete(row.id);
-        return newer ?? row;
+        // What was read before it was over may come after the news that it is.
+        return newer && (newer.state !== 'held' || row.state === 'held') ? newer : row;
       }),
   }));
   const [first] = merged;
@@ -50,4 +51,15 @@ function oldestOf({ pages }: RequestPages): string | undefined {
 export function unseenIn(pages: RequestPages | undefined, news: readonly Request[]): readonly Request[] {
   const shown = new Set(pages?.pages.flatMap(({ data }) => data.map(({ id }) => id)));
   return news.filter(({ id }) => !shown.has(id));
+}
+
+/**
+ * Whether the newest rows, up to `most` of them, go on from what is shown: nothing is missing in between, and nothing that is
+ * shown as under way may be over by now.
+ */
+export function continues(pages: RequestPages, newest: readonly Request[], most: number): boolean {
+  const shown = pages.pages.flatMap(({ data }) => data);
+  const read = new Set(newest.map(({ id }) => id));
+  const overlaps = shown.length === 0 || newest.length < most || shown.some(({ id }) => read.has(id));
+  return overlaps && shown.every(({ id, state }) => state !== 'held' || read.has(id));
 }

@@ -37,7 +37,7 @@ export function RequestsPage() {
     if (found.hasMore && !list.isFetching) found.more();
   };
   const nothing = rows?.length === 0 && !found.searching && !found.hasMore;
-  useEffect(() => rememberList(query), [query]);
+  useEffect(() => rememberList({ values, query }));
 
   return (
     <>

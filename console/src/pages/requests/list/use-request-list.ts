@@ -6,7 +6,7 @@ import { api } from '../../../api/client.ts';
 import type { LiveRequests, Request, RequestList } from '../../../api/contract.ts';
 import { keyOf } from '../../../api/queries.ts';
 import { useLiveRequests } from '../live/use-live-requests.ts';
-import { type RequestPages, unseenIn, withNews } from './request-pages.ts';
+import { continues, type RequestPages, unseenIn, withNews } from './request-pages.ts';
 
 /** The first page is there soon; whoever goes on wants more at once. */
 const firstRows = 100;
@@ -95,14 +95,33 @@ export function useRequestList(query: Readonly<Record<string, string>>, live: Li
     if (!live.held) release();
   }, [live.held, release]);
 
-  const state = useLiveRequests(live.on, query, {
-    onReady: async () => {
-      // The top of the list is read again: the stream tells nothing of what came before it.
+  /** The stream tells nothing of what came before it, or was too much at once: the top of the list is read again. */
+  const readTop = useCallback(async () => {
+    try {
+      const pages = await client.ensureInfiniteQueryData(options);
       const { data } = await api.get<RequestList>('/requests', { query: { ...query, limit: firstRows } });
-      take(data, []);
+      if (continues(pages, data, firstRows)) take(data, []);
+      else {
+        setWaiting([]);
+        await client.resetQueries({ queryKey: options.queryKey, exact: true });
+      }
+    } catch {
+      // The list says by itself that it could not be read; the stream comes again.
+    }
+  }, [client, options, query, take]);
+
+  const state = useLiveRequests(live.on, query, {
+    onReady: readTop,
+    onRequests: ({ data, gone, more: left }: LiveRequests) => {
+      if (left) readTop();
+      take(data, gone);
     },
-    onRequests: ({ data, gone }: LiveRequests) => take(data, gone),
   });
+
+  // One who comes back to the list sees it as it is now, also when it is not live.
+  useEffect(() => {
+    if (!live.on && client.getQueryData(options.queryKey) !== undefined) readTop();
+  }, [client, options, live.on, readTop]);
 
   const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = list;
   const found = rows?.length ?? 0;

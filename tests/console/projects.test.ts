@@ -41,7 +41,7 @@ describe.skipIf('missing' in started)(`projects in the console${suffix}`, { time
     await dialog(page).getByRole('alert').filter({ hasText: 'Names are unique' }).waitFor();
     await name.fill('x'.repeat(101));
     await create();
-    await dialog(page).getByRole('alert').filter({ hasText: 'string too long' }).waitFor();
+    await dialog(page).getByRole('alert').filter({ hasText: 'String too long' }).waitFor();
     await name.fill('Rechnungen 🧾');
     await dialog(page).getByRole('button', { name: 'Add a pair' }).click();
     await dialog(page).getByLabel('Name 1').fill('cost_centre');

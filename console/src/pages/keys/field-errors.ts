@@ -1,6 +1,7 @@
 // Which field an error of the API is about, and for a line of a list which line.
 import { ApiError, fieldError } from '../../api/error.ts';
 import { amountRule, plainAmount } from '../limits/limit-words.ts';
+import { reasonOf } from '../limits/reason.ts';
 import { type KeyDraft, linesOf } from './key-draft.ts';
 
 /** Line by line: `Line 2 (10.0.0.0/33): …`. */
@@ -12,15 +13,16 @@ export function ipsError(error: unknown, draft: KeyDraft): string | undefined {
   return line === undefined ? message : `Line ${index + 1}, “${line}”: ${reasonOf(message)}`;
 }
 
-/** `Invalid value for 'x': it is …` -> `it is …`: the field is named by its place. */
-export function reasonOf(message: string): string {
-  return message.replace(/^Invalid (?:value for )?'[^']*': /, '');
-}
+const longestName = 100;
 
 /** What can be said before the gateway is asked; by the names of the API. */
 export function wrongDraft(draft: KeyDraft): ApiError | undefined {
   if (draft.name.trim() === '')
     return wrong('name', 'Give the key a name, such as the application that uses it.');
+  const { length } = [...draft.name.trim()];
+  if (length > longestName) {
+    return wrong('name', `A name has up to ${longestName} characters; this one has ${length}.`);
+  }
   for (const [index, limit] of draft.limits.entries()) {
     if (plainAmount(limit.metric, limit.amount) === undefined) {
       return wrong(`limits[${index}].amount`, amountRule(limit.metric));

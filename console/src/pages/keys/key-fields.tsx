@@ -2,15 +2,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import type { ListOf, Model } from '../../api/contract.ts';
-import { fieldError } from '../../api/error.ts';
 import { resource } from '../../api/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { MultiCombobox } from '../../ui/combobox.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Input, Textarea } from '../../ui/input.tsx';
 import { firstLimit, LimitFields } from '../limits/limit-fields.tsx';
+import { fieldReason } from '../limits/reason.ts';
 import { ExpiryField } from './expiry-field.tsx';
-import { ipsError, reasonOf } from './field-errors.ts';
+import { ipsError } from './field-errors.ts';
 import type { KeyDraft } from './key-draft.ts';
 import { OptionFields } from './option-fields.tsx';
 import { ProjectField } from './project-field.tsx';
@@ -25,10 +25,7 @@ interface KeyFieldsProps {
 
 export function KeyFields({ draft, onDraft, error, isNew }: KeyFieldsProps) {
   const set = (change: Partial<KeyDraft>) => onDraft({ ...draft, ...change });
-  const errorOf = (param: string) => {
-    const message = fieldError(error, param);
-    return message === undefined ? undefined : reasonOf(message);
-  };
+  const errorOf = (param: string) => fieldReason(error, param);
   return (
     <div className="space-y-5">
       <Field

@@ -5,7 +5,7 @@ import type { Key } from '../../api/contract.ts';
 import { useSession } from '../../api/session.ts';
 import { useSearchValues } from '../../ui/search-values.ts';
 import { type Column, DataTable } from '../../ui/table.tsx';
-import { DateOf, TimeAgo } from '../../ui/values.tsx';
+import { DateOf, Money, TimeAgo } from '../../ui/values.tsx';
 import { KeyMenu } from './key-menu.tsx';
 import { KeyStatus } from './key-status.tsx';
 import { mayManage, modelsWords } from './key-words.ts';
@@ -47,7 +47,7 @@ export function KeysTable({ rows, stale, empty, onRotate, onRevoke }: KeysTableP
     {
       id: 'models',
       header: 'Models',
-      className: 'max-w-32 max-xl:hidden text-muted',
+      className: 'max-w-28 max-xl:hidden text-muted',
       cell: ({ models }) => (
         <span className="block truncate" title={models?.join(', ')}>
           {modelsWords(models)}
@@ -57,9 +57,15 @@ export function KeysTable({ rows, stale, empty, onRotate, onRevoke }: KeysTableP
     { id: 'status', header: 'Status', cell: ({ status }) => <KeyStatus status={status} /> },
     {
       id: 'spend',
+      header: 'This month',
+      align: 'right',
+      sort: sortBy('spend'),
+      cell: (key) => <Money usd={key.spend_usd} />,
+    },
+    {
+      id: 'limit',
       header: 'Used of its tightest limit',
       className: 'min-w-44 max-w-60',
-      sort: sortBy('spend'),
       cell: (key) => <SpendCell of={key} own="key" />,
     },
     {
@@ -72,7 +78,7 @@ export function KeysTable({ rows, stale, empty, onRotate, onRevoke }: KeysTableP
     {
       id: 'expires',
       header: 'Expires',
-      className: 'text-muted max-2xl:hidden',
+      className: 'text-muted max-[1400px]:hidden',
       sort: sortBy('expires'),
       cell: (key) => <DateOf at={key.expires_at} none={<span className="text-faint">never</span>} />,
     },
@@ -104,7 +110,8 @@ export function KeysTable({ rows, stale, empty, onRotate, onRevoke }: KeysTableP
           </div>
           <SpendCell of={key} own="key" />
           <p className="text-faint text-xs">
-            {key.project} · {modelsWords(key.models)} · used <TimeAgo at={key.last_used_at} none="never" />
+            <Money usd={key.spend_usd} /> this month · {key.project} · used{' '}
+            <TimeAgo at={key.last_used_at} none="never" />
           </p>
         </div>
       )}

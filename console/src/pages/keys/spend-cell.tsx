@@ -1,19 +1,12 @@
-// What a key or project used, against the limit that stops it first; without one what it spent this month.
+// What a key or project used of the limit that stops it first.
 import type { Key, Project } from '../../api/contract.ts';
-import { Money } from '../../ui/values.tsx';
 import { LimitMeter } from '../limits/limit-meter.tsx';
 
-type Spender = Pick<Key | Project, 'name' | 'limit' | 'spend_usd'>;
+type Spender = Pick<Key | Project, 'name' | 'limit'>;
 
 export function SpendCell({ of, own }: { readonly of: Spender; readonly own: 'key' | 'project' }) {
-  const { name, limit, spend_usd: spend } = of;
-  if (limit === null) {
-    return (
-      <span className="text-sm">
-        <Money usd={spend} /> <span className="text-faint">this month, no limit</span>
-      </span>
-    );
-  }
+  const { name, limit } = of;
+  if (limit === null) return <span className="text-faint text-sm">No limit</span>;
   return (
     <LimitMeter
       limit={limit}

@@ -52,6 +52,12 @@ function Counters({ limit }: { readonly limit: Limit }) {
             A counter appears with the first request that needs it in this window.
           </EmptyState>
         }
+        card={(counter) => (
+          <div className="space-y-2">
+            <Subject counter={counter} limit={limit} />
+            <LimitMeter limit={{ ...limit, ...counter }} label={subjectWords(counter)} />
+          </div>
+        )}
         columns={[
           { id: 'subject', header: 'Who', cell: (counter) => <Subject counter={counter} limit={limit} /> },
           {

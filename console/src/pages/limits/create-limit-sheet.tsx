@@ -3,13 +3,14 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import type { Limit } from '../../api/contract.ts';
-import { ApiError, fieldError } from '../../api/error.ts';
+import { ApiError } from '../../api/error.ts';
 import { Button } from '../../ui/button.tsx';
 import { Sheet } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-state.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { firstLimit, type LimitDraft, LimitFields } from './limit-fields.tsx';
 import { amountRule, limitWords, newLimit, plainAmount, scopeWords } from './limit-words.ts';
+import { fieldReason } from './reason.ts';
 import { rereadAccounts } from './reread.ts';
 import { ScopeFields, type ScopeRow } from './scope-fields.tsx';
 
@@ -83,8 +84,9 @@ function Form({ scope, busy, onBusy, onClose }: FormProps) {
     }
   }
 
-  const errors = { amount: fieldError(error, 'amount'), window: fieldError(error, 'window') };
-  const shown = errors.amount ?? errors.window ?? rows.some(({ kind }) => fieldError(error, `scope.${kind}`));
+  const errors = { amount: fieldReason(error, 'amount'), window: fieldReason(error, 'window') };
+  const shown =
+    errors.amount ?? errors.window ?? rows.some(({ kind }) => fieldReason(error, `scope.${kind}`));
   return (
     <form
       id={formId}
@@ -95,7 +97,7 @@ function Form({ scope, busy, onBusy, onClose }: FormProps) {
         if (!busy) void create();
       }}
     >
-      <ScopeFields rows={rows} onRows={setRows} errorOf={(kind) => fieldError(error, `scope.${kind}`)} />
+      <ScopeFields rows={rows} onRows={setRows} errorOf={(kind) => fieldReason(error, `scope.${kind}`)} />
       <LimitFields draft={draft} onDraft={setDraft} who={who} errors={errors} />
       {error && !shown ? <ErrorNote error={error} /> : null}
     </form>

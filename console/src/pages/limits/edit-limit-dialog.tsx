@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, pathOf } from '../../api/client.ts';
 import type { Limit } from '../../api/contract.ts';
-import { ApiError, fieldError } from '../../api/error.ts';
+import { ApiError } from '../../api/error.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConflictDialog } from '../../ui/conflict-dialog.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -22,6 +22,7 @@ import {
   scopeWords,
 } from './limit-words.ts';
 import { raised } from './raise.ts';
+import { fieldReason } from './reason.ts';
 import { rereadAccounts } from './reread.ts';
 
 interface EditLimitDialogProps {
@@ -64,7 +65,7 @@ function Editor({ limit, onClose }: { readonly limit: Limit; readonly onClose: (
     }
   }
 
-  const amountError = fieldError(error, 'amount');
+  const amountError = fieldReason(error, 'amount');
   return (
     <>
       <Dialog

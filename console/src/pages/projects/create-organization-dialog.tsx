@@ -3,14 +3,13 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import type { Organization } from '../../api/contract.ts';
-import { fieldError } from '../../api/error.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-state.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Input } from '../../ui/input.tsx';
 import { useToast } from '../../ui/toast.tsx';
-import { reasonOf } from '../keys/field-errors.ts';
+import { fieldReason } from '../limits/reason.ts';
 import { rereadAccounts } from '../limits/reread.ts';
 
 const formId = 'create-organization';
@@ -34,7 +33,7 @@ export function CreateOrganizationDialog({ onClose }: { readonly onClose: () => 
       setBusy(false);
     }
   }
-  const message = fieldError(error, 'name');
+  const message = fieldReason(error, 'name');
   return (
     <Dialog
       open
@@ -59,7 +58,7 @@ export function CreateOrganizationDialog({ onClose }: { readonly onClose: () => 
           if (!busy) void create();
         }}
       >
-        <Field label="Name" required error={message === undefined ? undefined : reasonOf(message)}>
+        <Field label="Name" required error={message}>
           {(control) => (
             <Input
               {...control}

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import type { ListOf, Organization, Project } from '../../api/contract.ts';
-import { ApiError, fieldError } from '../../api/error.ts';
+import { ApiError } from '../../api/error.ts';
 import { resource } from '../../api/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { Combobox } from '../../ui/combobox.tsx';
@@ -12,7 +12,7 @@ import { ErrorNote } from '../../ui/error-state.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Input } from '../../ui/input.tsx';
 import { useToast } from '../../ui/toast.tsx';
-import { reasonOf } from '../keys/field-errors.ts';
+import { fieldReason } from '../limits/reason.ts';
 import { rereadAccounts } from '../limits/reread.ts';
 import { MetadataFields, metadataOf, type Pair } from './metadata-fields.tsx';
 
@@ -28,10 +28,7 @@ export function CreateProjectSheet({ onClose }: { readonly onClose: () => void }
   const organizations = useQuery(resource<ListOf<Organization>>('/organizations', { limit: 200 }));
   const client = useQueryClient();
   const toast = useToast();
-  const errorOf = (param: string) => {
-    const message = fieldError(error, param);
-    return message === undefined ? undefined : reasonOf(message);
-  };
+  const errorOf = (param: string) => fieldReason(error, param);
   async function create() {
     setBusy(true);
     setError(null);

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import type { Organization, Project } from '../../api/contract.ts';
-import { ApiError, fieldError } from '../../api/error.ts';
+import { ApiError } from '../../api/error.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConflictDialog } from '../../ui/conflict-dialog.tsx';
 import { Sheet } from '../../ui/dialog.tsx';
@@ -11,7 +11,7 @@ import { ErrorNote } from '../../ui/error-state.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Input } from '../../ui/input.tsx';
 import { useToast } from '../../ui/toast.tsx';
-import { reasonOf } from '../keys/field-errors.ts';
+import { fieldReason } from '../limits/reason.ts';
 import { rereadAccounts } from '../limits/reread.ts';
 import { MetadataFields, metadataOf, pairsOf } from './metadata-fields.tsx';
 
@@ -72,10 +72,7 @@ export function EditNamedSheet({ subject, path, onClose }: EditSheetProps) {
     }
   }
 
-  const errorOf = (param: string) => {
-    const message = fieldError(error, param);
-    return message === undefined ? undefined : reasonOf(message);
-  };
+  const errorOf = (param: string) => fieldReason(error, param);
   const atField = errorOf('name') !== undefined || errorOf('metadata') !== undefined;
   return (
     <>

@@ -49,12 +49,7 @@ export function ProjectsTable({ rows, stale, mayChange, empty, onDo }: ProjectsT
       id: 'limit',
       header: 'Used of its tightest limit',
       className: 'min-w-52 max-w-72',
-      cell: (project) =>
-        project.limit ? (
-          <SpendCell of={project} own="project" />
-        ) : (
-          <span className="text-faint">No limit</span>
-        ),
+      cell: (project) => <SpendCell of={project} own="project" />,
     },
     {
       id: 'created',

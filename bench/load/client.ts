@@ -20,9 +20,9 @@ export function startLoad(): Load {
       const [outcome] = (await once(child, 'message', { signal: AbortSignal.timeout(longestJobMs) })) as [
         Outcome & { readonly error?: string },
       ];
-      if (outcome.error !== undefined) throw new Error(`load on ${job.target.url}: ${outcome.error}`);
+      if (outcome.error !== undefined) throw new Error(`the load process: ${outcome.error}`);
       if (outcome.wrong > 0 && !tolerant)
-        throw new Error(`${outcome.wrong} wrong answers from ${job.target.url}, such as:\n${outcome.sample}`);
+        throw new Error(`${outcome.wrong} wrong answers, such as ${outcome.sample}`);
       return outcome;
     },
     [Symbol.asyncDispose]: () => end(child),

@@ -12,13 +12,13 @@ export function number(value: number, digits = digitsFor(value)): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-export function cell(figure: Spread | undefined, unit = ''): string {
+export function cell(figure: Spread | undefined, unit = '', digits?: number): string {
   if (!figure) return absent;
   const { min, median, max, rounds } = figure;
-  const digits = digitsFor(median);
+  const shown = digits ?? digitsFor(median);
   const space = unit === '' ? '' : ' ';
-  const range = rounds > 1 ? ` (${number(min, digits)} – ${number(max, digits)})` : '';
-  return `${number(median, digits)}${space}${unit}${range}`;
+  const range = rounds > 1 ? ` (${number(min, shown)} – ${number(max, shown)})` : '';
+  return `${number(median, shown)}${space}${unit}${range}`;
 }
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

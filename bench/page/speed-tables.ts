@@ -58,7 +58,7 @@ export function streamTable(reader: Reader): string {
 export function throughputTable(reader: Reader): string {
   const rows = measured(reader, 'rates').map(({ name, title }) => [
     title,
-    ...[1, 5, 10].map((addedMs) => cell(reader.throughput(name, addedMs))),
+    ...[1, 5, 10].map((addedMs) => cell(reader.throughput(name, addedMs), '', 0)),
   ]);
   return table(['Requests / s with an added p99 of at most', '1 ms', '5 ms', '10 ms'], rows);
 }

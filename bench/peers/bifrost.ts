@@ -15,7 +15,12 @@ export const bifrost: PeerKind = {
   async install(folder) {
     writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
     await command(folder, 'npm', 'install', '--no-fund', '--no-audit', `@maximhq/bifrost@${version}`);
-    await command(folder, process.execPath, join('node_modules', '@maximhq', 'bifrost', 'bin.js'), '-help');
+    const launcher = join('node_modules', '@maximhq', 'bifrost', 'bin.js');
+    await command(folder, process.execPath, launcher, '-help').catch(() => {
+      throw new NotInstalled(
+        'its launcher fetches the program from its maker’s server, which cannot be reached here',
+      );
+    });
     throw new NotInstalled('its launcher works here, but this harness has no configuration for it yet');
   },
   start: () => Promise.reject(new NotInstalled('never installed')),

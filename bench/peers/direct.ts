@@ -4,7 +4,7 @@ import { chatPath, type PeerKind } from './peer.ts';
 
 export const direct: PeerKind = {
   name: 'direct',
-  title: 'mock upstream, no gateway',
+  title: 'no gateway',
   duties: { keys: 'none', limits: 'none', ledger: 'none' },
   hasBudget: false,
   install: async () => '',

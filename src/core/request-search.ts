@@ -81,20 +81,6 @@ export interface RequestReader {
     readonly ids: readonly string[];
     readonly most: number;
   }): Promise<RecentRequests>;
-  /** Rows at or after `after` (Unix ms) by end user: their requests, tokens and cost, dearest first. */
-  endUsers(
-    range: { readonly from: number; readonly to: number; readonly filter: RequestFilter },
-    limit: number,
-  ): Promise<readonly EndUserSum[]>;
-}
-
-export interface EndUserSum {
-  readonly endUser: string;
-  readonly requests: number;
-  readonly errors: number;
-  readonly input: number;
-  readonly output: number;
-  readonly cost: bigint;
 }
 
 /** The codes that a filter of errors names. */

@@ -2,16 +2,10 @@
 // the primary key, leaves out hours that the sums per hour say nothing matches in, and ends after a bounded number of rows.
 import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import { firstIdOf, timeOfId } from '../../core/request-ids.ts';
-import type {
-  EndUserSum,
-  RequestFilter,
-  RequestPage,
-  RequestReader,
-  RequestRow,
-} from '../../core/request-search.ts';
+import type { RequestFilter, RequestPage, RequestReader, RequestRow } from '../../core/request-search.ts';
 import { ledgerRowFromRow } from './from-row.ts';
 import { firstHeld, hoursTell, nextMatchingHour, slackMs } from './matching-hours.ts';
-import { type QueryRunner, runAll, runOne } from './query-runner.ts';
+import { type QueryRunner, runAll } from './query-runner.ts';
 import { isNarrow, matching, narrowed } from './request-filter.ts';
 import type { RequestsTable, Schema } from './schema.ts';
 
@@ -49,40 +43,6 @@ export function createRequestReader(db: Kysely<Schema>, runner: QueryRunner): Re
         rows: [...byId.values()].map(requestFromRow),
         more: found[0]?.length === most,
       };
-    },
-    endUsers: async ({ from, to, filter }, limit) => {
-      const count = (what: ReturnType<typeof sql>) => sql<bigint>`cast(coalesce(sum(${what}), 0) as bigint)`;
-      const cost = count(sql`cost_nanousd`);
-      const query = matching(
-        db
-          .selectFrom('requests')
-          .select([
-            'end_user',
-            sql<bigint>`cast(count(*) as bigint)`.as('requests'),
-            sql<bigint>`cast(count(error) as bigint)`.as('errors'),
-            count(sql`input_tokens`).as('input'),
-            count(sql`output_tokens`).as('output'),
-            cost.as('cost'),
-          ])
-          .where('end_user', 'is not', null)
-          .where('id', '>=', firstIdOf(from - slackMs))
-          .where('id', '<', firstIdOf(to + slackMs)),
-        { ...filter, from, to },
-      )
-        .groupBy('end_user')
-        .orderBy(cost, 'desc')
-        .orderBy('end_user')
-        .limit(limit);
-      return (await runOne(runner, query)).map(
-        (row): EndUserSum => ({
-          endUser: row.end_user ?? '',
-          requests: Number(row.requests),
-          errors: Number(row.errors),
-          input: Number(row.input),
-          output: Number(row.output),
-          cost: row.cost,
-        }),
-      );
     },
   };
 }

@@ -44,12 +44,13 @@ export function createContentLog(parts: ContentLogParts): WaitingContentLog {
     const batch = waiting.splice(0, batchContents);
     try {
       const { maxBytes } = settings();
-      const sealed = [];
-      for (const taken of batch) {
-        const { requestId, keyId, at } = taken;
-        sealed.push(await box.seal(contentOf(taken, maxBytes), { requestId, keyId, createdAt: at }));
-      }
-      await store.put(sealed);
+      const contents = batch.map((taken) => ({
+        content: contentOf(taken, maxBytes),
+        requestId: taken.requestId,
+        keyId: taken.keyId,
+        createdAt: taken.at,
+      }));
+      await store.put(await box.seal(contents));
       observer.kept(batch.length);
     } catch (error) {
       observer.dropped(batch.length, 'failed');

@@ -7,6 +7,12 @@ export type Role = 'admin' | 'member' | 'viewer';
 
 export const passwordOfAll = 'violet tollbooth lantern 9417';
 
+/** Sessions remember what they began in. */
+const browserHeaders = {
+  'user-agent':
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/153.0.0.0 Safari/537.36',
+};
+
 const names: Record<Role, readonly [name: string, email: string]> = {
   admin: ['Ada Lovelace', 'ada@example.com'],
   member: ['Grace Hopper', 'grace@example.com'],
@@ -27,7 +33,12 @@ export function createSignIn(stand: AdminStand) {
   async function begin(role: Role): Promise<readonly string[]> {
     const [name, email] = names[role];
     if (role === 'admin') {
-      const answer = await stand.call('POST', '/setup', { name, email, password: passwordOfAll });
+      const answer = await stand.call(
+        'POST',
+        '/setup',
+        { name, email, password: passwordOfAll },
+        browserHeaders,
+      );
       return cookiesIn(answer.status, answer.headers, answer.text);
     }
     // There is an administrator before there are others.
@@ -36,7 +47,7 @@ export function createSignIn(stand: AdminStand) {
     const token = /#token=(.+)$/.exec(invitation.url)?.[1];
     const response = await fetch(`${url}/admin/v1/session/link/accept`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', origin: url },
+      headers: { 'content-type': 'application/json', origin: url, ...browserHeaders },
       body: JSON.stringify({ token, name, password: passwordOfAll }),
     });
     return cookiesIn(response.status, response.headers, await response.text());

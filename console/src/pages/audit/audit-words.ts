@@ -1,4 +1,6 @@
-// Actions, kinds and actors of the audit log in words.
+// Actions, kinds, actors and things of the audit log in words.
+import { formatNano } from '../../ui/format/money.ts';
+import { formatCount } from '../../ui/format/quantity.ts';
 
 const verbs: Readonly<Record<string, string>> = {
   'key.create': 'created API key',
@@ -6,11 +8,15 @@ const verbs: Readonly<Record<string, string>> = {
   'key.rotate': 'gave a new secret to API key',
   'key.issue': 'issued a secret of API key',
   'key.revoke': 'revoked API key',
+  'key.disable': 'disabled API key',
+  'key.enable': 'enabled API key',
   'limit.create': 'created limit',
   'limit.update': 'changed limit',
   'limit.delete': 'deleted limit',
   'project.create': 'created project',
   'project.update': 'changed project',
+  'project.archive': 'archived project',
+  'project.restore': 'restored project',
   'organization.create': 'created organization',
   'organization.update': 'changed organization',
   'organization.delete': 'deleted organization',
@@ -92,6 +98,19 @@ export function actorWords(actor: string): string {
 /** What a thing is called, from what is kept of it. */
 export function targetName(facts: unknown): string | undefined {
   if (typeof facts !== 'object' || facts === null) return undefined;
-  const { name, email, model } = facts as Record<string, unknown>;
+  const { name, email, model, metric, window, amount, unit } = facts as Record<string, unknown>;
+  if (typeof metric === 'string' && typeof amount === 'string' && typeof window === 'string') {
+    const much = unit === 'nano-USD' ? formatNano(BigInt(amount)) : formatCount(BigInt(amount));
+    const what = metric === 'cost' ? '' : metric === 'concurrent' ? ' requests at a time' : ` ${metric}`;
+    return `${much}${what}${windows[window] ?? ''}`;
+  }
   return [name, email, model].find((each): each is string => typeof each === 'string' && each !== '');
 }
+
+const windows: Readonly<Record<string, string>> = {
+  minute: ' a minute',
+  hour: ' an hour',
+  day: ' a day',
+  week: ' a week',
+  month: ' a month',
+};

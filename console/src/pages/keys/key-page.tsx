@@ -1,13 +1,13 @@
 // One key: what it may do, what it did, what stops it, and everything that can be done to it.
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
-import { ArrowLeft } from 'lucide-react';
+import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { pathOf } from '../../api/client.ts';
 import type { KeyDetail } from '../../api/contract.ts';
 import { ApiError } from '../../api/error.ts';
 import { resource } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
+import { BackLink } from '../../ui/back-link.tsx';
 import { ButtonLink } from '../../ui/button.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -37,12 +37,7 @@ function Page({ id }: { readonly id: string }) {
   const [doing, setDoing] = useState<Doing | null>(null);
   const seesAudit = useMay('admin');
   const key = query.data;
-  const back = (
-    <Link to="/keys" className="inline-flex items-center gap-1 text-muted hover:text-ink">
-      <ArrowLeft size={14} aria-hidden="true" />
-      API keys
-    </Link>
-  );
+  const back = <BackLink to="/keys">API keys</BackLink>;
   if (!key) {
     return (
       <>

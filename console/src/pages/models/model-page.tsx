@@ -1,12 +1,13 @@
 // One model: its route and how each target is doing, what it costs and costed, what it can do, and code that calls it.
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { MessagesSquare, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { pathOf } from '../../api/client.ts';
 import type { Model } from '../../api/contract.ts';
 import { resource } from '../../api/queries.ts';
 import { needsRole, useMay, useSession } from '../../api/session.ts';
+import { BackLink } from '../../ui/back-link.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { ErrorNote, ErrorState } from '../../ui/error-state.tsx';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
@@ -28,7 +29,7 @@ export function ModelPage() {
   if (found.isError && !model) {
     return (
       <>
-        <PageHeader title={name} back={<BackLink />} />
+        <PageHeader title={name} back={back} />
         <ErrorState
           error={found.error}
           onRetry={() => void found.refetch()}
@@ -40,7 +41,7 @@ export function ModelPage() {
   if (!model) {
     return (
       <>
-        <PageHeader title={name} back={<BackLink />} />
+        <PageHeader title={name} back={back} />
         <Loading label="Loading the model" />
         <Skeleton className="mb-4 h-44 w-full" />
         <Skeleton className="h-44 w-full" />
@@ -50,11 +51,7 @@ export function ModelPage() {
   return <Shown model={model} />;
 }
 
-const BackLink = () => (
-  <Link to="/models" className="text-muted hover:text-ink">
-    Models
-  </Link>
-);
+const back = <BackLink to="/models">Models</BackLink>;
 
 function Shown({ model }: { readonly model: Model }) {
   const [search, setSearch] = useSearchValues();
@@ -73,7 +70,7 @@ function Shown({ model }: { readonly model: Model }) {
           </span>
         }
         tabTitle={model.name}
-        back={<BackLink />}
+        back={back}
         actions={
           <>
             {mayUse ? (

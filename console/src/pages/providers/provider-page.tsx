@@ -1,12 +1,13 @@
 // One provider: where it is, its keys, the state of each target, a test, and the models that route to it.
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { pathOf } from '../../api/client.ts';
 import type { Provider } from '../../api/contract.ts';
 import { resource } from '../../api/queries.ts';
 import { needsRole, useMay, useSession } from '../../api/session.ts';
+import { BackLink } from '../../ui/back-link.tsx';
 import { StatusDot } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card, Facts } from '../../ui/card.tsx';
@@ -26,11 +27,7 @@ import { ProviderModelsCard } from './provider-models-card.tsx';
 import { ProviderTargetsCard } from './provider-targets-card.tsx';
 import { stateOf, typeWords } from './provider-words.ts';
 
-const BackLink = () => (
-  <Link to="/providers" className="text-muted hover:text-ink">
-    Providers
-  </Link>
-);
+const back = <BackLink to="/providers">Providers</BackLink>;
 
 export function ProviderPage() {
   const { name } = useParams({ strict: false }) as { name: string };
@@ -39,7 +36,7 @@ export function ProviderPage() {
   if (!provider) {
     return (
       <>
-        <PageHeader title={name} back={<BackLink />} />
+        <PageHeader title={name} back={back} />
         {found.isError ? (
           <ErrorState
             error={found.error}
@@ -77,7 +74,7 @@ function Shown({ provider }: { readonly provider: Provider }) {
           </span>
         }
         tabTitle={provider.name}
-        back={<BackLink />}
+        back={back}
         actions={
           own ? (
             <>

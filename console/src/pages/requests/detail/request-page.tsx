@@ -1,11 +1,11 @@
 // One request: what it cost and why, when each of its steps was, which upstreams were tried, and what was said where that is kept.
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
-import { ArrowLeft } from 'lucide-react';
+import { useParams } from '@tanstack/react-router';
 import { pathOf } from '../../../api/client.ts';
 import type { RequestDetail } from '../../../api/contract.ts';
 import { ApiError } from '../../../api/error.ts';
 import { resource } from '../../../api/queries.ts';
+import { BackLink } from '../../../ui/back-link.tsx';
 import { ButtonLink } from '../../../ui/button.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
@@ -88,14 +88,9 @@ function Content({ request }: { readonly request: RequestDetail }) {
 
 function BackToList() {
   return (
-    <Link
-      to="/requests"
-      search={rememberedList().values as never}
-      className="inline-flex items-center gap-1 rounded text-muted hover:text-ink"
-    >
-      <ArrowLeft size={14} aria-hidden="true" />
+    <BackLink to="/requests" search={rememberedList().values as never}>
       Requests
-    </Link>
+    </BackLink>
   );
 }
 

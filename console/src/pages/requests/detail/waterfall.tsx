@@ -48,7 +48,7 @@ export function Waterfall({ request }: { readonly request: RequestDetail }) {
       {bars.length === 0 ? (
         <p className="text-muted text-sm">Nothing is known of its steps.</p>
       ) : (
-        <table className="w-full table-fixed text-sm">
+        <table className="w-full table-fixed text-sm max-sm:block">
           <caption className="sr-only">Steps of the request, in milliseconds since it was received</caption>
           <colgroup>
             <col className="w-[34%]" />
@@ -62,7 +62,7 @@ export function Waterfall({ request }: { readonly request: RequestDetail }) {
               <th scope="col">Took</th>
             </tr>
           </thead>
-          <tbody>
+          <tbody className="max-sm:block">
             {bars.map((bar) => (
               <Row key={bar.id} bar={bar} length={length} />
             ))}

@@ -69,7 +69,7 @@ export function requestColumns(time: TimeStyle): readonly RequestColumn[] {
       id: 'cost',
       header: 'Cost',
       align: 'right',
-      className: 'w-24',
+      className: 'w-28',
       cell: ({ cost_nanousd: cost }) => <Money nano={cost} />,
     },
     {

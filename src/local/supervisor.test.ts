@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -254,6 +254,32 @@ test('a failure that time may heal is tried again, and says when', async () => {
   await expect.poll(() => waits).toEqual([60_000, 120_000]);
   expect(failures[0]).toMatch(/TOLLGATE_LOCAL_MODEL=.* It is tried again in 1 min 0 s\.$/);
   release();
+});
+
+test('a retry ends the pause, and begins again after a failure that was final', async () => {
+  const pausing = await engineFor(
+    'ready',
+    {
+      acquire: { run: async () => ({ exitCode: undefined, lines: [] }), probeTimeoutMs: 50 },
+      wait: (ms, signal) => {
+        waits.push(ms);
+        return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+      },
+    },
+    { setting: undefined, huggingFaceEndpoint: 'http://127.0.0.1:1' },
+  );
+  pausing.start();
+  await expect.poll(() => waits).toEqual([60_000]);
+  pausing.retry?.();
+  await expect.poll(() => waits).toEqual([60_000, 120_000]);
+
+  await mkdir(folder.file('later'));
+  const final = await engineFor('ready', {}, { setting: folder.file('later/ready.gguf') });
+  final.start();
+  expect((await reach(final, 'failed')).detail).toContain('does not exist');
+  await copyFile(folder.file('ready.gguf'), folder.file('later/ready.gguf'));
+  final.retry?.();
+  await reach(final, 'ready');
 });
 
 test('the child sees no key and no secret of the gateway', async () => {

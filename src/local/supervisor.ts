@@ -99,8 +99,8 @@ export function createLocalEngine(options: LocalEngineOptions): SupervisedEngine
       if (!failure?.retryable || ending.signal.aborted) return;
       const delayMs = backOff(failures, firstRetryMs, longestRetryMs);
       const detail = `${failure.message} It is tried again in ${formatSeconds(delayMs / 1000)}.`;
-      setStatus({ state: 'failed', detail });
       hurry = new AbortController();
+      setStatus({ state: 'failed', detail });
       await wait(delayMs, AbortSignal.any([ending.signal, hurry.signal])).catch(() => undefined);
       hurry = undefined;
     }
@@ -245,7 +245,10 @@ export function createLocalEngine(options: LocalEngineOptions): SupervisedEngine
       setStatus({ state: 'locating', detail: 'Looking for a local model.' });
       // Where the failure was final, nobody waits any more.
       if (hurry) hurry.abort();
-      else running = Promise.resolve(running).then(run, run);
+      else
+        running = Promise.resolve(running)
+          .then(run, run)
+          .catch(() => undefined);
     },
     [Symbol.asyncDispose]: () => {
       ended ??= end();

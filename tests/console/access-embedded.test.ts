@@ -35,7 +35,7 @@ describe.skipIf(missing !== undefined)(`the first run${suffix}`, { timeout: 240_
     await page.getByRole('button', { name: 'Create administrator' }).click();
     await page.getByTestId('first-key').waitFor();
     await page.getByLabel('Model').selectOption('gpt-5.1');
-    await page.getByText('Ready · answered by local').waitFor({ timeout: 180_000 });
+    await page.getByText('Ready · answered by the embedded model').waitFor({ timeout: 180_000 });
     await page.getByRole('button', { name: 'Send' }).click();
     const answer = page.getByRole('region', { name: 'Answer' });
     // Grows: what is there once it has begun is not yet all.

@@ -150,4 +150,17 @@ describe.skipIf('missing' in started)(`signing in${suffix}`, { timeout: 180_000 
     server.closeAllConnections();
     server.close();
   });
+
+  // Last, since it ends the sessions of everybody above.
+  it('is not asked of who is signed in', async () => {
+    await using opened = await stand.open('/keys');
+    await opened.page.goto(`${stand.url}/login?next=/account`);
+    await opened.page.waitForURL(`${stand.url}/account`);
+    await opened.page.goto(`${stand.url}/setup`);
+    await opened.page.getByRole('heading', { name: 'You are signed in' }).waitFor();
+    await opened.page.goto(`${stand.url}/account`);
+    await opened.page.getByRole('button', { name: 'Sign out everywhere', exact: true }).click();
+    await opened.page.waitForURL(`${stand.url}/login`);
+    await opened.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+  });
 });

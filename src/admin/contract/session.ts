@@ -45,6 +45,7 @@ export const SessionOptions = Type.Object({
   setup_required: Type.Boolean({
     description: 'There is no member yet: the link of the first start makes the first.',
   }),
+  signed_in: Type.Boolean({ description: 'Whether whoever asks has a session that goes on.' }),
   password_login: Type.Boolean({ description: 'Whether members may sign in with a password.' }),
   sso: Type.Array(
     Type.Object({

@@ -30,6 +30,9 @@ const resource = 'session';
 export function sessionEndpoints(parts: SessionParts): Endpoint[] {
   const { sessions, login, members, hasher, reader, writer, settings, version } = parts;
 
+  const hasSession = async (token: string | undefined) =>
+    token !== undefined && (await sessions.goesOn(token));
+
   return [
     endpoint({
       resource,
@@ -39,9 +42,10 @@ export function sessionEndpoints(parts: SessionParts): Endpoint[] {
       status: 200,
       role: 'anyone',
       answer: contract.SessionOptions,
-      handle: async () => ({
+      handle: async ({ client }) => ({
         body: {
           setup_required: !(await reader.exists()),
+          signed_in: await hasSession(client.cookie(sessionCookie)),
           password_login: settings().passwordLogin,
           sso: settings().sso.map(({ name }) => ({
             name,

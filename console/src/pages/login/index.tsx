@@ -18,12 +18,14 @@ import { Or, SsoLinks } from './sso-links.tsx';
 export function LoginPage() {
   const [search] = useSearchValues();
   const router = useRouter();
-  const options = useQuery(sessionOptionsQuery);
+  // What was known before this page was opened may be of a session that has ended since.
+  const options = useQuery({ ...sessionOptionsQuery, refetchOnMount: 'always' });
   const session = useSession();
+  const signedIn = session !== undefined || (options.isFetchedAfterMount && options.data?.signed_in === true);
   const next = safeNext(search.next);
   useEffect(() => {
-    if (session) router.history.replace(next);
-  }, [session, next, router]);
+    if (signedIn) router.history.replace(next);
+  }, [signedIn, next, router]);
   if (options.data?.setup_required) return <NotSetUp />;
   return (
     <Entrance

@@ -14,17 +14,22 @@ import { type ChatProgress, streamChat } from './chat-stream.ts';
 import { Figures } from './figures.tsx';
 import { ModelReadiness } from './model-readiness.tsx';
 
-export function FirstRequest({ apiKey }: { readonly apiKey: string }) {
+interface FirstRequestProps {
+  readonly apiKey: string;
+  readonly onAnswered: () => void;
+}
+
+export function FirstRequest({ apiKey, onAnswered }: FirstRequestProps) {
   const models = useQuery({ ...resource<PlaygroundModels>('/playground/models'), refetchInterval: 1500 }).data
     ?.data;
   const engine = useQuery({ ...resource<ConfigState>('/config'), refetchInterval: 1500 }).data?.engine;
   const [chosen, setChosen] = useState<string>();
   const [prompt, setPrompt] = useState('Please introduce yourself in two sentences.');
   const model = models?.find(({ name }) => name === chosen) ?? bestOf(models ?? []);
-  const { send, stop, progress, error, running } = useRequest(apiKey);
+  const { send, stop, progress, error, running } = useRequest(apiKey, onAnswered);
   const body = { model: model?.name ?? '', messages: [{ role: 'user', content: prompt }] };
   return (
-    <Card title="Your first request" description="With that key, to this gateway's own endpoint.">
+    <Card title="Your first request" description="With that key, to this gateway’s own endpoint.">
       <form
         className="space-y-3"
         onSubmit={(event) => {
@@ -93,7 +98,7 @@ function bestOf(models: readonly PlaygroundModel[]): PlaygroundModel | undefined
     .find((model) => model !== undefined);
 }
 
-function useRequest(apiKey: string) {
+function useRequest(apiKey: string, onAnswered: () => void) {
   const [progress, setProgress] = useState<ChatProgress>();
   const [error, setError] = useState<Error>();
   const [running, setRunning] = useState(false);
@@ -107,6 +112,7 @@ function useRequest(apiKey: string) {
     setRunning(true);
     try {
       await streamChat({ apiKey, body, signal: abort.signal, onProgress: setProgress });
+      onAnswered();
     } catch (thrown) {
       if (!abort.signal.aborted) setError(thrown instanceof Error ? thrown : new Error(String(thrown)));
     } finally {

@@ -3,6 +3,11 @@ import type { ConfigState, PlaygroundModel } from '../../api/contract.ts';
 import { StatusDot } from '../../ui/badge.tsx';
 import { Meter } from '../../ui/meter.tsx';
 
+/** `local` is the name of the model that comes with the gateway. */
+function providerWords(name: string | undefined): string {
+  return name === 'local' ? 'the embedded model, on this machine' : (name ?? 'a provider');
+}
+
 interface ModelReadinessProps {
   readonly model: PlaygroundModel | undefined;
   readonly engine: ConfigState['engine'] | undefined;
@@ -17,7 +22,7 @@ export function ModelReadiness({ model, engine }: ModelReadinessProps) {
     );
   }
   if (model.state === 'ready') {
-    return <StatusDot tone="good">Ready · answered by {model.providers[0]}</StatusDot>;
+    return <StatusDot tone="good">Ready · answered by {providerWords(model.providers[0])}</StatusDot>;
   }
   const loading = model.state === 'loading';
   const progress = loading ? engine?.progress : undefined;

@@ -8,11 +8,15 @@ import { Entrance } from '../../ui/entrance.tsx';
 import { ErrorNote } from '../../ui/error-state.tsx';
 
 export function NoLink() {
-  const required = useQuery(sessionOptionsQuery).data?.setup_required;
+  const options = useQuery({ ...sessionOptionsQuery, refetchOnMount: 'always' });
+  const required = options.data?.setup_required;
   const session = useSession();
-  if (session) {
+  if (session || (options.isFetchedAfterMount && options.data?.signed_in)) {
     return (
-      <Entrance title="You are signed in" description={`As ${session.member.email}.`}>
+      <Entrance
+        title="You are signed in"
+        description={session ? `As ${session.member.email}.` : 'Set-up is done.'}
+      >
         <ButtonLink to="/" variant="primary" className="w-full">
           Go to the console
         </ButtonLink>

@@ -1,6 +1,6 @@
 // Right after set-up: the first key, shown once, and the first request with it.
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { api } from '../../api/client.ts';
 import type { KeyWithSecret } from '../../api/contract.ts';
 import { useSession } from '../../api/session.ts';
@@ -19,6 +19,7 @@ export function Welcome() {
   });
   const { mutate } = key;
   const made = useRef(false);
+  const [answered, setAnswered] = useState(false);
   useEffect(() => {
     if (made.current) return;
     made.current = true;
@@ -55,10 +56,14 @@ export function Welcome() {
           <Skeleton className="h-10 w-full" />
         )}
       </Card>
-      {key.data ? <FirstRequest apiKey={key.data.key} /> : <Skeleton className="h-64 w-full" />}
+      {key.data ? (
+        <FirstRequest apiKey={key.data.key} onAnswered={() => setAnswered(true)} />
+      ) : (
+        <Skeleton className="h-64 w-full" />
+      )}
       <div className="flex items-center justify-between gap-3">
         <p className="text-muted text-sm">The key that the first start printed works too.</p>
-        <ButtonLink to="/" variant="secondary">
+        <ButtonLink to="/" variant={answered ? 'primary' : 'secondary'}>
           Go to the console
         </ButtonLink>
       </div>

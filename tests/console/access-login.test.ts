@@ -47,13 +47,14 @@ describe.skipIf('missing' in started)(`signing in${suffix}`, { timeout: 180_000 
   });
 
   it('goes to no other site', async () => {
-    for (const next of ['https://evil.example/', '//evil.example', '/\\evil.example']) {
-      await using opened = await stand.open(`/login?next=${encodeURIComponent(next)}`, { signedIn: false });
-      opened.guard.allow(/401/);
-      await fillIn(opened.page, 'ada@example.com', passwordOfAll);
-      await opened.page.getByRole('navigation', { name: 'Console' }).waitFor();
-      expect(new URL(opened.page.url()).origin).toBe(stand.url);
-    }
+    // Every other way to write one is in next-place.test.ts.
+    await using opened = await stand.open(`/login?next=${encodeURIComponent('//evil.example/keys')}`, {
+      signedIn: false,
+    });
+    opened.guard.allow(/401/);
+    await fillIn(opened.page, 'ada@example.com', passwordOfAll);
+    await opened.page.getByRole('navigation', { name: 'Console' }).waitFor();
+    expect(new URL(opened.page.url()).origin).toBe(stand.url);
   });
 
   it('again over the page, when the session has ended, loses nothing that was typed', async () => {
@@ -144,7 +145,9 @@ describe.skipIf('missing' in started)(`signing in${suffix}`, { timeout: 180_000 
       'planted',
     );
     // Nor does any page show the console in a frame.
-    const policy = (await fetch(`${stand.url}/login`)).headers.get('content-security-policy');
+    const policy = (await fetch(`${stand.url}/login`, { headers: { accept: 'text/html' } })).headers.get(
+      'content-security-policy',
+    );
     expect(policy).toContain("frame-ancestors 'none'");
     await foreign.close();
     server.closeAllConnections();
@@ -159,7 +162,8 @@ describe.skipIf('missing' in started)(`signing in${suffix}`, { timeout: 180_000 
     await opened.page.goto(`${stand.url}/setup`);
     await opened.page.getByRole('heading', { name: 'You are signed in' }).waitFor();
     await opened.page.goto(`${stand.url}/account`);
-    await opened.page.getByRole('button', { name: 'Sign out everywhere', exact: true }).click();
+    await opened.page.getByRole('button', { name: /Ada/ }).click();
+    await opened.page.getByRole('menuitem', { name: 'Sign out' }).click();
     await opened.page.waitForURL(`${stand.url}/login`);
     await opened.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
   });

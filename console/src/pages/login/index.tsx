@@ -4,7 +4,7 @@ import { useRouter } from '@tanstack/react-router';
 import { CircleAlert } from 'lucide-react';
 import { useEffect } from 'react';
 import type { SessionOptions } from '../../api/contract.ts';
-import { sessionOptionsQuery, useSession } from '../../api/session.ts';
+import { sessionOptionsQuery } from '../../api/session.ts';
 import { Code } from '../../ui/code-block.tsx';
 import { Entrance } from '../../ui/entrance.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -18,10 +18,9 @@ import { Or, SsoLinks } from './sso-links.tsx';
 export function LoginPage() {
   const [search] = useSearchValues();
   const router = useRouter();
-  // What was known before this page was opened may be of a session that has ended since.
+  // Asked anew: what was known before this page was opened may be of a session that has just been signed out.
   const options = useQuery({ ...sessionOptionsQuery, refetchOnMount: 'always' });
-  const session = useSession();
-  const signedIn = session !== undefined || (options.isFetchedAfterMount && options.data?.signed_in === true);
+  const signedIn = options.isFetchedAfterMount && options.data?.signed_in === true;
   const next = safeNext(search.next);
   useEffect(() => {
     if (signedIn) router.history.replace(next);
@@ -44,7 +43,7 @@ export function LoginPage() {
       {options.error ? (
         <ErrorState error={options.error} onRetry={() => void options.refetch()} />
       ) : options.data ? (
-        <Ways options={options.data} next={next} />
+        <Ways options={options.data} next={next} onSignedIn={() => router.history.replace(next)} />
       ) : (
         <Place />
       )}
@@ -52,13 +51,18 @@ export function LoginPage() {
   );
 }
 
-/** Where to go once the session is there is the page's: it looks at the session. */
-function Ways({ options, next }: { readonly options: SessionOptions; readonly next: string }) {
+interface WaysProps {
+  readonly options: SessionOptions;
+  readonly next: string;
+  readonly onSignedIn: () => void;
+}
+
+function Ways({ options, next, onSignedIn }: WaysProps) {
   return (
     <>
       {options.sso.length > 0 ? <SsoLinks providers={options.sso} next={next} /> : null}
       {options.sso.length > 0 && options.password_login ? <Or /> : null}
-      {options.password_login ? <PasswordForm onSignedIn={() => undefined} /> : null}
+      {options.password_login ? <PasswordForm onSignedIn={onSignedIn} /> : null}
     </>
   );
 }

@@ -39,9 +39,14 @@ function section(run: RunFigures): string[] {
   return [
     `${run.date} · \`${run.command}\`, ${minutes} minutes, medians of ${run.rounds} rounds · Tollgate ${run.tollgate} · Node ${run.node} · undici ${run.undici}
 ${run.processor}, ${run.cores} cores, ${run.memoryGigabytes} GB, ${run.system}; load before the run ${run.loadBefore}; ${run.pinned}`,
-    targetTable(reader),
     ...(hasSpeed
-      ? [requestTable(reader), loadNote(reader), streamTable(reader), throughputTable(reader)]
+      ? [
+          targetTable(reader),
+          requestTable(reader),
+          loadNote(reader),
+          streamTable(reader),
+          throughputTable(reader),
+        ]
       : []),
     memoryTable(reader),
     correctnessTable(run),

@@ -27,7 +27,7 @@ export async function expectWholePages(
     await page.goto(`${stand.url}${path}`);
     await page.locator('main h1').first().waitFor();
     await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
-    found.push(...(await problemsOf(page)).map((problem) => `${path}: ${problem}`));
+    found.push(...(await problemsOf(page, window)).map((problem) => `${path}: ${problem}`));
   }
   expect(found).toEqual([]);
 }
@@ -37,13 +37,14 @@ export async function expectWholeLogin(stand: ConsoleStand, window: Window): Pro
   await using opened = await stand.open('/login', { ...window, signedIn: false });
   opened.guard.allow(/401/);
   await opened.page.getByRole('button', { name: 'Sign in' }).waitFor();
-  expect(await problemsOf(opened.page)).toEqual([]);
+  expect(await problemsOf(opened.page, window)).toEqual([]);
 }
 
-async function problemsOf(page: Page): Promise<string[]> {
+/** What is dark is of the same elements as what is light: its colours alone are other. */
+async function problemsOf(page: Page, { colorScheme }: Window): Promise<string[]> {
   const wide = await page.evaluate<string[]>(sideways);
   return [
     ...wide.map((line) => `reaches out of the window: ${line}`),
-    ...(await accessibilityProblems(page)),
+    ...(await accessibilityProblems(page, colorScheme === 'dark' ? 'colours' : 'all')),
   ];
 }

@@ -237,13 +237,14 @@ describe.skipIf('missing' in started)(`API keys in the console${suffix}`, { time
     await expect.poll(() => page.getByRole('row').getByRole('link').allTextContents()).toEqual(['Of Grace']);
     expect(await ask(own)).toBe(200);
     const forbidden = await page.evaluate(async (path) => {
-      const session = await (await fetch('/admin/v1/session')).json();
+      const session = (await (await fetch('/admin/v1/session')).json()) as { csrf_token: string };
       const response = await fetch(path, {
         method: 'PATCH',
         headers: { 'content-type': 'application/json', 'x-csrf-token': session.csrf_token },
         body: '{"disabled":true}',
       });
-      return `${response.status} ${(await response.json()).error.code}`;
+      const { error } = (await response.json()) as { error: { code: string } };
+      return `${response.status} ${error.code}`;
     }, `/admin/v1/keys/${id}`);
     opened.guard.allow(/403/);
     expect(forbidden).toBe('403 key_of_another');

@@ -64,6 +64,11 @@ describe.skipIf('missing' in started)(`projects in the console${suffix}`, { time
     expect(await problems(page)).toEqual([]);
     await dialog(page).getByRole('button', { name: 'Archive project' }).click();
     await row.waitFor({ state: 'detached' });
+    const { page: keys } = await opened.another('/keys');
+    await keys
+      .getByRole('row', { name: /Rechnungen/ })
+      .getByText('Project archived')
+      .waitFor();
     const status = async () => (await stand.gateway.chat(ask(), { key })).status;
     await expect.poll(status, { timeout: 15_000 }).toBe(403);
     await page.getByText('Archived', { exact: true }).click();

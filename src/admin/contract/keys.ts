@@ -57,6 +57,9 @@ const keyMembers = {
   name: Name,
   project_id: Id,
   project: Type.String({ description: 'Name of the project.' }),
+  project_archived: Type.Boolean({
+    description: 'While its project is archived the key is refused, whatever its own status.',
+  }),
   organization_id: Id,
   preview: Type.String({ description: 'The key, masked: `sk-tg-ab***wxyz`.' }),
   status: oneOf(keyStatuses),

@@ -324,6 +324,7 @@ function showKey(
     name: key.name,
     project_id: key.projectId,
     project: key.projectName,
+    project_archived: key.projectArchived ?? false,
     organization_id: key.organizationId,
     preview: key.preview,
     status: expired ? 'expired' : key.status,

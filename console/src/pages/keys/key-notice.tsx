@@ -4,12 +4,15 @@ import type { KeyDetail } from '../../api/contract.ts';
 import { FullTime } from '../../ui/values.tsx';
 
 export function KeyNotice({ subject }: { readonly subject: KeyDetail }) {
-  const { status, expires_at, revoked_at } = subject;
-  if (status === 'active') return null;
+  const { status, expires_at, revoked_at, project_archived: archived } = subject;
+  if (status === 'active' && !archived) return null;
   return (
     <p className="mb-5 flex items-start gap-2 rounded-md bg-warn-soft px-3 py-2 text-sm text-warn-text">
       <Info size={15} className="mt-0.5 shrink-0" aria-hidden="true" />
       <span>
+        {status === 'active' && archived
+          ? `Its project “${subject.project}” is archived: clients using the key get 403 until the project is restored.`
+          : null}
         {status === 'disabled' ? 'Disabled: clients using it get 403 until it is enabled.' : null}
         {status === 'expired' ? (
           <>

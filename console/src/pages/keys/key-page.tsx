@@ -65,7 +65,7 @@ function Page({ id }: { readonly id: string }) {
         tabTitle={key.name}
         description={
           <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-            <KeyStatus status={key.status} />
+            <KeyStatus of={key} />
             <code className="font-mono text-xs">{key.preview}</code>
           </span>
         }

@@ -54,7 +54,7 @@ export function KeysTable({ rows, stale, empty, onRotate, onRevoke }: KeysTableP
         </span>
       ),
     },
-    { id: 'status', header: 'Status', cell: ({ status }) => <KeyStatus status={status} /> },
+    { id: 'status', header: 'Status', cell: (key) => <KeyStatus of={key} /> },
     {
       id: 'spend',
       header: 'This month',
@@ -104,7 +104,7 @@ export function KeysTable({ rows, stale, empty, onRotate, onRevoke }: KeysTableP
           <div className="flex items-start justify-between gap-2">
             <NameCell of={key} />
             <span className="flex items-center gap-1">
-              <KeyStatus status={key.status} />
+              <KeyStatus of={key} />
               {menu(key)}
             </span>
           </div>

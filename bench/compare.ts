@@ -12,6 +12,7 @@ import { risingRates } from './legs/rates.ts';
 import { fullSpeed, oneAtATime, oneRate } from './legs/requests.ts';
 import { pacedStreams } from './legs/streams.ts';
 import { machine } from './machine.ts';
+import { raiseOpenFiles } from './open-files.ts';
 import { toText, writePage } from './page/write.ts';
 import { defaultFolder, folderOf } from './peers/install.ts';
 import { allPeers } from './peers/registry.ts';
@@ -62,6 +63,8 @@ for (const kind of allPeers) {
 }
 
 const about = machine();
+const fewFiles = raiseOpenFiles();
+if (fewFiles) say(fewFiles);
 await using field = await openField(values.folder);
 const peers = installed.map(({ kind, version }): PeerFigures => {
   const { name, title, duties } = kind;

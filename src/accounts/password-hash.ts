@@ -1,7 +1,9 @@
 // Passwords as they are stored: argon2id (RFC 9106) in a PHC string, worked out in Node's thread pool, off the event loop. Node
 // before 24.7 has no argon2: there it is scrypt, which any Node can check. Knows no members.
-import { argon2, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+// As a whole: to ask an older Node for `argon2` by name would be a syntax error.
+import crypto, { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { TollgateError } from '../core/errors.ts';
 
 export interface PasswordHasher {
   /** A PHC string. */
@@ -23,6 +25,8 @@ const saltBytes = 16;
 const hashBytes = 32;
 /** Each takes 32 MiB and a thread that files and names are looked up by too. */
 const mostAtOnce = 2;
+/** More than half a minute of them: whoever floods the gateway with passwords is not to fill its memory. */
+const mostWaiting = 500;
 
 type Terms = Readonly<Record<string, number>>;
 
@@ -33,7 +37,7 @@ interface Phc {
   readonly hash: Buffer;
 }
 
-const runArgon2 = typeof argon2 === 'function' ? promisify(argon2) : undefined;
+const runArgon2 = typeof crypto.argon2 === 'function' ? promisify(crypto.argon2) : undefined;
 const runScrypt = promisify<string, Buffer, number, object, Buffer>(scrypt);
 
 /** `algorithm`: for tests of what runs where argon2 is missing. */
@@ -121,6 +125,10 @@ function createTurns(most: number) {
   let running = 0;
   const waiting: (() => void)[] = [];
   return async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (waiting.length >= mostWaiting) {
+      const values = { reason: 'too many people sign in at this moment', retry: ' in 30 seconds' };
+      throw new TollgateError('overloaded', { values, retryAfterMs: 30_000 });
+    }
     if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
     else running++;
     try {

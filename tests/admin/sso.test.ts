@@ -245,6 +245,28 @@ describe('a provider', () => {
     expect((await stranger(admin).call('GET', '/sso/Acme%20ID')).headers.get('location')).toMatch(idp.issuer);
   });
 
+  test('is not used up by one stranger', async () => {
+    await using other = await startAdmin({ server: { trusted_proxies: ['127.0.0.0/8'] } });
+    const sso = [
+      { name: 'Acme ID', issuer: idp.issuer, client_id: idp.clientId, client_secret: idp.clientSecret },
+    ];
+    const server = { trusted_proxies: ['127.0.0.0/8'] };
+    await other.gateway.configure({
+      ...configOf({ upstreams: [other.upstream.url] }),
+      server,
+      console: { sso },
+    });
+    const from = async (address: string) =>
+      (await stranger(other, { 'x-forwarded-for': address }).call('GET', '/sso/Acme%20ID')).headers.get(
+        'location',
+      );
+    const places: (string | null)[] = [];
+    for (let time = 0; time < 300 && places.at(-1) !== refusedFor('sso_busy'); time++)
+      places.push(await from('192.0.2.1'));
+    expect(places).toContain(refusedFor('sso_busy'));
+    expect(await from('192.0.2.2')).toContain(idp.issuer);
+  });
+
   test('may be the only way in', async () => {
     await configure({}, { password_login: false });
     expect((await stranger(admin).call('GET', '/session/options')).body.password_login).toBe(false);

@@ -1,6 +1,7 @@
 // `/sso/{name}`: the browser goes to an identity provider and comes back. Whatever goes wrong is told on the login page, by a code:
 // a page that showed a text of the address would show anybody's.
 import { hash, timingSafeEqual } from 'node:crypto';
+import { createAttemptLimit } from '../../accounts/attempt-limit.ts';
 import type { AuditSource } from '../../accounts/audit-facts.ts';
 import type { Sessions } from '../../accounts/sessions.ts';
 import type { SsoAdmission } from '../../accounts/sso.ts';
@@ -29,10 +30,13 @@ export interface SsoParts {
 const lifetimeMs = 10 * 60_000;
 /** Anyone may begin one, so there is an end to them. */
 const mostUnderWay = 10_000;
+/** From one address, so that a stranger alone cannot use up what is for all. */
+const byAddress = { burst: 100, refillMs: 1_000 };
 const resource = 'session';
 
 export function ssoEndpoints(parts: SsoParts): Endpoint[] {
   const { flows, client: oidc, admission, sessions, settings, onRefused, clock } = parts;
+  const begun = createAttemptLimit(byAddress, clock);
   const providerOf = (name: string | undefined) => settings().sso.find((each) => each.name === name);
 
   async function begin(
@@ -42,6 +46,7 @@ export function ssoEndpoints(parts: SsoParts): Endpoint[] {
   ): Promise<AdminAnswer> {
     const provider = providerOf(name);
     if (!provider) return toLogin('sso_unknown_provider');
+    if (begun.take(client.address) > 0) return toLogin('sso_busy');
     const [state, browser, nonce, verifier] = [
       randomBase62(43),
       randomBase62(43),

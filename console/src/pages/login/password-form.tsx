@@ -10,15 +10,15 @@ import { PasswordInput } from '../../ui/password-input.tsx';
 import { useSignIn } from './use-sign-in.ts';
 
 export interface PasswordFormProps {
-  /** Filled in and not to be changed: signing in again. */
+  /** Filled in: signing in again. */
   readonly email?: string | undefined;
   readonly onSignedIn: (session: Session) => void;
   readonly children?: ReactNode;
 }
 
-export function PasswordForm({ email: fixed, onSignedIn, children }: PasswordFormProps) {
+export function PasswordForm({ email: known, onSignedIn, children }: PasswordFormProps) {
   const { signIn, busy, error, waitSeconds } = useSignIn(onSignedIn);
-  const [email, setEmail] = useState(fixed ?? '');
+  const [email, setEmail] = useState(known ?? '');
   const [password, setPassword] = useState('');
   const passwordInput = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -41,8 +41,7 @@ export function PasswordForm({ email: fixed, onSignedIn, children }: PasswordFor
             name="email"
             autoComplete="username"
             required
-            autoFocus={fixed === undefined}
-            readOnly={fixed !== undefined}
+            autoFocus={known === undefined}
             value={email}
             onChange={(event) => setEmail(event.target.value)}
           />
@@ -56,7 +55,7 @@ export function PasswordForm({ email: fixed, onSignedIn, children }: PasswordFor
             name="password"
             autoComplete="current-password"
             required
-            autoFocus={fixed !== undefined}
+            autoFocus={known !== undefined}
             value={password}
             onChange={(event) => setPassword(event.target.value)}
           />

@@ -144,6 +144,9 @@ describe('trials', { timeout: 120_000 }, () => {
     ]);
     expect(data[0].cost).toBe('0.000013');
     expect(admin.upstream.last().body).toMatchObject({ model: 'upstream-model', stream: true });
+    // Found like any request, by the time of its id.
+    const { data: found } = await admin.get('/requests?from=-1h');
+    expect(found).toMatchObject([{ id: data[0].request_id, model: 'test-model' }]);
     const row = await admin.gateway.row();
     expect(row).toMatchObject({
       id: data[0].request_id,

@@ -7,6 +7,7 @@ import type { Projects } from '../../accounts/projects.ts';
 import { createIdSource } from '../../core/clock.ts';
 import { costOf } from '../../core/money.ts';
 import type { LedgerWriter } from '../../core/ports.ts';
+import { requestIdPrefix } from '../../core/request-ids.ts';
 import type { Caller } from '../../core/roles.ts';
 import type { Usage } from '../../core/usage.ts';
 import { worstCase } from '../../pipeline/worst-case.ts';
@@ -46,7 +47,7 @@ export type TrialBook = (
 
 /** `timeoutMs`: for each trial. The book rejects with what a hold rejects with. */
 export function createTrialBook(ports: BookPorts, timeoutMs: number): TrialBook {
-  const nextId = createIdSource('chatcmpl-', ports.clock);
+  const nextId = createIdSource(requestIdPrefix, ports.clock);
 
   return async (keyed, caller, audit, signal) => {
     const { model, target } = keyed;

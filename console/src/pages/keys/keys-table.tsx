@@ -36,22 +36,17 @@ export function KeysTable({ rows, stale, empty, onRotate, onRevoke }: KeysTableP
     },
     {
       id: 'project',
-      header: 'Project',
-      className: 'max-w-36 max-lg:hidden',
-      cell: ({ project }) => (
-        <span className="block truncate" title={project}>
-          {project}
-        </span>
-      ),
-    },
-    {
-      id: 'models',
-      header: 'Models',
-      className: 'max-w-28 max-xl:hidden text-muted',
-      cell: ({ models }) => (
-        <span className="block truncate" title={models?.join(', ')}>
-          {modelsWords(models)}
-        </span>
+      header: 'Project, models',
+      className: 'max-w-44 max-lg:hidden',
+      cell: ({ project, models }) => (
+        <>
+          <bdi className="block truncate" title={project}>
+            {project}
+          </bdi>
+          <span className="block truncate text-faint text-xs" title={models?.join(', ')}>
+            {modelsWords(models)}
+          </span>
+        </>
       ),
     },
     { id: 'status', header: 'Status', cell: (key) => <KeyStatus of={key} /> },
@@ -65,7 +60,7 @@ export function KeysTable({ rows, stale, empty, onRotate, onRevoke }: KeysTableP
     {
       id: 'limit',
       header: 'Used of its tightest limit',
-      className: 'min-w-44 max-w-60',
+      className: 'min-w-44 max-w-64 max-[1360px]:max-w-48',
       cell: (key) => <SpendCell of={key} own="key" />,
     },
     {
@@ -78,7 +73,7 @@ export function KeysTable({ rows, stale, empty, onRotate, onRevoke }: KeysTableP
     {
       id: 'expires',
       header: 'Expires',
-      className: 'text-muted max-[1400px]:hidden',
+      className: 'text-muted max-[1360px]:hidden',
       sort: sortBy('expires'),
       cell: (key) => <DateOf at={key.expires_at} none={<span className="text-faint">never</span>} />,
     },
@@ -121,7 +116,7 @@ export function KeysTable({ rows, stale, empty, onRotate, onRevoke }: KeysTableP
 
 function NameCell({ of: key }: { readonly of: Key }) {
   return (
-    <div className="min-w-0 max-w-60">
+    <div className="min-w-0 max-w-60 max-[1360px]:max-w-48">
       <Link
         to="/keys/$id"
         params={{ id: key.id }}

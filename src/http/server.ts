@@ -132,7 +132,9 @@ export function createServer(parts: ServerParts): FastifyInstance {
     });
   }
 
-  const refuse = hijacked(parts, (exchange) => refuseUnknown(exchange, allowed));
+  const refuse = hijacked(parts, async (exchange) => {
+    if (!(await consoleSite.lost(exchange))) refuseUnknown(exchange, allowed);
+  });
   const refuseNameless = hijacked(parts, () => {
     throw new TollgateError('missing_host_header');
   });

@@ -70,6 +70,15 @@ describe('the console', { timeout: 180_000 }, () => {
     expect(JSON.parse(posted.text)).toMatchObject({ error: { code: 'unknown_url' } });
   });
 
+  it('tells a browser that was sent astray so, on a page', async () => {
+    const answer = await get('/nothing-here?x=1');
+    expect([answer.status, answer.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+    for (const path of ['/v1/nothing', '/v1', '/admin/nothing', '/docs/nothing', '/assets/nothing.js']) {
+      const { status, headers } = await get(path);
+      expect([status, headers['content-type']], path).toEqual([404, 'application/json; charset=utf-8']);
+    }
+  });
+
   it('greets whoever asks for the root, whatever they accept', async () => {
     for (const headers of [{ accept: '*/*' }, {}]) expect((await get('/', headers)).status).toBe(200);
     expect((await get('/', { accept: 'application/json' })).status).toBe(404);

@@ -25,6 +25,16 @@ describe.skipIf('missing' in started)(`the console${suffix}`, { timeout: 180_000
     expect(await accessibilityProblems(opened.page)).toEqual([]);
   });
 
+  it('says that there is no such page, and leads back', async () => {
+    await using opened = await stand.open('/settings');
+    opened.guard.allow(/404/);
+    await opened.page.goto(`${stand.url}/nothing-here`);
+    await opened.page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    expect(await accessibilityProblems(opened.page)).toEqual([]);
+    await opened.page.getByRole('link', { name: 'Go to the overview' }).click();
+    await opened.page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  });
+
   it('offers a role the places it may see', async () => {
     await using opened = await stand.open('/', { role: 'viewer' });
     const links = opened.page.getByRole('navigation', { name: 'Console' }).getByRole('link');

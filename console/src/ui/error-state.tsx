@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { ApiError, messageOf } from '../api/error.ts';
 import { Button } from './button.tsx';
 import { cx } from './class-names.ts';
+import { MarkedText } from './marked-text.tsx';
 
 export interface ErrorStateProps {
   readonly error: unknown;
@@ -26,7 +27,9 @@ export function ErrorState({ error, onRetry, title, children }: ErrorStateProps)
       <p className="font-medium">
         {title ?? (away ? 'The gateway does not answer' : 'This could not be read')}
       </p>
-      <p className="mt-1 max-w-prose break-words text-muted text-sm">{messageOf(error)}</p>
+      <p className="mt-1 max-w-prose break-words text-muted text-sm">
+        <MarkedText text={messageOf(error)} />
+      </p>
       <ErrorFacts error={error} />
       <div className="mt-4 flex gap-2">
         {onRetry ? <Button onClick={onRetry}>Try again</Button> : null}
@@ -46,7 +49,9 @@ export function ErrorNote({ error, className }: { readonly error: unknown; reado
       )}
     >
       <CircleAlert size={15} className="mt-0.5 shrink-0" aria-hidden="true" />
-      <div className="min-w-0 break-words">{messageOf(error)}</div>
+      <div className="min-w-0 break-words">
+        <MarkedText text={messageOf(error)} />
+      </div>
     </div>
   );
 }

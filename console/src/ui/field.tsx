@@ -2,6 +2,7 @@
 // the function: `<Field label="Name">{(control) => <Input {...control} />}</Field>`.
 import { CircleAlert } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
+import { MarkedText } from './marked-text.tsx';
 
 export interface ControlProps {
   readonly id: string;
@@ -50,7 +51,9 @@ export function Field({ label, hint, error, required, aside, className, children
         {error ? (
           <>
             <CircleAlert size={13} className="mt-px shrink-0" aria-hidden="true" />
-            <span>{error}</span>
+            <span className="min-w-0 break-words">
+              <MarkedText text={error} />
+            </span>
           </>
         ) : null}
       </p>

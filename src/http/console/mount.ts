@@ -17,6 +17,13 @@ export function createConsoleEndpoint(folder: string | undefined) {
   }
   return {
     page: async (exchange: Exchange): Promise<boolean> => (await site()).page(exchange),
+    /** For an address nothing is at: the page, which says so, for a browser that somebody has sent there. */
+    async lost(exchange: Exchange): Promise<boolean> {
+      const { method, headers, url = '/' } = exchange.incoming;
+      const looks = (method === 'GET' || method === 'HEAD') && headers.accept?.includes('text/html');
+      if (!looks || /^\/(?:v1|admin|docs|assets)(?:\/|\?|$)/.test(url)) return false;
+      return (await site()).page(exchange, 404);
+    },
     file: async (exchange: Exchange): Promise<boolean> => (await site()).file(exchange),
   };
 }

@@ -10,8 +10,8 @@ import { missingPage } from './missing-page.ts';
 import { fileHeaders, nonceMark, pageHeaders } from './policy.ts';
 
 export interface ConsoleSite {
-  /** Sends the page; `false` if the client does not want one. */
-  page(exchange: Exchange): Promise<boolean>;
+  /** Sends the page, with this status; `false` if the client does not want one. */
+  page(exchange: Exchange, status?: 200 | 404): Promise<boolean>;
   /** Sends a file of it; `false` if there is none at this address. */
   file(exchange: Exchange): Promise<boolean>;
 }
@@ -21,14 +21,14 @@ export function createConsoleSite(given: string | undefined): ConsoleSite {
   const building = import.meta.url.endsWith('.ts');
 
   return {
-    async page(exchange) {
+    async page(exchange, status = 200) {
       const { headers, url } = exchange.incoming;
       // At the root it is whoever opens the gateway's address that asks, whatever they accept.
       if (!acceptsPage(headers.accept, pathOf(url) === '/')) return false;
       const nonce = randomBytes(16).toString('base64');
       const index = await folder.index();
       const html = index?.replaceAll(nonceMark, nonce) ?? missingPage(building, nonce);
-      exchange.outgoing.writeHead(index === undefined ? 503 : 200, {
+      exchange.outgoing.writeHead(index === undefined ? 503 : status, {
         ...commonHeaders(exchange.id),
         ...pageHeaders(nonce),
         'content-type': 'text/html; charset=utf-8',

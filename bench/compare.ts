@@ -63,8 +63,7 @@ for (const kind of allPeers) {
 }
 
 const about = machine();
-const fewFiles = raiseOpenFiles();
-if (fewFiles) say(fewFiles);
+const mostStreams = raiseOpenFiles();
 await using field = await openField(values.folder);
 const peers = installed.map(({ kind, version }): PeerFigures => {
   const { name, title, duties } = kind;
@@ -143,7 +142,8 @@ async function measureAllMemory({ memory, manyStreams }: Plan): Promise<void> {
     const measured = await memoryOf(one, memory);
     if (measured) figuresOf(name).memory = measured;
     if (name !== 'tollgate' || !manyStreams) continue;
-    const many = await memoryOf(one, manyStreams);
+    const streams = Math.min(manyStreams.streams, mostStreams);
+    const many = await memoryOf(one, { ...manyStreams, streams });
     if (many) figuresOf(name).manyStreams = many;
   }
 }

@@ -2,12 +2,13 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { documentedEndpoints } from '../../scripts/admin-doc.ts';
-import { ask } from '../support/start-gateway.ts';
+import { ask, configOf } from '../support/start-gateway.ts';
 import { type Person, setUp } from './signed-in.ts';
 import { type AdminStand, startAdmin } from './stand.ts';
 
@@ -15,7 +16,10 @@ let admin: AdminStand;
 let ada: Person;
 const ids: Record<string, string> = {};
 beforeAll(async () => {
-  admin = await startAdmin({ server: { time_zone: 'America/New_York' } });
+  const server = { time_zone: 'America/New_York' };
+  admin = await startAdmin({ server });
+  const upstreams = [admin.upstream.url];
+  await admin.gateway.configure({ ...configOf({ upstreams, server }), logging: { content: 'all' } });
   ids.key = (await admin.post('/keys', { name: 'k', allowed_ips: ['127.0.0.1', '::1'], options: {} })).id;
   await admin.post(`/keys/${ids.key}/rotate`);
   await admin.post('/organizations', { name: 'acme', metadata: { a: 'b' } });
@@ -28,6 +32,8 @@ beforeAll(async () => {
   await admin.gateway.ledger();
   const [row] = (await admin.get('/requests')).data;
   ids.request = row.id;
+  // What is said is written after the answer.
+  while ((await admin.get(`/requests/${row.id}`)).content !== 'kept') await delay(20);
   ids.version = row.price_version;
 }, 60_000);
 afterAll(() => admin[Symbol.asyncDispose]());

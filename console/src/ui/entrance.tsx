@@ -34,7 +34,7 @@ export function Entrance({ title, description, footer, wide = false, children }:
             {children}
           </div>
         ) : null}
-        {footer ? <div className="mt-4 text-center text-faint text-xs">{footer}</div> : null}
+        {footer ? <div className="mt-4 text-balance text-center text-faint text-xs">{footer}</div> : null}
       </div>
     </main>
   );

@@ -94,6 +94,7 @@ export function EditDialog({ member: given, onClose }: EditDialogProps) {
             <Input
               {...control}
               required
+              autoFocus
               maxLength={100}
               autoComplete="off"
               value={draft.name}

@@ -41,14 +41,15 @@ export function MoneyCard({ request }: { readonly request: RequestDetail }) {
             { name: held ? 'So far' : 'Charged', value: <Money nano={cost} /> },
             {
               name: 'Not charged',
-              value:
-                uncharged === '0' ? (
-                  'Nothing: the cost is within the hold'
-                ) : (
-                  <>
-                    <Money nano={uncharged} /> beyond the hold, charged to nobody
-                  </>
-                ),
+              value: held ? (
+                'Known when the answer is over'
+              ) : uncharged === '0' ? (
+                'Nothing: the cost is within the hold'
+              ) : (
+                <>
+                  <Money nano={uncharged} /> beyond the hold, charged to nobody
+                </>
+              ),
             },
             {
               name: 'Counted in',

@@ -80,9 +80,13 @@ export function Origin({ request }: { readonly request: RequestDetail }) {
             {
               name: 'Tried before',
               value:
-                client.retry === null
-                  ? 'no, as far as it says'
-                  : `${plural(client.retry, 'time')} by its SDK`,
+                client.retry !== null ? (
+                  `${plural(client.retry, 'time')} by its SDK`
+                ) : client.idempotency_key === null ? (
+                  <None label="not known" />
+                ) : (
+                  'no, as far as it says'
+                ),
             },
           ]}
         />

@@ -7,7 +7,10 @@ const Facts = Type.Unsafe<unknown>({ description: 'Never a secret.' });
 export const AuditEntry = Type.Object({
   id: Id,
   at: Time,
-  actor: Type.String({ description: '`admin-token`, `cli`, `config` or `bootstrap`.' }),
+  actor: Type.String({
+    description:
+      'E-mail address of a member, or `admin-token`, `cli`, `config`, `bootstrap`; `anonymous` for sign-ins that failed.',
+  }),
   action: Type.String({ description: '`key.create`, `limit.update`, …' }),
   target_kind: Type.String(),
   target_id: Type.String(),

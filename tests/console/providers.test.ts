@@ -147,7 +147,8 @@ describe.skipIf('missing' in started)(`providers${suffix}`, { timeout: 180_000 }
     await page.getByRole('menuitem', { name: 'Delete' }).click();
     await page.getByLabel(/Type used to go on/).fill('used');
     await page.getByRole('button', { name: 'Delete provider' }).click();
-    await page.getByText(/Models route to it: `user-of-it`/).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'user-of-it' }).waitFor();
+    expect((await stand.call('GET', '/providers/used')).status).toBe(200);
   });
 
   it('a viewer sees all of it and may change none', async () => {

@@ -16,12 +16,17 @@ export function DeleteModel({ model, onClose }: DeleteModelProps) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const toast = useToast();
+  /** The page of what is gone asks for it no more: first away from it, then the list is read again. */
+  async function leave(name: string) {
+    await navigate({ to: '/models' });
+    client.removeQueries({ queryKey: ['models', name] });
+    await client.invalidateQueries({ queryKey: ['models'] });
+  }
   const remove = useWrite<Model>({
     run: ({ name, revision }) => api.delete(pathOf`/models/${name}`, revision ?? undefined),
     onDone: (_, { name, entry }) => {
       onClose();
-      client.removeQueries({ queryKey: ['models', name] });
-      void navigate({ to: '/models' });
+      void leave(name);
       toast({
         title: `“${name}” is deleted`,
         detail: 'Requests for it get 404 from now on.',
@@ -33,7 +38,6 @@ export function DeleteModel({ model, onClose }: DeleteModelProps) {
           },
         },
       });
-      void client.invalidateQueries({ queryKey: ['models'], exact: false });
     },
   });
   return (

@@ -16,14 +16,18 @@ export function DeleteProvider({ provider, onClose }: DeleteProviderProps) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const toast = useToast();
+  /** The page of what is gone asks for it no more: first away from it, then the list is read again. */
+  async function leave(name: string) {
+    await navigate({ to: '/providers' });
+    client.removeQueries({ queryKey: ['providers', name] });
+    await client.invalidateQueries({ queryKey: ['providers'] });
+  }
   const remove = useWrite<Provider>({
     run: ({ name, revision }) => api.delete(pathOf`/providers/${name}`, revision ?? undefined),
     onDone: (_, { name }) => {
       onClose();
-      client.removeQueries({ queryKey: ['providers', name] });
-      void navigate({ to: '/providers' });
+      void leave(name);
       toast({ title: `“${name}” is deleted`, detail: 'Its keys are gone with it.' });
-      void client.invalidateQueries({ queryKey: ['providers'] });
     },
   });
   return (

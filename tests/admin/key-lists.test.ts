@@ -57,6 +57,19 @@ describe.each(databases)('on $name', { timeout: 120_000 }, ({ missing, start }) 
       const turned = (await all(admin, `/keys?limit=2&sort=${sort}&order=${order}`)).map(({ id }) => id);
       expect([sort, turned]).toEqual([sort, whole.toReversed()]);
     }
+    const { next_cursor: byName } = await admin.get('/keys?limit=1&sort=name');
+    const { next_cursor: newest } = await admin.get('/keys?limit=1');
+    for (const [order, cursor] of [
+      ['', byName],
+      ['&sort=name&order=desc', byName],
+      ['&sort=spend', byName],
+      ['&sort=name', newest],
+    ]) {
+      expect(await admin.call('GET', `/keys?limit=1${order}&cursor=${cursor}`)).toMatchObject({
+        status: 400,
+        body: { error: { param: 'cursor' } },
+      });
+    }
     expect((await all(admin, '/keys?limit=1&sort=spend')).slice(0, 2).map(({ id }) => id)).toEqual([
       made[4]?.id,
       made[2]?.id,

@@ -1,27 +1,24 @@
 // `/keys`: API keys with what they did, and the two moments in which a secret is shown.
-
 import type { AccountKeys, KeySettingsChange } from '../../accounts/account-keys.ts';
-import { optionFacts } from '../../accounts/audit-facts.ts';
 import { requireNarrower } from '../../accounts/content/permission.ts';
 import { tightest } from '../../accounts/limit-standing.ts';
 import type { LimitAdmin } from '../../accounts/limits.ts';
 import type { Projects } from '../../accounts/projects.ts';
 import { notFound } from '../../accounts/revisions.ts';
 import type { WindowOf } from '../../budgets/window.ts';
-import type { AccountReader, KeyActivity, KeyOrder, KeySort } from '../../core/accounts.ts';
+import type { AccountReader } from '../../core/accounts.ts';
 import type { Clock } from '../../core/clock.ts';
 import { TollgateError } from '../../core/errors.ts';
-import { isIpRange } from '../../core/ip-ranges.ts';
-import type { KeyOptions } from '../../core/key-options.ts';
-import { formatUsd } from '../../core/money.ts';
 import type { Caller } from '../../core/roles.ts';
 import type { StoredKey } from '../../core/stored-key.ts';
 import { listOf as listSchema } from '../contract/forms.ts';
 import * as contract from '../contract/keys.ts';
 import { type AdminAnswer, type Endpoint, endpoint } from '../endpoint.ts';
+import { orderOf, readOptions, requireKnown, wrongCursor } from '../key-input.ts';
+import { showKey } from '../key-view.ts';
 import { showTightest } from '../limit-view.ts';
 import { pageOf } from '../pages.ts';
-import { isoTime, isoTimeOrNull, parseSpan, parseTime } from '../times.ts';
+import { isoTime, parseSpan, parseTime } from '../times.ts';
 
 export interface KeyParts {
   readonly keys: AccountKeys;
@@ -248,100 +245,4 @@ export function keyEndpoints(parts: KeyParts): Endpoint[] {
       },
     }),
   ];
-}
-
-function orderOf(
-  { sort, order }: { readonly sort?: KeySort; readonly order?: 'asc' | 'desc' },
-  since: number,
-): KeyOrder | undefined {
-  if (sort === undefined && order === undefined) return undefined;
-  const by = sort ?? 'created';
-  const descending = order === undefined ? by !== 'name' && by !== 'expires' : order === 'desc';
-  return { by, descending, since };
-}
-
-function wrongCursor(error: unknown): never {
-  if (!(error instanceof RangeError)) throw error;
-  throw invalid('cursor', 'it is a `next_cursor` of another order. Begin again without it.');
-}
-
-interface Restrictions {
-  readonly models?: readonly string[] | null;
-  readonly allowed_ips?: readonly string[] | null;
-}
-
-/** A misspelt model or range would lock the key out without a word. */
-function requireKnown({ models, allowed_ips: ips }: Restrictions, hasModel: (name: string) => boolean) {
-  for (const [index, name] of (models ?? []).entries()) {
-    if (!hasModel(name)) {
-      throw invalid(`models[${index}]`, `there is no model \`${name}\`. GET /admin/v1/models lists them.`);
-    }
-  }
-  for (const [index, text] of (ips ?? []).entries()) {
-    if (!isIpRange(text)) {
-      throw invalid(
-        `allowed_ips[${index}]`,
-        'it is no address and no range of addresses, such as 10.0.0.0/8 or 2001:db8::/32.',
-      );
-    }
-  }
-}
-
-function invalid(param: string, reason: string): TollgateError {
-  return new TollgateError('invalid_value', { param, values: { reason } });
-}
-
-function readOptions(options: {
-  readonly strict_params?: boolean;
-  readonly reasoning_alias?: boolean;
-  readonly max_output_tokens?: number;
-  readonly log_content?: boolean;
-}): KeyOptions {
-  const {
-    strict_params: strictParams,
-    reasoning_alias: reasoningAlias,
-    max_output_tokens: maxOutputTokens,
-    log_content: logContent,
-  } = options;
-  return {
-    ...(strictParams === undefined ? {} : { strictParams }),
-    ...(reasoningAlias === undefined ? {} : { reasoningAlias }),
-    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-    ...(logContent === undefined ? {} : { logContent }),
-  };
-}
-
-function showKey(
-  key: StoredKey,
-  activity: KeyActivity | undefined,
-  since: number,
-  now: number,
-): Omit<contract.Key, 'limit'> {
-  const expired = key.status === 'active' && key.expiresAt !== undefined && key.expiresAt <= now;
-  const spent = activity?.spent ?? 0n;
-  return {
-    id: key.id,
-    name: key.name,
-    project_id: key.projectId,
-    project: key.projectName,
-    project_archived: key.projectArchived ?? false,
-    organization_id: key.organizationId,
-    preview: key.preview,
-    status: expired ? 'expired' : key.status,
-    models: key.models ? [...key.models] : null,
-    allowed_ips: key.allowedIps ? [...key.allowedIps] : null,
-    options: key.options ? optionFacts(key.options) : null,
-    metadata: key.metadata ?? null,
-    expires_at: isoTimeOrNull(key.expiresAt),
-    revoked_at: isoTimeOrNull(key.revokedAt),
-    created_at: isoTime(key.createdAt),
-    last_used_at: isoTimeOrNull(activity?.lastUsedAt),
-    created_by: key.memberId === undefined ? null : { id: key.memberId, name: key.memberName ?? '' },
-    kind: key.kind ?? null,
-    spend_usd: formatUsd(spent),
-    spend_nanousd: String(spent),
-    spend_requests: activity?.requests ?? 0,
-    spend_since: isoTime(since),
-    revision: key.revision,
-  };
 }

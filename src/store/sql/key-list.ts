@@ -20,6 +20,7 @@ export async function listKeys(
 ): Promise<Page<StoredKey>> {
   const query = filtered(db, filter, now).limit(limit + 1);
   if (order === undefined) {
+    if (cursor !== undefined && placeFrom(cursor).length > 0) throw otherOrder();
     const newest = query.orderBy('api_keys.id', 'desc');
     const page = cursor === undefined ? newest : newest.where('api_keys.id', '<', cursor);
     return pageOf((await runOne(runner, page)).map(keyFromRow), limit);
@@ -64,10 +65,14 @@ function writePlace({ by, descending }: KeyOrder, row: { id: string; place: bigi
 function readPlace({ by, descending }: KeyOrder, cursor: string): { value: bigint | string; id: string } {
   const [sort, down, value, id] = placeFrom(cursor);
   if (sort !== by || down !== descending || typeof value !== 'string' || typeof id !== 'string') {
-    throw new RangeError('the cursor belongs to another order');
+    throw otherOrder();
   }
-  return { value: by === 'name' ? value : BigInt(value), id };
+  if (by === 'name') return { value, id };
+  if (!/^\d{1,19}$/.test(value)) throw otherOrder();
+  return { value: BigInt(value), id };
 }
+
+const otherOrder = () => new RangeError('the cursor belongs to another order');
 
 function placeFrom(cursor: string): readonly unknown[] {
   try {

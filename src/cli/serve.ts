@@ -92,8 +92,10 @@ function greet(gateway: Gateway, command: string, say: (line: string) => void): 
   }
   if (adminToken !== undefined) {
     say(`\nThe admin link, shown only now: ${paint('bold', `${url}/#setup=${adminToken}`)}`);
-    say('What follows `#setup=` is the admin token: it opens /admin/v1 (docs/admin-api.md).');
-  }
+    say(
+      'Open it in a browser to set up the console. What follows `#setup=` is the admin token: keep it secret.',
+    );
+  } else say(`Console: ${url}/`);
   const { created } = bootstrap;
   if (created) {
     // A preset key is known to whoever preset it, so it is not printed.

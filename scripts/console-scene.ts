@@ -17,6 +17,8 @@ import { upstreamKey } from '../tests/support/start-gateway.ts';
 
 export interface Scene extends AsyncDisposable {
   readonly stand: ConsoleStand;
+  /** A gateway that was started for the first time just now. */
+  readonly fresh: ConsoleStand;
   readonly keyId: string;
   readonly requestId: string;
 }
@@ -143,11 +145,16 @@ export async function startScene(browser: Browser): Promise<Scene> {
       model === 'gpt-5.1' && provider === 'anthropic',
   );
   upstream.always(written(12));
+  const fresh = await startConsole(browser);
   return {
     stand,
+    fresh,
     keyId: bot.id,
     requestId: shown.id,
-    [Symbol.asyncDispose]: () => stand[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await stand[Symbol.asyncDispose]();
+      await fresh[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -31,8 +31,8 @@ const shots = shotsOf(scene).filter(({ name }) => positionals.length === 0 || po
 for (const { form, ...window } of windows) {
   // One look at light and one at dark are enough to see what a change did.
   if (values.quick && form === 'phone' && window.colorScheme === 'dark') continue;
-  for (const { name, path, signedIn = true, before } of shots) {
-    const opened = await scene.stand.open(path, { ...window, signedIn });
+  for (const { name, path, signedIn = true, fresh = false, before } of shots) {
+    const opened = await (fresh ? scene.fresh : scene.stand).open(path, { ...window, signedIn });
     const { page, context, guard } = opened;
     const file = join(out, `${name}-${window.colorScheme}-${form}.${values.png ? 'png' : 'jpg'}`);
     const image = values.png ? ({ type: 'png' } as const) : ({ type: 'jpeg', quality: 72 } as const);

@@ -7,11 +7,14 @@ export interface Shot {
   readonly path: string;
   /** `false`: as whoever has not signed in. */
   readonly signedIn?: boolean;
+  /** Of the gateway that was just started. */
+  readonly fresh?: boolean;
   readonly before?: (page: Page) => Promise<unknown>;
 }
 
-export function shotsOf({ keyId, requestId }: Scene): readonly Shot[] {
+export function shotsOf({ keyId, requestId, fresh }: Scene): readonly Shot[] {
   return [
+    { name: 'setup', path: `/#setup=${fresh.token}`, signedIn: false, fresh: true },
     { name: 'login', path: '/login', signedIn: false },
     { name: 'overview', path: '/' },
     { name: 'playground', path: '/playground', before: askInPlayground },

@@ -31,7 +31,7 @@ export function shotsOf({ keyId, requestId, fresh }: Scene): readonly Shot[] {
     { name: 'model', path: '/models/gpt-5.1' },
     { name: 'providers', path: '/providers' },
     { name: 'provider', path: '/providers/openai' },
-    { name: 'audit', path: '/audit' },
+    { name: 'audit', path: '/audit', before: openChange },
     { name: 'settings', path: '/settings' },
     { name: 'account', path: '/account' },
     { name: 'palette', path: '/', before: openPalette },
@@ -43,6 +43,10 @@ async function askInPlayground(page: Page): Promise<void> {
   await message.fill('How do we bring the bill for our support bot down?');
   await page.keyboard.press('Control+Enter');
   await page.getByText('Most teams save').waitFor();
+}
+
+async function openChange(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /Show what changed: .* disabled API key/ }).click();
 }
 
 async function openPalette(page: Page): Promise<void> {

@@ -53,7 +53,10 @@ export function createLogin({ reader, writer, hasher, onFailure, clock }: LoginP
         ? [[devices, device ?? '']]
         : [
             [addresses, networkOf(address)],
-            [accounts, found?.member.id ?? `unknown ${email.trim().normalize('NFKC').toLowerCase().slice(0, 254)}`],
+            [
+              accounts,
+              found?.member.id ?? `unknown ${email.trim().normalize('NFKC').toLowerCase().slice(0, 254)}`,
+            ],
           ];
       takeAll(limits);
       const right = await hasher.verify(password, found?.password);

@@ -8,7 +8,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { errorCatalogue } from '../../src/core/errors.ts';
 import { createOpenApiDocument } from '../../src/http/reference/openapi/document.ts';
-import { chatErrors } from '../../src/http/reference/openapi/errors.ts';
+import { chatErrors, ofTheConsole } from '../../src/http/reference/openapi/errors.ts';
 import { examplesOf, operationsOf } from '../../src/http/reference/render/operation-view.ts';
 import { createChatRequestChecker } from '../../src/wire/openai/check-chat-request.ts';
 import { documentChecker } from './document-checker.ts';
@@ -84,12 +84,21 @@ describe('every operation', () => {
 describe('errors', () => {
   it('are all there', () => {
     const documented = chatErrors.flatMap(({ errors }) => errors.map(({ name }) => name));
-    expect([...documented, 'unknown_url', 'method_not_allowed'].sort()).toEqual(
+    expect([...documented, ...ofTheConsole, 'unknown_url', 'method_not_allowed'].sort()).toEqual(
       // Those of the admin API are in its own document; /metrics is no part of this API.
       Object.keys(errorCatalogue)
         .filter((name) => !/^(admin|metrics)_/.test(name))
         .sort(),
     );
+  });
+
+  it("of signing in to the console are none of an API key's", () => {
+    const [chat] = operations;
+    expect(Object.keys(chat?.responses ?? {})).not.toContain('410');
+    const text = JSON.stringify(document);
+    for (const name of ofTheConsole) {
+      expect(text).not.toContain(`"${errorCatalogue[name].code}"`);
+    }
   });
 
   it('show messages whose places are filled', () => {

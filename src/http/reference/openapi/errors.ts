@@ -25,10 +25,20 @@ const authentication: readonly ErrorCode[] = [
 ];
 /** Answers to requests that are for no endpoint. */
 const ofNoEndpoint: readonly ErrorCode[] = ['unknown_url', 'method_not_allowed'];
+/** Answers to people who sign in to the console; docs/admin-api.md has them. */
+export const ofTheConsole: readonly ErrorCode[] = [
+  'session_missing',
+  'login_failed',
+  'login_too_many_attempts',
+  'password_login_off',
+  'member_disabled',
+  'link_unusable',
+  'csrf_refused',
+];
 
 export const chatErrors = byStatus(
   (Object.keys(errorCatalogue) as ErrorCode[]).filter(
-    (name) => !ofNoEndpoint.includes(name) && !/^(admin|metrics)_/.test(name),
+    (name) => ![...ofNoEndpoint, ...ofTheConsole].includes(name) && !/^(admin|metrics)_/.test(name),
   ),
 );
 export const modelListErrors = byStatus([...authentication, 'internal_error']);

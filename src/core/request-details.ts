@@ -5,7 +5,7 @@
 export type Network = 'loopback' | 'private' | 'public';
 
 export interface ClientFacts {
-  /** `User-Agent`, cut to `longestUserAgent`. */
+  /** `User-Agent`, at most `longestUserAgent` characters; `…` ends one that was cut. */
   readonly userAgent?: string | undefined;
   readonly network?: Network | undefined;
   /** It came with an `Idempotency-Key`. */

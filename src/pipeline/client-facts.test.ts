@@ -33,7 +33,7 @@ describe('what is kept of a client', () => {
     };
     const facts = clientFacts({ headers }, '203.0.113.9');
     expect(facts).toEqual({
-      userAgent: `OpenAI/JS 7.57.0 ${'x'.repeat(83)}`,
+      userAgent: `OpenAI/JS 7.57.0 ${'x'.repeat(82)}…`,
       network: 'public',
       idempotent: true,
       retry: 2,

@@ -11,11 +11,17 @@ export function clientFacts(
   const userAgent = headers['user-agent'];
   const retry = headers['x-stainless-retry-count'];
   return {
-    userAgent: userAgent ? userAgent.slice(0, longestUserAgent).toWellFormed() : undefined,
+    userAgent: userAgent ? shortened(userAgent) : undefined,
     network: address === undefined || address === '' ? undefined : networkOf(address),
     idempotent: headers['idempotency-key'] !== undefined,
     retry: typeof retry === 'string' && /^[1-9]\d{0,2}$/.test(retry) ? Number(retry) : undefined,
   };
+}
+
+/** What was cut ends in a mark that says so. */
+function shortened(userAgent: string): string {
+  if (userAgent.length <= longestUserAgent) return userAgent.toWellFormed();
+  return `${userAgent.slice(0, longestUserAgent - 1).toWellFormed()}…`;
 }
 
 /** RFC 1918, RFC 4193, RFC 6598 and link-local addresses are private. */

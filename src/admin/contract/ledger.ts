@@ -108,7 +108,7 @@ export type PriceArithmetic = Static<typeof PriceArithmetic>;
 
 const Client = Type.Object(
   {
-    user_agent: nullable(Type.String({ description: 'Up to 100 characters.' })),
+    user_agent: nullable(Type.String({ description: 'Up to 100 characters; `…` ends one that was cut.' })),
     network: nullable(oneOf(['loopback', 'private', 'public'])),
     idempotency_key: nullable(Type.Boolean({ description: 'It came with an `Idempotency-Key`.' })),
     retry: nullable(Type.Integer({ description: 'How often the SDK had tried before, if it says so.' })),

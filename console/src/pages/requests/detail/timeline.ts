@@ -53,7 +53,7 @@ export function timelineOf(request: RequestDetail, elapsed: number): Timeline {
     add({
       id: `attempt-${index}`,
       name,
-      detail: failed ? `attempt ${index + 1}: ${attempt.error}` : firstByte(attempt.first_byte_ms),
+      detail: failed ? `attempt ${index + 1}: ${attempt.error}` : firstByte(attempt),
       kind: failed ? 'failed' : 'waiting',
       start,
       end,
@@ -88,8 +88,11 @@ export function timelineOf(request: RequestDetail, elapsed: number): Timeline {
   return { bars, length };
 }
 
-function firstByte(ms: number | null): string {
-  return ms === null ? 'until the answer begins' : `status after ${ms.toLocaleString('en-US')} ms`;
+/** As the bar counts: since the attempt began, where that is known. */
+function firstByte({ first_byte_ms: at, start_ms: start }: RequestDetail['attempts'][number]): string {
+  if (at === null) return 'until the answer begins';
+  const ms = (since: number) => `${Math.max(at - since, 0).toLocaleString('en-US')} ms`;
+  return start === null ? `status ${ms(0)} after the request came` : `status after ${ms(start)}`;
 }
 
 /** Marks on the axis: four to six round numbers of ms. */

@@ -53,10 +53,15 @@ describe.skipIf('missing' in started)(`by keyboard${suffix}`, { timeout: 180_000
     await page.keyboard.press('Control+k');
     await page.keyboard.type('billing');
     await palette.getByRole('option', { name: /Billing service/ }).waitFor();
+    expect(await palette.getByText('Nothing has that name').count()).toBe(0);
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/keys/${key.id}`);
 
     await page.keyboard.press('Control+k');
+    await palette.waitFor();
+    await page.keyboard.type('no such thing');
+    await palette.getByText('Nothing has that name').waitFor();
+    for (const _ of 'no such thing') await page.keyboard.press('Backspace');
     await page.keyboard.type('dark');
     await page.keyboard.press('Enter');
     await page.waitForFunction("document.documentElement.dataset.theme === 'dark'");

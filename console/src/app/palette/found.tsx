@@ -35,7 +35,7 @@ export function Found({ text, onPick, onFirst }: FoundProps) {
   }, [first, onFirst]);
   if (entries.length === 0) return null;
   return (
-    <Command.Group heading="Found" className={paletteItem.group} forceMount>
+    <Command.Group heading="Found" className={paletteItem.group}>
       {entries.map((entry) => (
         // The gateway has matched it already: by parts of names that cmdk would not find.
         <PaletteItem key={entry.id} entry={{ ...entry, keywords: [text] }} onPick={onPick} />

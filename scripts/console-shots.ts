@@ -32,7 +32,7 @@ export function shotsOf({ keyId, requestId, fresh }: Scene): readonly Shot[] {
     { name: 'providers', path: '/providers' },
     { name: 'provider', path: '/providers/openai' },
     { name: 'audit', path: '/audit', before: openChange },
-    { name: 'settings', path: '/settings' },
+    { name: 'settings', path: '/settings', before: nameUsualFolder },
     { name: 'account', path: '/account' },
     { name: 'palette', path: '/', before: openPalette },
   ];
@@ -43,6 +43,14 @@ async function askInPlayground(page: Page): Promise<void> {
   await message.fill('How do we bring the bill for our support bot down?');
   await page.keyboard.press('Control+Enter');
   await page.getByText('Most teams save').waitFor();
+}
+
+/** The folder of this run is gone a minute later; readers see the one an installation has. */
+async function nameUsualFolder(page: Page): Promise<void> {
+  await page.getByText('tollgate.yaml').first().waitFor();
+  await page.evaluate(`for (const code of document.querySelectorAll('main code')) {
+    code.textContent = code.textContent.replace(/^.*tollgate-test-\\w+/, '/var/lib/tollgate');
+  }`);
 }
 
 async function openChange(page: Page): Promise<void> {

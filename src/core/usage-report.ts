@@ -51,6 +51,26 @@ export interface EndUserLook {
   readonly endedAt?: number;
 }
 
+export interface LatencyQuery extends UsageFilter {
+  /** Unix ms. */
+  readonly from: number;
+  readonly to: number;
+  /** Rows that may lie in the range, whatever the filter. */
+  readonly most: number;
+}
+
+/** A closed row, as far as percentiles ask; named like the dimensions. */
+export interface LatencyRow {
+  readonly key: string;
+  readonly project: string;
+  readonly model: string;
+  readonly provider: string;
+  /** Unix ms. */
+  readonly startedAt: number;
+  readonly durationMs?: number;
+  readonly firstTokenMs?: number;
+}
+
 export interface UsageNames {
   readonly keys: ReadonlyMap<string, string>;
   readonly projects: ReadonlyMap<string, string>;
@@ -60,6 +80,8 @@ export interface UsageReader {
   usage(query: UsageQuery): Promise<readonly UsageSum[]>;
   /** From the rows of the ledger, since end users are in no sum. */
   endUsers(query: EndUserQuery): Promise<EndUserLook>;
+  /** `undefined` where more rows lie in the range than may. */
+  latencies(query: LatencyQuery): Promise<readonly LatencyRow[] | undefined>;
   /** Of those that are known. */
   names(keys: readonly string[], projects: readonly string[]): Promise<UsageNames>;
 }

@@ -112,6 +112,33 @@ describe('usage', () => {
     expect(one.total.requests).toBe(2);
   });
 
+  test('percentiles of few requests are times that requests took', async () => {
+    const rows = await admin.gateway.ledger();
+    const middle = (times: readonly number[]) =>
+      times.toSorted((a, b) => a - b)[Math.ceil(times.length / 2) - 1] ?? null;
+    const durations = (model?: string) =>
+      rows.flatMap((row) =>
+        row.durationMs === undefined || (model !== undefined && row.model !== model) ? [] : [row.durationMs],
+      );
+    const { data, series, total } = await admin.get('/usage?range=24h&group_by=day,model&top=1');
+    expect(total).toMatchObject({ exact_percentiles: true, duration_ms: { p50: middle(durations()) } });
+    expect(total.duration_ms.p99).toBe(Math.max(...durations()));
+    expect(durations('free-model')).toHaveLength(1);
+    const other = data.find((row: Json) => row.other);
+    expect(other.duration_ms).toEqual({
+      p50: durations('free-model')[0],
+      p95: durations('free-model')[0],
+      p99: durations('free-model')[0],
+    });
+    expect(series.find((row: Json) => row.group.model === 'test-model').duration_ms.p50).toBe(
+      middle(durations('test-model')),
+    );
+    const models = await admin.get('/models');
+    expect(models.data.find(({ id, name }: Json) => (name ?? id) === 'free-model').traffic.p50_ms).toBe(
+      durations('free-model')[0],
+    );
+  });
+
   test('as CSV, which no spreadsheet runs', async () => {
     const answer = await admin.call('GET', '/usage?range=24h&group_by=day,key&format=csv');
     expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');

@@ -73,6 +73,26 @@ async function findings(database: TestDatabase) {
 describe.each(databases)('on $name', ({ create, missing }) => {
   const test = it.skipIf(missing !== undefined);
 
+  test('have the times of their rows beside them, where those are few', async () => {
+    const database = await create();
+    const { store } = await database.open();
+    const rows = await write(store);
+    const { usageReader } = store.admin;
+    const [from, to] = [start + 24 * hourMs, start + 200 * hourMs];
+    const model = 'rare';
+    const inRange = rows.filter(({ startedAt }) => startedAt >= from && startedAt < to);
+    const found = await usageReader.latencies({ from, to, model, most: 400 });
+    expect(found?.map(({ startedAt, durationMs }) => [startedAt, durationMs]).sort()).toEqual(
+      inRange
+        .filter((row) => row.model === model)
+        .map(({ startedAt, durationMs }) => [startedAt, durationMs])
+        .sort(),
+    );
+    expect(found?.length).toBeGreaterThan(3);
+    // The bound is on what is read, whatever the filter leaves of it.
+    expect(await usageReader.latencies({ from, to, model, most: 50 })).toBe(undefined);
+  });
+
   test('are those of the rows, however time is cut', async () => {
     const database = await create();
     const { store } = await database.open();

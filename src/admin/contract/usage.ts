@@ -42,6 +42,9 @@ export const UsageRow = Type.Object({
   cost_nanousd: NanoUsd,
   duration_ms: Percentiles,
   first_token_ms: Percentiles,
+  exact_percentiles: Type.Boolean({
+    description: 'They are times that requests took; `false`: estimated from histograms.',
+  }),
 });
 export type UsageRow = Static<typeof UsageRow>;
 

@@ -1,8 +1,8 @@
 // Sums as `/usage` writes them, in JSON and in CSV.
 import { csvCell } from '../../accounts/csv.ts';
-import { percentile, usageMembers } from '../../accounts/usage-sums.ts';
+import { isExact, type LatencyOf, percentileOf, type TimedSum } from '../../accounts/exact-latency.ts';
+import { usageMembers } from '../../accounts/usage-sums.ts';
 import type { UsageNames } from '../../core/usage-report.ts';
-import type { UsageSum } from '../../core/usage-sum.ts';
 import type * as contract from '../contract/usage.ts';
 import { isoTime } from '../times.ts';
 import type { Groups } from './usage-groups.ts';
@@ -30,7 +30,7 @@ export function showPeriod(
   };
 }
 
-function showSum(sum: UsageSum, groups: Groups | undefined): contract.UsageRow {
+function showSum(sum: TimedSum, groups: Groups | undefined): contract.UsageRow {
   const group: Partial<Record<contract.UsageGroup, string>> = {};
   let isOther = false;
   if (groups?.bucket !== undefined) {
@@ -45,13 +45,14 @@ function showSum(sum: UsageSum, groups: Groups | undefined): contract.UsageRow {
     group,
     ...(isOther ? { other: true } : {}),
     ...usageMembers(sum),
-    duration_ms: percentilesOf(sum.duration),
-    first_token_ms: percentilesOf(sum.firstToken),
+    duration_ms: percentilesOf(sum, 'duration'),
+    first_token_ms: percentilesOf(sum, 'firstToken'),
+    exact_percentiles: isExact(sum),
   };
 }
 
-function percentilesOf(counts: readonly number[]) {
-  const at = (share: number) => percentile(counts, share) ?? null;
+function percentilesOf(sum: TimedSum, of: LatencyOf) {
+  const at = (share: number) => percentileOf(sum, of, share) ?? null;
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }
 

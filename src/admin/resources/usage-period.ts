@@ -1,4 +1,5 @@
 // The sums of one period as `/usage` groups them: by time, by a dimension, by both with the top values apart. Knows no wire.
+import { fewLatencies, withTimes } from '../../accounts/exact-latency.ts';
 import { type BucketSize, bucketsOf, type Calendar, type Range } from '../../accounts/usage-buckets.ts';
 import { regroup, totalOf } from '../../accounts/usage-sums.ts';
 import type { Span } from '../../budgets/window.ts';
@@ -10,6 +11,25 @@ import { byTime, inOrder, topOf, withoutTail } from './usage-order.ts';
 import { mostRows, mostSeries, type Period, type Question } from './usage-question.ts';
 
 export async function readPeriod(reader: UsageReader, asked: Question, range: Range): Promise<Period> {
+  const period = await readSums(reader, asked, range);
+  const rows = await fewLatencies(reader, { ...range, ...asked.filter }, period.total);
+  if (!rows) return period;
+  const { buckets, total } = period;
+  const timed = (sums: readonly UsageSum[]) =>
+    withTimes(
+      sums,
+      rows,
+      buckets.map(({ start }) => start),
+    );
+  return {
+    ...period,
+    data: timed(period.data),
+    series: timed(period.series),
+    total: timed([total])[0] ?? total,
+  };
+}
+
+async function readSums(reader: UsageReader, asked: Question, range: Range): Promise<Period> {
   const { groups, top } = asked;
   const buckets = calendarOf(groups.bucket, range, asked.calendar);
   if (asked.endUser !== undefined || groups.dimensions.includes('end_user')) {
@@ -47,7 +67,6 @@ export async function readPeriod(reader: UsageReader, asked: Question, range: Ra
   return { range, buckets, data, series: inOrder(series, asked.orderBy), total };
 }
 
-/** What to compare with: in time as a whole, and each value over the whole period. */
 /** What to compare with: in time as a whole, and each value over the whole period. */
 export async function readPeriodBefore(reader: UsageReader, asked: Question, range: Range): Promise<Period> {
   const { groups } = asked;

@@ -1,8 +1,8 @@
 // What `/usage` was asked, and the sums of one period that answer it.
+import type { TimedSum } from '../../accounts/exact-latency.ts';
 import type { Calendar, Range } from '../../accounts/usage-buckets.ts';
 import type { Span } from '../../budgets/window.ts';
 import type { UsageFilter, UsageQuery } from '../../core/usage-report.ts';
-import type { UsageSum } from '../../core/usage-sum.ts';
 import type * as contract from '../contract/usage.ts';
 import type { Groups } from './usage-groups.ts';
 
@@ -19,9 +19,9 @@ export interface Question {
 export interface Period {
   readonly range: Range;
   readonly buckets: readonly Span[];
-  readonly data: readonly UsageSum[];
-  readonly series: readonly UsageSum[];
-  readonly total: UsageSum;
+  readonly data: readonly TimedSum[];
+  readonly series: readonly TimedSum[];
+  readonly total: TimedSum;
   /** Of end users: rows that were looked at, and Unix ms of the oldest where that was not all. */
   readonly look?: { readonly rows: number; readonly endedAt?: number };
 }

@@ -32,7 +32,7 @@ export function usageEndpoints(parts: UsageParts): Endpoint[] {
       path: '/usage',
       summary: 'Cost, requests, tokens, errors and latency over time',
       description:
-        'From sums per hour and day: `from` and `to` are widened to whole hours, by default the last 30 days. A request counts in the hour in which it began, once it is over. Percentiles are estimated from histograms. End users are in no sum: `group_by=end_user` and `end_user` are read from the newest 100,000 rows of the range, without percentiles, and `looked` says how far back that went.',
+        'From sums per hour and day: `from` and `to` are widened to whole hours, by default the last 30 days. A request counts in the hour in which it began, once it is over. Percentiles are exact where at most 1,000 requests lie in the range, and estimated from histograms where there are more. End users are in no sum: `group_by=end_user` and `end_user` are read from the newest 100,000 rows of the range, without percentiles, and `looked` says how far back that went.',
       query: contract.UsageQuery,
       status: 200,
       answer: contract.Usage,

@@ -9,6 +9,7 @@ import { type CompiledQuery, type Parameter, type QueryRunner, runAll } from './
 import type { Schema } from './schema.ts';
 import { readEndUsers } from './usage-end-users.ts';
 import { filterConditions } from './usage-filter.ts';
+import { readLatencies } from './usage-latencies.ts';
 
 const columnOf: Readonly<Record<Exclude<UsageGrouping, 'bucket'>, string>> = {
   hour: 'hour',
@@ -35,6 +36,7 @@ export function createUsageReader(db: Kysely<Schema>, runner: QueryRunner): Usag
   return {
     usage: (query) => readUsage(db, runner, query),
     endUsers: (query) => readEndUsers(db, runner, query),
+    latencies: (query) => readLatencies(db, runner, query),
     async names(keys, projects) {
       const [ofKeys = [], ofProjects = []] = await runAll(runner, [
         db.selectFrom('api_keys').select(['id', 'name']).where('id', 'in', some(keys)),

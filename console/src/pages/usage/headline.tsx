@@ -1,7 +1,7 @@
 // The amount of the whole range in one line, with what it was before.
 import type { Usage } from '../../api/contract.ts';
 import { Delta } from '../../ui/delta.tsx';
-import { formatCount, formatShare } from '../../ui/format/quantity.ts';
+import { formatCount, formatShare, plural } from '../../ui/format/quantity.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { type Metric, tokenClasses } from './metrics.ts';
 
@@ -51,11 +51,11 @@ function besides({ total }: Usage, { name }: Metric): string {
   if (name === 'errors') {
     const share =
       total.requests + total.errors === 0 ? 0 : total.errors / Math.max(total.requests, total.errors);
-    return `${formatCount(total.requests)} requests reached a model · errors are ${formatShare(share)} of that`;
+    return `${plural(total.requests, 'request')} reached a model · errors are ${formatShare(share)} of that`;
   }
   if (name === 'duration' || name === 'first_token') {
-    return `of ${formatCount(total.requests)} requests · estimated from histograms`;
+    return `of ${plural(total.requests, 'request')} · ${total.exact_percentiles ? 'exact' : 'estimated from histograms'}`;
   }
   if (name === 'requests') return `${formatCount(total.errors)} ended with an error`;
-  return `${formatCount(total.requests)} requests · ${formatCount(total.input_tokens + total.output_tokens)} tokens`;
+  return `${plural(total.requests, 'request')} · ${plural(total.input_tokens + total.output_tokens, 'token')}`;
 }

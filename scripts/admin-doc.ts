@@ -31,7 +31,6 @@ export function documentedEndpoints(): readonly Endpoint[] {
         memberReader: nothing,
         memberWriter: nothing,
         sessions: nothing,
-        ssoFlows: nothing,
         routingReader: nothing,
         routingWriter: nothing,
       },

@@ -116,6 +116,7 @@ export function createAccountKeys(
     rotate: (id, overlapMs, revision, audit) =>
       change(id, revision, async (key) => {
         requireNotRevoked(key);
+        requireOrdinary(key);
         const secret = generateApiKey();
         const now = clock.now();
         const rotation = {
@@ -169,6 +170,13 @@ function requireFuture(expiresAt: number | undefined, now: number): void {
 function requireNotRevoked(key: StoredKey): void {
   if (key.status !== 'revoked') return;
   throw conflict(`The key \`${key.name}\` is revoked, which is for ever. Create a new one.`);
+}
+
+function requireOrdinary({ kind, name }: StoredKey): void {
+  if (kind !== 'playground') return;
+  throw conflict(
+    `The key \`${name}\` belongs to the playground, which gives out secrets of it that end by themselves. It cannot be rotated: revoke it, and the playground makes another.`,
+  );
 }
 
 const clearable = ['models', 'allowedIps', 'options', 'metadata', 'expiresAt'] as const;

@@ -1,8 +1,10 @@
 // The key behind somebody's playground: one of their own in each project, made at the first use. A browser gets a secret of it
-// that ends by itself, so nothing it keeps in memory outlives a day, and the ledger and the limits see who it was.
+// that ends by itself and with the session it was given to, so nothing it keeps in memory outlives a day or whoever is signed out, and
+// the ledger and the limits see who it was.
 import type { Project } from '../core/accounts.ts';
 import { type Clock, createIdSource } from '../core/clock.ts';
 import { TollgateError } from '../core/errors.ts';
+import type { Session } from '../core/members.ts';
 import type { PlaygroundKeyOwner, PlaygroundKeyStore } from '../core/playground-keys.ts';
 import type { Caller } from '../core/roles.ts';
 import type { StoredKey } from '../core/stored-key.ts';
@@ -27,8 +29,13 @@ export interface IssuedPlaygroundKey {
 export interface PlaygroundKeys {
   /** The key itself, made at its first use. Errors: `conflict` where it or its project is closed to use. */
   keyOf(project: Project, caller: Caller, audit: AuditSource): Promise<StoredKey>;
-  /** Errors: `conflict` where the key or its project is closed to use. */
-  issue(project: Project, caller: Caller, audit: AuditSource): Promise<IssuedPlaygroundKey>;
+  /** For the session of `caller`, if it has one. Errors: `conflict` where the key or its project is closed to use. */
+  issue(
+    project: Project,
+    caller: Caller,
+    audit: AuditSource,
+    session?: Pick<Session, 'id' | 'expiresAt'>,
+  ): Promise<IssuedPlaygroundKey>;
 }
 
 export function createPlaygroundKeys(store: PlaygroundKeyStore, clock: Clock): PlaygroundKeys {
@@ -67,7 +74,7 @@ export function createPlaygroundKeys(store: PlaygroundKeyStore, clock: Clock): P
 
   return {
     keyOf,
-    issue: async (project, caller, audit) => {
+    issue: async (project, caller, audit, session) => {
       const key = await keyOf(project, caller, audit);
       const secret = generateApiKey();
       const issued = {
@@ -75,7 +82,8 @@ export function createPlaygroundKeys(store: PlaygroundKeyStore, clock: Clock): P
         hash: hashApiKey(secret),
         preview: maskApiKey(secret),
         now: clock.now(),
-        expiresAt: clock.now() + secretLifeMs,
+        expiresAt: Math.min(clock.now() + secretLifeMs, session?.expiresAt ?? Number.POSITIVE_INFINITY),
+        sessionId: session?.id,
         most: mostSecrets,
       };
       const entry = audit('key.issue', key.id, {

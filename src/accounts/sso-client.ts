@@ -68,8 +68,12 @@ export function createSsoClient(clock: Clock): SsoClient {
       secret === undefined ? oidc.None() : authBy(oidc, secret),
       {
         timeout: timeoutSeconds,
-        // The file takes http for this machine only.
-        ...(url.protocol === 'http:' ? { execute: [oidc.allowInsecureRequests] } : {}),
+        execute: [
+          // The signature of the ID token counts, not only the connection it came by.
+          oidc.enableNonRepudiationChecks,
+          // The file takes http for this machine only.
+          ...(url.protocol === 'http:' ? [oidc.allowInsecureRequests] : []),
+        ],
       },
     );
   }

@@ -21,7 +21,7 @@ import { setupEndpoints } from './resources/setup.ts';
 import { ssoEndpoints } from './resources/sso.ts';
 
 export interface AccessParts {
-  readonly store: Pick<AdminStore, 'memberReader' | 'memberWriter' | 'sessions' | 'ssoFlows'>;
+  readonly store: Pick<AdminStore, 'memberReader' | 'memberWriter' | 'sessions'>;
   readonly settings: () => ConsoleSettings;
   readonly version: () => string;
   readonly clock: Clock;
@@ -43,7 +43,6 @@ export function accessEndpoints({ store, settings, version, clock }: AccessParts
     ...setupEndpoints(parts),
     ...ssoEndpoints({
       ...parts,
-      flows: store.ssoFlows,
       client: createSsoClient(clock),
       admission: createSsoAdmission(parts, clock),
       onRefused: failures.sso,

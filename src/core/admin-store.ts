@@ -2,7 +2,7 @@
 import type { AccountReader, AccountWriter, AdminTokenStore } from './accounts.ts';
 import type { AuditReader } from './audit.ts';
 import type { LimitReader, LimitWriter } from './limit-admin.ts';
-import type { MemberReader, MemberWriter, SessionStore, SsoFlowStore } from './members.ts';
+import type { MemberReader, MemberWriter, SessionStore } from './members.ts';
 import type { PlaygroundKeyStore } from './playground-keys.ts';
 import type { RequestReader } from './request-search.ts';
 import type { RoutingReader, RoutingWriter } from './routing-entries.ts';
@@ -21,7 +21,6 @@ export interface AdminStore {
   readonly memberReader: MemberReader;
   readonly memberWriter: MemberWriter;
   readonly sessions: SessionStore;
-  readonly ssoFlows: SsoFlowStore;
   readonly routingReader: RoutingReader;
   readonly routingWriter: RoutingWriter;
 }

@@ -100,7 +100,7 @@ export interface MemberWriter {
     audit: AuditEntry,
     more?: { readonly first?: boolean; readonly link?: NewLink; readonly identity?: Identity },
   ): Promise<Member | undefined>;
-  /** Name, address, role and status of `member`, from its revision. `endSessions`: those it has. */
+  /** Name, address, role and status of `member`, from its revision. `endSessions`: those it has, and links that were made for it. */
   update(
     member: Member,
     audit: AuditEntry,
@@ -166,29 +166,8 @@ export interface SessionStore {
     which: { readonly id: string } | { readonly except?: string | undefined },
     audit: AuditEntry,
   ): Promise<number>;
-  /** Those past their end, and links and sign-ins that nobody finished. */
+  /** Those past their end, and links that nobody used. */
   sweep(now: number, seenBefore: number): Promise<void>;
   /** An entry about something that changes nothing: a sign-in that failed. */
   note(audit: AuditEntry): Promise<void>;
-}
-
-/** A sign-in under way at an identity provider. */
-export interface SsoFlow {
-  readonly stateHash: string;
-  /** Of the cookie of the browser that began it. */
-  readonly browserHash: string;
-  readonly provider: string;
-  readonly nonce: string;
-  readonly verifier: string;
-  readonly redirectUri: string;
-  readonly next: string;
-  readonly createdAt: number;
-  readonly expiresAt: number;
-}
-
-export interface SsoFlowStore {
-  /** `false`: too many are under way. */
-  add(flow: SsoFlow, mostUnderWay: number): Promise<boolean>;
-  /** Gives it once. */
-  take(stateHash: string): Promise<SsoFlow | undefined>;
 }

@@ -18,6 +18,8 @@ export interface IssuedSecret {
   /** Unix ms. */
   readonly now: number;
   readonly expiresAt: number;
+  /** Ends with that session, by whatever way it ends; absent = by its time alone. */
+  readonly sessionId: string | undefined;
   /** Most secrets that work at the same time; the oldest end for it. */
   readonly most: number;
 }

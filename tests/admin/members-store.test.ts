@@ -45,13 +45,13 @@ describe.each(databases)('on $name', ({ create, missing }) => {
 
   async function open() {
     const { store } = await (await create()).open();
-    const { memberReader: reader, memberWriter: writer, sessions, ssoFlows, auditReader } = store.admin;
+    const { memberReader: reader, memberWriter: writer, sessions, auditReader } = store.admin;
     async function add(id: string, more: Partial<NewMember> = {}): Promise<Member> {
       const member = await writer.add(person(id, more), note());
       if (!member) throw new Error(`${id} is taken`);
       return member;
     }
-    return { store, reader, writer, sessions, ssoFlows, auditReader, add };
+    return { store, reader, writer, sessions, auditReader, add };
   }
 
   test('of many who set up at once, one is the first administrator', async () => {
@@ -186,28 +186,5 @@ describe.each(databases)('on $name', ({ create, missing }) => {
     expect(await sessions.end('mem_a', { id: 'ses_boss' }, note())).toBe(0);
     await sessions.sweep(1_000, 0);
     expect(await sessions.find('hash of ses_boss')).toBeUndefined();
-  });
-
-  test('a sign-in under way is given out once, and there are not more than so many', async () => {
-    const { ssoFlows } = await open();
-    const flow = (state: string, createdAt = 1) => ({
-      stateHash: state,
-      browserHash: 'b',
-      provider: 'p',
-      nonce: 'n',
-      verifier: 'v',
-      redirectUri: 'https://x/cb',
-      next: '/keys',
-      createdAt,
-      expiresAt: createdAt + 10,
-    });
-    expect(await ssoFlows.add(flow('a'), 2)).toBe(true);
-    expect(await ssoFlows.add(flow('b'), 2)).toBe(true);
-    expect(await ssoFlows.add(flow('c'), 2)).toBe(false);
-    const taken = await Promise.all([ssoFlows.take('a'), ssoFlows.take('a'), ssoFlows.take('a')]);
-    expect(taken.filter((each) => each !== undefined)).toEqual([flow('a')]);
-    // Those that nobody finished make room.
-    expect(await ssoFlows.add(flow('d', 50), 1)).toBe(true);
-    expect(await ssoFlows.take('b')).toBeUndefined();
   });
 });

@@ -115,6 +115,28 @@ describe('a member', () => {
     expect((await hal.signIn('hal@example.com')).status).toBe(201);
   });
 
+  test.each([
+    ['address', { email: 'right@example.com' }, {}],
+    ['role', { role: 'admin' }, { role: 'viewer' }],
+    ['status', { disabled: true }, { disabled: false }],
+  ])('whose %s changes has no link any more that was made before', async (what, change, back) => {
+    const email = `wrong-${what}@example.com`;
+    const invited = await ada.call('POST', '/members', { email, role: 'viewer' });
+    const token = tokenOf(invited.body.invitation.url);
+    const path = `/members/${invited.body.member?.id ?? (await idOf(email))}`;
+    expect((await ada.call('PATCH', path, { name: 'Another name' })).body.link).not.toBeNull();
+    const changed = await ada.call('PATCH', path, change);
+    expect(changed).toMatchObject({ status: 200, body: { link: null } });
+    if (Object.keys(back).length > 0) await ada.call('PATCH', path, back);
+    const unusable = { status: 410, body: { error: { code: 'link_unusable' } } };
+    expect(await stranger(admin).call('POST', '/session/link', { token })).toMatchObject(unusable);
+    const accept = { token, password: goodPassword };
+    expect(await stranger(admin).call('POST', '/session/link/accept', accept)).toMatchObject(unusable);
+    const renewed = await ada.call('POST', `${path}/link`);
+    const accepted = { token: tokenOf(renewed.body.url), password: goodPassword };
+    expect((await stranger(admin).call('POST', '/session/link/accept', accepted)).status).toBe(201);
+  });
+
   test('gets a new password by a link, which ends the sessions there were', async () => {
     const ivy = await join(admin, ada, 'ivy@example.com', 'viewer');
     const link = await ada.call('POST', '/members/ivy@example.com/link');

@@ -1,4 +1,5 @@
 // Single sign-on against a real OpenID Connect provider: who comes in as whom, who does not, and what cannot be replayed.
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type IdentityProvider, startIdentityProvider } from '../support/identity-provider.ts';
 import type { Json } from '../support/scripted-upstream.ts';
@@ -153,13 +154,15 @@ describe('what came back', () => {
     const back = await throughProvider(person, 'fay');
     const victim = stranger(admin);
     expect((await victim.call('GET', pathOf(back))).headers.get('location')).toBe(refusedFor('sso_expired'));
-    // Whoever tried it has used it up.
-    expect((await person.call('GET', pathOf(back))).headers.get('location')).toBe(refusedFor('sso_expired'));
+    // That takes it away from nobody.
+    expect((await person.call('GET', pathOf(back))).headers.get('location')).toBe('/');
     const again = await throughProvider(person, 'fay');
     const cookies = new Map(person.cookies);
     expect((await person.call('GET', pathOf(again))).headers.get('location')).toBe('/');
-    for (const [name, value] of cookies) person.cookies.set(name, value);
     expect((await person.call('GET', pathOf(again))).headers.get('location')).toBe(refusedFor('sso_expired'));
+    // With the cookie from before it is the provider who gives a code but once.
+    for (const [name, value] of cookies) person.cookies.set(name, value);
+    expect((await person.call('GET', pathOf(again))).headers.get('location')).toBe(refusedFor('sso_invalid'));
     expect((await person.call('GET', '/sso/Acme%20ID/callback?code=x&state=y')).headers.get('location')).toBe(
       refusedFor('sso_expired'),
     );
@@ -196,6 +199,30 @@ describe('what came back', () => {
     expect((await person.call('GET', pathOf(failed.href))).headers.get('location')).toBe(
       `${refusedFor('sso_denied')}&next=%2Fusage`,
     );
+  });
+
+  test('is no sign-in where another key signed it than the provider publishes', async () => {
+    account('lea');
+    await ada.call('POST', '/members', { email: 'lea@example.com', role: 'admin' });
+    // Another configuration: keys that were fetched for the one before count for five minutes.
+    await configure({ scopes: ['openid', 'email', 'profile'] });
+    const { keys } = (await (await fetch(`${idp.issuer}/jwks`)).json()) as { keys: Json[] };
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    idp.publishedKeys = {
+      keys: keys.map(({ kid }) => ({
+        ...publicKey.export({ format: 'jwk' }),
+        kid,
+        use: 'sig',
+        alg: 'RS256',
+      })),
+    };
+    try {
+      expect(await signIn(stranger(admin), 'lea')).toBe(refusedFor('sso_invalid'));
+    } finally {
+      idp.publishedKeys = undefined;
+    }
+    await configure();
+    expect(await signIn(stranger(admin), 'lea')).toBe('/');
   });
 
   test('goes to no other site, wherever it was to go', async () => {
@@ -245,26 +272,16 @@ describe('a provider', () => {
     expect((await stranger(admin).call('GET', '/sso/Acme%20ID')).headers.get('location')).toMatch(idp.issuer);
   });
 
-  test('is not used up by one stranger', async () => {
-    await using other = await startAdmin({ server: { trusted_proxies: ['127.0.0.0/8'] } });
-    const sso = [
-      { name: 'Acme ID', issuer: idp.issuer, client_id: idp.clientId, client_secret: idp.clientSecret },
-    ];
-    const server = { trusted_proxies: ['127.0.0.0/8'] };
-    await other.gateway.configure({
-      ...configOf({ upstreams: [other.upstream.url] }),
-      server,
-      console: { sso },
-    });
-    const from = async (address: string) =>
-      (await stranger(other, { 'x-forwarded-for': address }).call('GET', '/sso/Acme%20ID')).headers.get(
-        'location',
-      );
-    const places: (string | null)[] = [];
-    for (let time = 0; time < 300 && places.at(-1) !== refusedFor('sso_busy'); time++)
-      places.push(await from('192.0.2.1'));
-    expect(places).toContain(refusedFor('sso_busy'));
-    expect(await from('192.0.2.2')).toContain(idp.issuer);
+  test('is used up by no stranger, however many sign-ins they begin', async () => {
+    const places = new Set<string | undefined>();
+    for (let time = 0; time < 150; time++) {
+      const begun = await stranger(admin).call('GET', '/sso/Acme%20ID');
+      places.add(begun.headers.get('location')?.split('?')[0]);
+    }
+    expect([...places]).toEqual([`${idp.issuer}/auth`]);
+    account('max');
+    await ada.call('POST', '/members', { email: 'max@example.com', role: 'viewer' });
+    expect(await signIn(stranger(admin), 'max')).toBe('/');
   });
 
   test('may be the only way in', async () => {

@@ -12,6 +12,8 @@ export interface IdentityProvider extends AsyncDisposable {
   readonly accounts: Map<string, Readonly<Record<string, unknown>>>;
   /** Goes its whole way without a browser: from the address it is sent to, to the one that it sends back to. */
   signIn(location: string, login: string): Promise<string>;
+  /** In the place of its public keys, if set. */
+  publishedKeys: unknown;
   /** So many requests came to this path. */
   count(path: string): number;
 }
@@ -62,11 +64,17 @@ export async function startIdentityProvider(options: {
   server.on('request', (request, response) => {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     counts.set(path, (counts.get(path) ?? 0) + 1);
+    if (path === '/jwks' && own.publishedKeys !== undefined) {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(own.publishedKeys));
+      return;
+    }
     handle(request, response);
   });
 
-  return {
+  const own: IdentityProvider = {
     issuer,
+    publishedKeys: undefined,
     clientId,
     clientSecret,
     accounts,
@@ -77,6 +85,7 @@ export async function startIdentityProvider(options: {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  return own;
 }
 
 interface GrantContext {

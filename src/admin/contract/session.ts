@@ -116,7 +116,6 @@ export const SetUp = Type.Object(
 export const ssoErrors = [
   'sso_unknown_provider',
   'sso_unreachable',
-  'sso_busy',
   'sso_expired',
   'sso_denied',
   'sso_invalid',

@@ -26,14 +26,19 @@ export function playgroundEndpoints({ keys, projects, ...parts }: PlaygroundPart
       role: 'member',
       summary: 'A secret for the playground',
       description:
-        'Of a key of your own, `Playground (name)`, which is made at the first use: one for each project. The secret ends after 12 hours. Earlier ones work on until they end; of more than 8 the oldest ends at once.',
+        'Of a key of your own, `Playground (name)`, which is made at the first use: one for each project. The secret ends after 12 hours, and for a member with the session that asked for it. Earlier ones work on until they end; of more than 8 the oldest ends at once.',
       body: contract.PlaygroundKeyRequest,
       bodyOptional: true,
       status: 201,
       answer: contract.PlaygroundKey,
-      handle: async ({ body, caller, audit }) => {
+      handle: async ({ body, caller, audit, session }) => {
         const project = await projectNamed(projects, body.project ?? defaultProject);
-        const { key, secret, preview, expiresAt } = await keys.issue(project, caller, audit);
+        const { key, secret, preview, expiresAt } = await keys.issue(
+          project,
+          caller,
+          audit,
+          session?.session,
+        );
         return {
           body: {
             key: secret,

@@ -1,14 +1,12 @@
 // `/sso/{name}`: the browser goes to an identity provider and comes back. Whatever goes wrong is told on the login page, by a code:
 // a page that showed a text of the address would show anybody's.
-import { hash, timingSafeEqual } from 'node:crypto';
-import { createAttemptLimit } from '../../accounts/attempt-limit.ts';
 import type { AuditSource } from '../../accounts/audit-facts.ts';
 import type { Sessions } from '../../accounts/sessions.ts';
 import type { SsoAdmission } from '../../accounts/sso.ts';
 import { type SsoClient, ssoProblem } from '../../accounts/sso-client.ts';
-import { type Clock, randomBase62 } from '../../core/clock.ts';
+import { beginSsoFlow, resumeSsoFlow } from '../../accounts/sso-flow.ts';
+import type { Clock } from '../../core/clock.ts';
 import type { ConsoleSettings } from '../../core/console-settings.ts';
-import type { SsoFlow, SsoFlowStore } from '../../core/members.ts';
 import type { CookieChange } from '../client-facts.ts';
 import * as contract from '../contract/session.ts';
 import { type AdminAnswer, type AdminCall, type Endpoint, endpoint } from '../endpoint.ts';
@@ -17,7 +15,6 @@ import { sessionCookie, sessionCookieOf, ssoCookie, ssoCookieOf } from '../sessi
 import { seen } from './session.ts';
 
 export interface SsoParts {
-  readonly flows: SsoFlowStore;
   readonly client: SsoClient;
   readonly admission: SsoAdmission;
   readonly sessions: Sessions;
@@ -28,15 +25,12 @@ export interface SsoParts {
 }
 
 const lifetimeMs = 10 * 60_000;
-/** Anyone may begin one, so there is an end to them. */
-const mostUnderWay = 10_000;
-/** From one address, so that a stranger alone cannot use up what is for all. */
-const byAddress = { burst: 100, refillMs: 1_000 };
+/** The browser keeps it in a cookie, and takes 4 KiB (RFC 6265 section 6.1). */
+const longestNext = 2_000;
 const resource = 'session';
 
 export function ssoEndpoints(parts: SsoParts): Endpoint[] {
-  const { flows, client: oidc, admission, sessions, settings, onRefused, clock } = parts;
-  const begun = createAttemptLimit(byAddress, clock);
+  const { client: oidc, admission, sessions, settings, onRefused, clock } = parts;
   const providerOf = (name: string | undefined) => settings().sso.find((each) => each.name === name);
 
   async function begin(
@@ -46,35 +40,21 @@ export function ssoEndpoints(parts: SsoParts): Endpoint[] {
   ): Promise<AdminAnswer> {
     const provider = providerOf(name);
     if (!provider) return toLogin('sso_unknown_provider');
-    if (begun.take(client.address) > 0) return toLogin('sso_busy');
-    const [state, browser, nonce, verifier] = [
-      randomBase62(43),
-      randomBase62(43),
-      randomBase62(43),
-      randomBase62(64),
-    ];
     const redirectUri = `${client.origin}/admin/v1/sso/${encodeURIComponent(name)}/callback`;
-    let location: string;
+    const path = safeNext(next);
+    const { kept, ...secrets } = beginSsoFlow({
+      provider: name,
+      redirectUri,
+      next: path.length > longestNext ? '/' : path,
+      expiresAt: clock.now() + lifetimeMs,
+    });
     try {
-      location = await oidc.authorizationUrl(provider, { redirectUri, state, nonce, verifier });
+      const location = await oidc.authorizationUrl(provider, { redirectUri, ...secrets });
+      return { location, cookies: [ssoCookieOf(kept, lifetimeMs / 1000)] };
     } catch (error) {
       onRefused(name, { reason: 'sso_unreachable', detail: ssoProblem(error) });
       return toLogin('sso_unreachable');
     }
-    const now = clock.now();
-    const flow: SsoFlow = {
-      stateHash: hash('sha256', state),
-      browserHash: hash('sha256', browser),
-      provider: name,
-      nonce,
-      verifier,
-      redirectUri,
-      next: safeNext(next),
-      createdAt: now,
-      expiresAt: now + lifetimeMs,
-    };
-    if (!(await flows.add(flow, mostUnderWay))) return toLogin('sso_busy');
-    return { location, cookies: [ssoCookieOf(browser, lifetimeMs / 1000)] };
   }
 
   async function comeBack(
@@ -86,19 +66,20 @@ export function ssoEndpoints(parts: SsoParts): Endpoint[] {
     const provider = providerOf(name);
     if (!provider) return toLogin('sso_unknown_provider');
     const { state = '' } = answer;
-    const flow = await flows.take(hash('sha256', state));
-    if (!flow || flow.provider !== name || flow.expiresAt <= clock.now()) return toLogin('sso_expired');
-    if (!isOf(client.cookie(ssoCookie), flow.browserHash)) return toLogin('sso_expired');
+    const flow = resumeSsoFlow(client.cookie(ssoCookie), state, clock.now());
+    if (flow?.provider !== name) return toLogin('sso_expired');
+    const { redirectUri, nonce, verifier } = flow;
+    // A browser may have written its own.
+    const next = safeNext(flow.next);
     const refuse = (reason: contract.SsoError, detail = '') => {
       onRefused(name, { reason, ...(detail ? { detail } : {}) });
-      return toLogin(reason, flow.next);
+      return toLogin(reason, next);
     };
     if (answer.error !== undefined) {
       const denied = answer.error === 'access_denied';
       const said = [answer.error, answer.error_description].join(' ').trim().slice(0, 300);
       return refuse(denied ? 'sso_denied' : 'sso_invalid', said.replace(/\p{C}/gu, ' '));
     }
-    const { redirectUri, nonce, verifier, next } = flow;
     const who = await oidc
       .exchange(provider, { redirectUri, state, nonce, verifier }, answer)
       .catch((error: unknown) => ({ problem: ssoProblem(error) }));
@@ -141,9 +122,4 @@ function toLogin(error: contract.SsoError, next = '/'): AdminAnswer {
   const cookies: CookieChange[] = [ssoCookieOf(undefined)];
   const search = new URLSearchParams({ error, ...(next === '/' ? {} : { next }) });
   return { location: `/login?${search}`, cookies };
-}
-
-function isOf(secret: string | undefined, wanted: string): boolean {
-  if (secret === undefined) return false;
-  return timingSafeEqual(Buffer.from(hash('sha256', secret)), Buffer.from(wanted));
 }

@@ -10,6 +10,7 @@ import { requestDetails } from './0008-request-details.ts';
 import { playgroundKeys } from './0009-playground-keys.ts';
 import { routing } from './0010-routing.ts';
 import { usageDays } from './0011-usage-days.ts';
+import { lentSecrets } from './0012-lent-secrets.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   playgroundKeys,
   routing,
   usageDays,
+  lentSecrets,
 ];

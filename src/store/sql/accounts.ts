@@ -23,7 +23,7 @@ import {
 import { bumpGeneration, insertAudit, jsonOrNull } from './audit.ts';
 import { type KeyRow, keyFromRow, pageOf } from './from-row.ts';
 import { listKeys, partOf } from './key-list.ts';
-import { selectKeyById } from './keys.ts';
+import { selectKeyById, sessionGoesOn } from './keys.ts';
 import { insertLimit } from './limits.ts';
 import { type QueryRunner, runAll, runOne } from './query-runner.ts';
 import type { OrganizationsTable, ProjectsTable, Schema } from './schema.ts';
@@ -91,6 +91,7 @@ export function createAccountReader(
           .select(['preview', 'expires_at'])
           .where('key_id', '=', id)
           .where('expires_at', '>', BigInt(now))
+          .where(sessionGoesOn(db))
           .orderBy('expires_at'),
       );
       return rows.map((row) => ({ preview: row.preview, expiresAt: Number(row.expires_at) }));

@@ -11,7 +11,7 @@ import type { QueryRunner } from './query-runner.ts';
 import { createRequestReader } from './requests.ts';
 import { createRoutingReader, createRoutingWriter } from './routing.ts';
 import type { Schema } from './schema.ts';
-import { createSessionStore, createSsoFlowStore } from './sessions.ts';
+import { createSessionStore } from './sessions.ts';
 import { createUsageReader } from './usage.ts';
 
 /** `looks` runs what reads much and writes nothing, where that is better kept apart. */
@@ -33,7 +33,6 @@ export function createAdminStore(
     memberReader: createMemberReader(db, runner),
     memberWriter: createMemberWriter(db, runner),
     sessions: createSessionStore(db, runner),
-    ssoFlows: createSsoFlowStore(db, runner),
     routingReader: createRoutingReader(db, runner),
     routingWriter: createRoutingWriter(db, runner),
   };

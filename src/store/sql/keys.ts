@@ -52,8 +52,23 @@ export function selectKeyByHash(db: Kysely<Schema>, hash: string) {
         .selectFrom('api_keys')
         .select('id')
         .where('hash', '=', hash)
-        .unionAll(db.selectFrom('api_key_secrets').select('key_id as id').where('hash', '=', hash)),
+        .unionAll(
+          db
+            .selectFrom('api_key_secrets')
+            .select('key_id as id')
+            .where('hash', '=', hash)
+            .where(sessionGoesOn(db)),
+        ),
     );
+}
+
+/** Of a secret: it was given to no session, or that session has not ended. */
+export function sessionGoesOn(db: Kysely<Schema>) {
+  const session = db
+    .selectFrom('sessions')
+    .select('sessions.id')
+    .where('sessions.id', '=', sql<string>`api_key_secrets.session_id`);
+  return sql<boolean>`(api_key_secrets.session_id is null or exists ${session})`;
 }
 
 /** One more than `limit`, so the caller sees whether there is a next page. */

@@ -56,7 +56,13 @@ export function createMemberWriter(db: Kysely<Schema>, runner: QueryRunner): Mem
       const here = canChange(db, member, member.role === 'admin' && member.status === 'active', member.email);
       const results = await change([
         insertAudit(db, audit, here),
-        ...(more.endSessions ? [endSessions(member.id).where(here)] : []),
+        // A link was made for who they were: another address, role or status needs another.
+        ...(more.endSessions
+          ? [
+              endSessions(member.id).where(here),
+              db.deleteFrom('member_links').where('member_id', '=', member.id).where(here),
+            ]
+          : []),
         db
           .updateTable('members')
           .set({
@@ -83,6 +89,14 @@ export function createMemberWriter(db: Kysely<Schema>, runner: QueryRunner): Mem
         gone('sessions'),
         gone('member_links'),
         gone('member_identities'),
+        // Nobody can hand over a playground.
+        db
+          .updateTable('api_keys')
+          .set({ status: 'revoked', revoked_at: audit.at })
+          .where('member_id', '=', member.id)
+          .where('kind', '=', 'playground')
+          .where('status', '!=', 'revoked')
+          .where(here),
         ...(keys === 'disable'
           ? [
               db

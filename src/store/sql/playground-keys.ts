@@ -5,7 +5,7 @@ import type { IssuedSecret, PlaygroundKeyOwner, PlaygroundKeyStore } from '../..
 import type { NewKey } from '../../core/stored-key.ts';
 import { bumpGeneration, insertAudit } from './audit.ts';
 import { type KeyRow, keyFromRow } from './from-row.ts';
-import { selectKeys } from './keys.ts';
+import { selectKeys, sessionGoesOn } from './keys.ts';
 import { type QueryRunner, runAll, runOne } from './query-runner.ts';
 import type { Schema } from './schema.ts';
 
@@ -81,7 +81,10 @@ function activeKey(db: Kysely<Schema>, id: string) {
 }
 
 function dropEndedSecrets(db: Kysely<Schema>, { keyId, now }: IssuedSecret) {
-  return db.deleteFrom('api_key_secrets').where('key_id', '=', keyId).where('expires_at', '<=', BigInt(now));
+  return db
+    .deleteFrom('api_key_secrets')
+    .where('key_id', '=', keyId)
+    .where((eb) => eb.or([eb('expires_at', '<=', BigInt(now)), eb.not(sessionGoesOn(db))]));
 }
 
 /** Leaves room for one more. */
@@ -99,7 +102,7 @@ function dropOldestSecrets(db: Kysely<Schema>, { keyId, most }: IssuedSecret) {
 function insertSecret(db: Kysely<Schema>, secret: IssuedSecret) {
   return db
     .insertInto('api_key_secrets')
-    .columns(['hash', 'key_id', 'preview', 'created_at', 'expires_at'])
+    .columns(['hash', 'key_id', 'preview', 'created_at', 'expires_at', 'session_id'])
     .expression(
       db
         .selectFrom('api_keys')
@@ -109,6 +112,7 @@ function insertSecret(db: Kysely<Schema>, secret: IssuedSecret) {
           eb.cast<string>(eb.val(secret.preview), 'text').as('preview'),
           eb.cast<bigint>(eb.val(secret.now), 'bigint').as('created_at'),
           eb.cast<bigint>(eb.val(secret.expiresAt), 'bigint').as('expires_at'),
+          eb.cast<string | null>(eb.val(secret.sessionId ?? null), 'text').as('session_id'),
         ])
         .where('id', '=', secret.keyId)
         .where('status', '=', 'active'),

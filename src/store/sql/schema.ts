@@ -59,6 +59,8 @@ export interface ApiKeySecretsTable {
   preview: string;
   created_at: Int64;
   expires_at: Int64;
+  /** Of the playground's: ends with that session. */
+  session_id: string | null;
 }
 
 /** One row, `id` `admin`. */
@@ -305,20 +307,6 @@ export interface SessionsTable {
   expires_at: Int64;
 }
 
-/** Sign-ins that are under way at an identity provider. */
-export interface SsoFlowsTable {
-  state_hash: string;
-  /** Of the cookie of the browser that began. */
-  browser_hash: string;
-  provider: string;
-  nonce: string;
-  verifier: string;
-  redirect_uri: string;
-  next: string;
-  created_at: Int64;
-  expires_at: Int64;
-}
-
 /** What was said in a request, sealed (accounts/content-box.ts). */
 export interface RequestContentTable {
   request_id: string;
@@ -374,6 +362,5 @@ export interface Schema {
   member_identities: MemberIdentitiesTable;
   member_links: MemberLinksTable;
   sessions: SessionsTable;
-  sso_flows: SsoFlowsTable;
   routing_entries: RoutingEntriesTable;
 }

@@ -1,7 +1,6 @@
-// Queries over sessions of the console, and over sign-ins under way at an identity provider. A session is read anew for every
-// request, so one that ended has ended at every node.
+// Queries over sessions of the console. A session is read anew for every request, so one that ended has ended at every node.
 import { type Kysely, type Selectable, sql } from 'kysely';
-import type { Session, SessionStore, SsoFlowStore } from '../../core/members.ts';
+import type { Session, SessionStore } from '../../core/members.ts';
 import { insertAudit } from './audit.ts';
 import { memberFromRow } from './members.ts';
 import { type QueryRunner, runAll, runOne } from './query-runner.ts';
@@ -81,76 +80,12 @@ export function createSessionStore(db: Kysely<Schema>, runner: QueryRunner): Ses
           .where((eb) =>
             eb.or([eb('expires_at', '<=', BigInt(now)), eb('last_seen_at', '<=', BigInt(seenBefore))]),
           ),
-        db.deleteFrom('sso_flows').where('expires_at', '<=', BigInt(now)),
         // Kept for a while, so that whoever comes late learns that it expired or was used.
         db.deleteFrom('member_links').where('expires_at', '<=', BigInt(now - month)),
       ]);
     },
     note: async (audit) => {
       await runOne(runner, insertAudit(db, audit, always));
-    },
-  };
-}
-
-export function createSsoFlowStore(db: Kysely<Schema>, runner: QueryRunner): SsoFlowStore {
-  return {
-    add: async (flow, mostUnderWay) => {
-      const results = await runAll(runner, [
-        db.deleteFrom('sso_flows').where('expires_at', '<=', BigInt(flow.createdAt)),
-        db
-          .insertInto('sso_flows')
-          .columns([
-            'state_hash',
-            'browser_hash',
-            'provider',
-            'nonce',
-            'verifier',
-            'redirect_uri',
-            'next',
-            'created_at',
-            'expires_at',
-          ])
-          .expression(
-            db
-              .selectFrom('generations')
-              .select((eb) => [
-                eb.cast<string>(eb.val(flow.stateHash), 'text').as('state_hash'),
-                eb.cast<string>(eb.val(flow.browserHash), 'text').as('browser_hash'),
-                eb.cast<string>(eb.val(flow.provider), 'text').as('provider'),
-                eb.cast<string>(eb.val(flow.nonce), 'text').as('nonce'),
-                eb.cast<string>(eb.val(flow.verifier), 'text').as('verifier'),
-                eb.cast<string>(eb.val(flow.redirectUri), 'text').as('redirect_uri'),
-                eb.cast<string>(eb.val(flow.next), 'text').as('next'),
-                eb.cast<bigint>(eb.val(flow.createdAt), 'bigint').as('created_at'),
-                eb.cast<bigint>(eb.val(flow.expiresAt), 'bigint').as('expires_at'),
-              ])
-              .where('generations.name', '=', 'keys')
-              .where(
-                sql<boolean>`${db.selectFrom('sso_flows').select(sql<bigint>`count(*)`.as('count'))} < ${mostUnderWay}`,
-              ),
-          )
-          .returning('state_hash'),
-      ]);
-      return results.at(-1)?.length === 1;
-    },
-    take: async (stateHash) => {
-      const [row] = await runOne(
-        runner,
-        db.deleteFrom('sso_flows').where('state_hash', '=', stateHash).returningAll(),
-      );
-      return (
-        row && {
-          stateHash: row.state_hash,
-          browserHash: row.browser_hash,
-          provider: row.provider,
-          nonce: row.nonce,
-          verifier: row.verifier,
-          redirectUri: row.redirect_uri,
-          next: row.next,
-          createdAt: Number(row.created_at),
-          expiresAt: Number(row.expires_at),
-        }
-      );
     },
   };
 }

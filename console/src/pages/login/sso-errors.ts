@@ -16,7 +16,6 @@ const words: Readonly<Record<SsoError, Words>> = {
     title: 'The identity provider does not answer',
     advice: 'Try again in a moment. Administrators find the reason in the audit log.',
   },
-  sso_busy: { title: 'Too many sign-ins are under way', advice: 'Try again in a few minutes.' },
   sso_expired: {
     title: 'This sign-in took too long, or was begun in another browser',
     advice: 'Begin again; it is valid for 10 minutes.',

@@ -78,6 +78,8 @@ export interface UsageNames {
 
 export interface UsageReader {
   usage(query: UsageQuery): Promise<readonly UsageSum[]>;
+  /** About how many sums that would be, without making them: counted until there are more than `most`. */
+  countGroups(query: UsageQuery, most: number): Promise<number>;
   /** From the rows of the ledger, since end users are in no sum. */
   endUsers(query: EndUserQuery): Promise<EndUserLook>;
   /** `undefined` where more rows lie in the range than may. */

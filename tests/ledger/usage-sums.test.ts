@@ -3,12 +3,13 @@
 import { describe, expect, it } from 'vitest';
 import { verifyLedger } from '../../src/accounts/ledger-verify.ts';
 import { bucketsOf } from '../../src/accounts/usage-buckets.ts';
+import { readInSlices } from '../../src/admin/resources/usage-slices.ts';
 import { createWindowOf } from '../../src/budgets/window.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { firstIdOf } from '../../src/core/request-ids.ts';
 import type { GatewayStore } from '../../src/core/store.ts';
 import { hourMs, latencySteps, stepOf } from '../../src/core/usage-hours.ts';
-import type { UsageGrouping } from '../../src/core/usage-report.ts';
+import type { UsageGrouping, UsageQuery, UsageSum } from '../../src/core/usage-report.ts';
 import { usageDays } from '../../src/store/migrations/0011-usage-days.ts';
 import { openLedgerSnapshot } from '../../src/store/open-snapshot.ts';
 import { databases, stopPostgresAfterAll, type TestDatabase } from './databases.ts';
@@ -151,6 +152,53 @@ describe.each(databases)('on $name', ({ create, missing }) => {
         }
       }
     }
+  });
+
+  test('are the same in slices, and are counted before they are made', async () => {
+    const database = await create();
+    const { store } = await database.open();
+    const rows = await write(store);
+    const { usageReader } = store.admin;
+    const range = { from: start + 3 * hourMs, to: start + 350 * hourMs };
+    const inRange = rows.filter(({ startedAt }) => startedAt >= range.from && startedAt < range.to);
+    for (const size of ['hour', 'day'] as const) {
+      const buckets =
+        bucketsOf(size, range, { windowOf: createWindowOf(), timeZone: 'Europe/Berlin' }, 2_000) ?? [];
+      const groupBy: UsageGrouping[] = [size === 'hour' ? 'hour' : 'bucket', 'model'];
+      const starts = buckets.map(({ start: begins }) => begins);
+      const query = { ...range, groupBy, buckets: starts, histograms: true };
+      const whole = await usageReader.usage(query);
+      const reads: UsageQuery[] = [];
+      const counting = {
+        usage: (slice: UsageQuery) => {
+          reads.push(slice);
+          return usageReader.usage(slice);
+        },
+        countGroups: () => Promise.resolve(9_999),
+      };
+      const sliced = await readInSlices(counting, query, buckets);
+      const inOrder = (sums: readonly UsageSum[]) =>
+        sums.toSorted((a, b) => (JSON.stringify(a.group) < JSON.stringify(b.group) ? -1 : 1));
+      expect(inOrder(sliced)).toEqual(inOrder(whole));
+      expect(reads.length).toBeGreaterThan(8);
+      expect(sliced.reduce((sum, { requests }) => sum + requests, 0)).toBe(inRange.length);
+      const counted = await usageReader.countGroups(query, 10_000);
+      // Days of UTC stand for those of the zone.
+      if (size === 'hour') expect(counted).toBe(whole.length);
+      else expect(Math.abs(counted - whole.length)).toBeLessThan(8);
+      expect(await usageReader.countGroups(query, 10)).toBe(11);
+      reads.length = 0;
+      await expect(
+        readInSlices({ ...counting, countGroups: () => Promise.resolve(10_001) }, query, buckets),
+      ).rejects.toThrow(/more than 10,000 rows of this; ask for a shorter time/);
+      expect(reads).toEqual([]);
+    }
+    expect(await usageReader.countGroups({ ...range, groupBy: ['model'], histograms: false }, 10)).toBe(3);
+    const top = { dimension: 'model', values: ['small'] } as const;
+    expect(await usageReader.countGroups({ ...range, groupBy: ['model'], top, histograms: false }, 10)).toBe(
+      2,
+    );
+    expect(await usageReader.countGroups({ ...range, groupBy: ['error'], histograms: false }, 10)).toBe(3);
   });
 
   test('tell errors by their code, the top from the others, and one model from all', async () => {

@@ -9,6 +9,7 @@ import { readUserPeriod } from './usage-end-users.ts';
 import { invalid } from './usage-invalid.ts';
 import { byTime, inOrder, topOf, withoutTail } from './usage-order.ts';
 import { mostRows, mostSeries, type Period, type Question } from './usage-question.ts';
+import { readInSlices } from './usage-slices.ts';
 
 export async function readPeriod(reader: UsageReader, asked: Question, range: Range): Promise<Period> {
   const period = await readSums(reader, asked, range);
@@ -41,16 +42,13 @@ async function readSums(reader: UsageReader, asked: Question, range: Range): Pro
   const inTime = { ...query, buckets: buckets.map(({ start }) => start) };
   const [dimension] = dimensions;
   if (top !== undefined && dimension !== undefined) {
-    const all = inOrder(await reader.usage({ ...query, groupBy: dimensions }), asked.orderBy);
+    const all = inOrder(await readInSlices(reader, { ...query, groupBy: dimensions }, []), asked.orderBy);
     const total = await totalWith(reader, asked, query, all);
     if (time === undefined)
       return { range, buckets, data: withoutTail(all, top, dimension), series: [], total };
     const values = topOf(all, top, dimension);
-    const data = await reader.usage({
-      ...inTime,
-      groupBy: [time, ...dimensions],
-      top: { dimension, values },
-    });
+    const split = { ...inTime, groupBy: [time, ...dimensions], top: { dimension, values } };
+    const data = await readInSlices(reader, split, buckets);
     return {
       range,
       buckets,
@@ -60,7 +58,7 @@ async function readSums(reader: UsageReader, asked: Question, range: Range): Pro
     };
   }
   const groupBy = [...(time === undefined ? [] : [time]), ...dimensions];
-  const sums = await reader.usage({ ...inTime, groupBy });
+  const sums = await readInSlices(reader, { ...inTime, groupBy }, buckets);
   const total = await totalWith(reader, asked, query, sums);
   const series = time === undefined || dimension === undefined ? [] : regroup(sums, withoutTime);
   const data = time === undefined ? inOrder(sums, asked.orderBy) : byTime(sums, asked.orderBy);

@@ -14,6 +14,7 @@ import { invalid } from './usage-invalid.ts';
 import { readPeriod, readPeriodBefore } from './usage-period.ts';
 import { mostRows, type Period, type Question } from './usage-question.ts';
 import { rangeOf } from './usage-range.ts';
+import { tooManyRows } from './usage-slices.ts';
 
 export interface UsageParts {
   readonly reader: UsageReader;
@@ -46,10 +47,7 @@ export function usageEndpoints(parts: UsageParts): Endpoint[] {
         }
         const [period, before] = periods;
         if (period.data.length > mostRows) {
-          throw invalid(
-            'group_by',
-            `there are ${period.data.length} rows of this; ask for a shorter time, fewer groups, or the \`top\`.`,
-          );
+          throw tooManyRows();
         }
         const { groups } = asked;
         const all = [period, ...(before ? [before] : [])];

@@ -35,6 +35,7 @@ const steps = [...latencySteps.keys(), latencySteps.length];
 export function createUsageReader(db: Kysely<Schema>, runner: QueryRunner): UsageReader {
   return {
     usage: (query) => readUsage(db, runner, query),
+    countGroups: (query, most) => countGroups(db, runner, query, most),
     endUsers: (query) => readEndUsers(db, runner, query),
     latencies: (query) => readLatencies(db, runner, query),
     async names(keys, projects) {
@@ -97,6 +98,25 @@ async function readUsage(
   return groupBy.length === 0 && sums.length === 0 ? [emptySum] : sums;
 }
 
+/** Of days alone, where whole days make up the buckets: the hours at their edges have hardly any group of their own. */
+async function countGroups(
+  db: Kysely<Schema>,
+  runner: QueryRunner,
+  query: UsageQuery,
+  most: number,
+): Promise<number> {
+  const { from, to, groupBy } = query;
+  if (from >= to || groupBy.length === 0) return groupBy.length === 0 ? 1 : 0;
+  const starts = groupBy.includes('bucket') ? (query.buckets ?? [from]) : [from];
+  const plan = planUsage(from, to, starts);
+  const part: Part =
+    groupBy.includes('hour') || plan.days.length === 0
+      ? { table: 'hours', times: { from, to } }
+      : daysPart(plan, starts.length);
+  const [[row] = []] = await runner.query([partQuery(db, query, part, most)]);
+  return Number(row?.groups ?? 0);
+}
+
 function daysPart({ days }: UsagePlan, buckets: number): Part {
   const sorted = days.toSorted((a, b) => a.from - b.from);
   // One stretch has its days in one piece.
@@ -125,7 +145,12 @@ function hoursPart(moved: readonly MovedHours[]): Part {
   };
 }
 
-function partQuery(db: Kysely<Schema>, query: UsageQuery, { table, times }: Part): CompiledQuery {
+function partQuery(
+  db: Kysely<Schema>,
+  query: UsageQuery,
+  { table, times }: Part,
+  countTo?: number,
+): CompiledQuery {
   const ofErrors = query.groupBy.includes('error');
   const time = table === 'days' ? 'day' : 'hour';
   const from = sql.table(
@@ -135,10 +160,9 @@ function partQuery(db: Kysely<Schema>, query: UsageQuery, { table, times }: Part
   const isList = Array.isArray(times);
   const list = isList ? (times as readonly { at: number; piece: number }[]) : [];
   const range = times as Range;
-  const columns = [
+  const keys = [
     ...(isList ? [sql`piece`] : []),
     ...groups.map(({ name, expression }) => sql`${expression} as ${sql.ref(name)}`),
-    ...sumColumns(query, ofErrors),
   ];
   // By number: a group may hold parameters, and PostgreSQL does not know two places of one as the same.
   const numbers = Array.from({ length: groups.length + (isList ? 1 : 0) }, (_, index) => sql.lit(index + 1));
@@ -155,9 +179,14 @@ function partQuery(db: Kysely<Schema>, query: UsageQuery, { table, times }: Part
         list.map(({ at, piece }) => sql`(cast(${sql.lit(at)} as bigint), ${sql.lit(piece)})`),
       )}) `
     : sql``;
-  const { sql: text, parameters } = sql`${wanted}select ${sql.join(columns)} from ${source}${
-    conditions.length > 0 ? sql` where ${sql.join(conditions, sql` and `)}` : sql``
-  }${numbers.length > 0 ? sql` group by ${sql.join(numbers)}` : sql``}`.compile(db);
+  const rows = sql`from ${source}${conditions.length > 0 ? sql` where ${sql.join(conditions, sql` and `)}` : sql``}`;
+  const groupBy = numbers.length > 0 ? sql` group by ${sql.join(numbers)}` : sql``;
+  // Different values are counted as they are met, so SQLite stops at the limit.
+  const answer =
+    countTo === undefined
+      ? sql`select ${sql.join([...keys, ...sumColumns(query, ofErrors)])} ${rows}${groupBy}`
+      : sql`select cast(count(*) as bigint) as groups from (select distinct ${keys.length > 0 ? sql.join(keys) : sql`1 as one`} ${rows} limit ${sql.lit(countTo + 1)}) as found`;
+  const { sql: text, parameters } = sql`${wanted}${answer}`.compile(db);
   return { sql: text, parameters: parameters as readonly Parameter[] };
 }
 

@@ -8,6 +8,9 @@ import { matchesFilter } from '../../src/core/request-match.ts';
 import type { RequestFilter, RequestRow } from '../../src/core/request-search.ts';
 import type { GatewayStore } from '../../src/core/store.ts';
 import { hourMs, hourOf } from '../../src/core/usage-hours.ts';
+import type { CompiledQuery, QueryRunner } from '../../src/store/sql/query-runner.ts';
+import { createRequestReader } from '../../src/store/sql/requests.ts';
+import { createSqliteCompiler } from '../../src/store/sqlite/compile.ts';
 import { databases, stopPostgresAfterAll } from '../ledger/databases.ts';
 import { holdEntry, keyId, settlement, worth } from '../ledger/fixtures.ts';
 
@@ -77,7 +80,7 @@ const filters = (now: number) =>
     { requiredKeys: [] },
   );
 
-describe.each(databases)('on $name', ({ create, missing }) => {
+describe.each(databases)('on $name', ({ name, create, missing }) => {
   const test = it.skipIf(missing !== undefined);
 
   test('any filter finds what a look at every row finds', { timeout: 240_000 }, async () => {
@@ -117,6 +120,33 @@ describe.each(databases)('on $name', ({ create, missing }) => {
     expect(rows.map(({ id }) => id).toSorted()).toEqual(wanted.map(({ id }) => id).toSorted());
     expect(more).toBe(false);
     expect((await requestReader.recent({ from, ids: [], most: 3 })).more).toBe(true);
+  });
+
+  it.runIf(name === 'SQLite')('old ones that are held are found by the index of what is held', async () => {
+    const database = await create();
+    await database.open();
+    const asked: CompiledQuery[] = [];
+    const query: QueryRunner['query'] = async (queries) => {
+      asked.push(...queries);
+      return queries.map(() => []);
+    };
+    await createRequestReader(createSqliteCompiler(), { query }).recent({
+      from: 'req_1',
+      ids: [],
+      most: 500,
+    });
+    const plans = [];
+    for (const { sql, parameters } of asked) {
+      const text = parameters.reduce<string>(
+        (before, value) => before.replace('?', typeof value === 'string' ? `'${value}'` : String(value)),
+        sql,
+      );
+      plans.push((await database.sql(`explain query plan ${text}`)).map(({ detail }) => detail));
+    }
+    const [newest, held] = plans;
+    // The whole ledger below `from` would be read for the few rows that are held.
+    expect(newest).toContain('SEARCH requests USING PRIMARY KEY (id>?)');
+    expect(held).toContain('SCAN requests USING INDEX requests_held');
   });
 
   test('a row has its neighbours, and the details that were settled with it', async () => {

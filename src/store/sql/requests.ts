@@ -35,7 +35,7 @@ export function createRequestReader(db: Kysely<Schema>, runner: QueryRunner): Re
       const newest = rows().orderBy('id', 'desc').limit(most);
       const found = await runAll(runner, [
         withNames(db, newest.where('id', '>=', from)),
-        withNames(db, newest.where('id', '<', from).where('state', '=', sql.lit('held'))),
+        withNames(db, heldBelow(db, from, most)),
         ...(ids.length === 0 ? [] : [withNames(db, rows().where('id', 'in', [...ids]))]),
       ]);
       const byId = new Map((found.flat() as unknown as NamedRow[]).map((row) => [row.id, row]));
@@ -84,6 +84,21 @@ async function search(
     below = endOfSlice;
   }
   return pageUpTo(found, below);
+}
+
+/**
+ * Not of the bare column: by the primary key the whole ledger below would be read for the few rows that are held, instead of the index
+ * of those.
+ */
+function heldBelow(db: Kysely<Schema>, from: string, most: number) {
+  const id = sql<string>`id || ''`;
+  return db
+    .selectFrom('requests')
+    .selectAll()
+    .where('state', '=', sql.lit('held'))
+    .where(sql<boolean>`${id} < ${from}`)
+    .orderBy(id, 'desc')
+    .limit(most);
 }
 
 function pageUpTo(items: readonly RequestRow[], last: string | undefined): RequestPage {

@@ -60,7 +60,20 @@ describe.skipIf('missing' in started)(`the printed link${suffix}`, { timeout: 18
     ).toBe(200);
     expect((await stand.get('/members/ada@example.com')).keys).toBe(1);
     await page.setViewportSize({ width: 1280, height: 800 });
-    await page.getByRole('link', { name: 'Go to the console' }).click();
+    // What leads away from a key that is shown once does not take it along.
+    const tab = page.context().waitForEvent('page');
+    await page.getByRole('link', { name: 'in the ledger' }).click();
+    const ledger = await tab;
+    await ledger.getByRole('heading', { level: 1 }).waitFor();
+    await ledger.close();
+    expect(await page.getByTestId('first-key').textContent()).toBe(key);
+    await page.getByRole('button', { name: 'Go to the console' }).click();
+    const dialog = page.getByRole('dialog', { name: 'The key was not copied' });
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Copy key' }).click();
+    await page.getByText('Copied').first().waitFor();
+    await page.getByRole('button', { name: 'Go to the console' }).click();
     await page.waitForURL(`${stand.url}/`);
     await page.getByText('Ada Lovelace').first().waitFor();
   });

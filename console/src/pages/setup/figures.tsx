@@ -1,6 +1,8 @@
 // What is known of a request: first token, speed and tokens as they come; its cost from the row of the ledger, once that is settled.
+// The row opens in a tab of its own: this page shows a key that is not shown again.
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { ExternalLink } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { api, pathOf } from '../../api/client.ts';
 import type { RequestDetail } from '../../api/contract.ts';
@@ -37,9 +39,13 @@ export function Figures({ progress }: { readonly progress: ChatProgress }) {
               <Link
                 to="/requests/$id"
                 params={{ id: settled.id }}
+                target="_blank"
+                rel="noreferrer"
                 className="whitespace-nowrap text-accent-text text-xs hover:underline"
               >
                 in the ledger
+                <span className="sr-only"> (opens a new tab)</span>
+                <ExternalLink size={11} aria-hidden="true" className="ml-0.5 inline align-baseline" />
               </Link>
             </>
           ) : (

@@ -1,11 +1,13 @@
 // Right after set-up: the first key, shown once, and the first request with it.
 import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { api } from '../../api/client.ts';
 import type { KeyWithSecret } from '../../api/contract.ts';
 import { useSession } from '../../api/session.ts';
-import { Button, ButtonLink } from '../../ui/button.tsx';
+import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Entrance } from '../../ui/entrance.tsx';
 import { ErrorNote } from '../../ui/error-state.tsx';
@@ -20,6 +22,10 @@ export function Welcome() {
   const { mutate } = key;
   const made = useRef(false);
   const [answered, setAnswered] = useState(false);
+  const [copied, setCopied] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const navigate = useNavigate();
+  const leave = () => void navigate({ to: '/' });
   useEffect(() => {
     if (made.current) return;
     made.current = true;
@@ -46,11 +52,18 @@ export function Welcome() {
           <div className="flex items-center gap-2">
             <code
               data-testid="first-key"
+              onCopy={() => setCopied(true)}
               className="min-w-0 flex-1 break-all rounded-md border border-line bg-sunken px-3 py-2 font-mono text-sm"
             >
               {key.data.key}
             </code>
-            <CopyButton text={key.data.key} label="Copy key" labelled size="md" />
+            <CopyButton
+              text={key.data.key}
+              label="Copy key"
+              labelled
+              size="md"
+              onCopied={() => setCopied(true)}
+            />
           </div>
         ) : (
           <Skeleton className="h-10 w-full" />
@@ -63,10 +76,23 @@ export function Welcome() {
       )}
       <div className="flex items-center justify-between gap-3">
         <p className="text-muted text-sm">The key that the first start printed works too.</p>
-        <ButtonLink to="/" variant={answered ? 'primary' : 'secondary'}>
+        <Button
+          variant={answered ? 'primary' : 'secondary'}
+          onClick={() => (key.data && !copied ? setAsking(true) : leave())}
+        >
           Go to the console
-        </ButtonLink>
+        </Button>
       </div>
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title="The key was not copied"
+        action="Go on without it"
+        harmless
+        onConfirm={leave}
+      >
+        It is shown on this page only. Without it you make another one under API keys whenever you need one.
+      </ConfirmDialog>
     </Entrance>
   );
 }

@@ -62,8 +62,8 @@ const session = (): Session => ({
 
 describe('a link', () => {
   it('carries the conversation, but for large images', async () => {
-    const { shared, imagesLeftOut, lanesLeftOut } = toShared(session());
-    expect([imagesLeftOut, lanesLeftOut]).toEqual([1, 0]);
+    const { shared, imagesLeftOut } = toShared(session());
+    expect(imagesLeftOut).toBe(1);
     const packed = await pack(shared);
     expect(packed).toMatch(/^[\w.-]+$/);
     const read = fromShared(await unpack(packed), nextId, 5);
@@ -75,6 +75,37 @@ describe('a link', () => {
     expect(question).toEqual({ role: 'user', text: 'Grüße 👋', images: [image(8)] });
     expect(answer).toMatchObject({ model: 'm', answer: { reasoning: 'Hm' }, results: ['1', undefined] });
     expect((answer as { answer: { toolCalls: unknown } }).answer.toolCalls).toHaveLength(2);
+  });
+
+  it('carries the answers of both models of a comparison, each in its own column', async () => {
+    const [question = turns[0]] = turns;
+    const laneOf = (model: string, text: string): Session['lanes'][number] => ({
+      id: model,
+      model,
+      thread: [
+        question as Turn,
+        { role: 'assistant', model, answer: { ...newAnswer(0), status: 'done', text }, results: [] } as Turn,
+      ].reduce(
+        (thread, turn, at) => withTurn(thread, at === 0 ? undefined : `t${at - 1}`, `t${at}`, turn),
+        emptyThread<Turn>(),
+      ),
+    });
+    const given = { ...session(), lanes: [laneOf('alpha', 'first'), laneOf('slow', 'second')] };
+    const { shared, imagesLeftOut } = toShared(given);
+    expect(imagesLeftOut).toBe(1);
+    const textsOf = (read: Session | undefined) =>
+      read?.lanes.map(({ thread }) =>
+        pathOf(thread).map(({ turn }) =>
+          turn.role === 'user' ? turn.text : `${turn.model}: ${turn.answer.text}`,
+        ),
+      );
+    expect(textsOf(fromShared(await unpack(await pack(shared)), nextId, 5))).toEqual([
+      ['Grüße 👋', 'alpha: first'],
+      ['Grüße 👋', 'slow: second'],
+    ]);
+    // A link that has the answers of one only shows them under that one.
+    const { others: _others, ...without } = shared;
+    expect(textsOf(fromShared(without, nextId, 5))).toEqual([['Grüße 👋', 'alpha: first'], ['Grüße 👋']]);
   });
 
   it('is short where much repeats', async () => {
@@ -109,6 +140,9 @@ describe('a link', () => {
     { models: [1] },
     { models: ['a', 'b', 'c'] },
     { turns: 'x' },
+    { others: 'x' },
+    { others: [[{ role: 'system', text: 'x' }]] },
+    { others: [[], []] },
     { turns: [{ role: 'system', text: 'x' }] },
     { turns: [{ role: 'user', text: 'x', images: [{ ...image(1), url: 'https://example.com/a.png' }] }] },
     { turns: [{ role: 'assistant', model: 'm', text: 'x', calls: [{ id: 1 }] }] },

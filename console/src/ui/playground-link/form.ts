@@ -11,6 +11,8 @@ export interface Shared {
   readonly models: readonly string[];
   readonly setup: Setup;
   readonly turns: readonly SharedTurn[];
+  /** Of a comparison, the turns of the models after the first. */
+  readonly others?: readonly (readonly SharedTurn[])[];
 }
 
 export type SharedTurn =

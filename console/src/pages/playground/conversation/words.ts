@@ -29,7 +29,6 @@ export function statusWords(
 }
 
 const advice: Readonly<Record<string, string>> = {
-  rate_limit_exceeded: 'Wait a moment, then try again; or raise the limit under Limits.',
   insufficient_quota: 'The budget of this key is used up. Raise it under Limits, or choose another project.',
   model_not_found: 'Choose another model, or look under Models which there are.',
   price_unknown: 'Set a price for this model under Models, or mark it as free.',
@@ -40,6 +39,12 @@ const advice: Readonly<Record<string, string>> = {
 };
 
 /** What to do next, where that is known better than by the message itself. */
-export function adviceFor({ code }: AnswerError): string | undefined {
+export function adviceFor({ code, message }: AnswerError): string | undefined {
+  // Providers' limits have the same code, and nothing under Limits changes them.
+  if (code === 'rate_limit_exceeded') {
+    return message.startsWith('Rate limit reached for')
+      ? 'Wait a moment, then try again; or raise the limit under Limits.'
+      : 'Wait a moment, then try again, or choose another model.';
+  }
   return code === null ? undefined : advice[code];
 }

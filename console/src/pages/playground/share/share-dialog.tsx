@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
-import { formatCount } from '../../../ui/format/quantity.ts';
+import { formatCount, plural } from '../../../ui/format/quantity.ts';
 import { Input } from '../../../ui/input.tsx';
 import { linkMark } from '../../../ui/playground-link/form.ts';
 import { pack } from '../../../ui/playground-link/pack.ts';
@@ -33,6 +33,11 @@ export function ShareDialog({ open, onOpenChange, session }: ShareDialogProps) {
   );
 }
 
+function turnsWords({ shared: { turns, others = [] } }: Sharing): string {
+  const shown = `the ${plural(turns.length, 'turn')} shown now`;
+  return others.length > 0 ? `${shown}, with the answers of both models` : shown;
+}
+
 function Link({ session }: { readonly session: Session }) {
   const [made, setMade] = useState<{ readonly link: string; readonly sharing: Sharing }>();
   useEffect(() => {
@@ -55,18 +60,15 @@ function Link({ session }: { readonly session: Session }) {
       </div>
       <ul className="list-disc space-y-1 pl-5 text-muted text-sm">
         <li>
-          It carries the system prompt, parameters, tools and the {sharing.shared.turns.length} turns shown
-          now, in {formatCount(link.length)} characters. Whoever opens it must be signed in here, and sends
-          nothing by opening it.
+          It carries the system prompt, parameters, tools and {turnsWords(sharing)}, in{' '}
+          {formatCount(link.length)} characters. Whoever opens it must be signed in here, and sends nothing by
+          opening it.
         </li>
         {sharing.imagesLeftOut > 0 ? (
           <li className="text-warn-text">
             {sharing.imagesLeftOut === 1 ? 'One image is' : `${sharing.imagesLeftOut} images are`} too large
             for a link and left out.
           </li>
-        ) : null}
-        {sharing.lanesLeftOut > 0 ? (
-          <li className="text-warn-text">Of the comparison, the answers of the first model go along.</li>
         ) : null}
         {link.length > longAddress ? (
           <li className="text-warn-text">

@@ -4,7 +4,7 @@
 import { type Shared, type SharedTurn, version } from '../../../ui/playground-link/form.ts';
 import type { ImagePart, Session, Setup, Turn } from '../conversation/session.ts';
 import { emptySetup } from '../conversation/session.ts';
-import { emptyThread, pathOf, withTurn } from '../conversation/thread.ts';
+import { emptyThread, pathOf, type Thread, withTurn } from '../conversation/thread.ts';
 import { isObject } from '../settings/json-text.ts';
 import { newAnswer } from '../stream/answer.ts';
 import { readParameters, readTools } from './read-setup.ts';
@@ -18,65 +18,65 @@ export interface Sharing {
   readonly shared: Shared;
   /** Images that are too large for an address. */
   readonly imagesLeftOut: number;
-  /** Of a comparison, only the first model's answers go along. */
-  readonly lanesLeftOut: number;
 }
 
-export function toShared(session: Session): Sharing {
-  const [first, ...others] = session.lanes;
+export function toShared({ lanes, ...session }: Session): Sharing {
   const { system, parameters, tools, toolChoice, format } = session;
-  let imagesLeftOut = 0;
-  const turns = pathOf(first?.thread ?? emptyThread<Turn>()).map(({ turn }): SharedTurn => {
-    if (turn.role === 'user') {
-      const images = turn.images.filter(({ url }) => url.length <= largestImage);
-      imagesLeftOut += turn.images.length - images.length;
-      return { role: 'user', text: turn.text, ...(images.length > 0 ? { images } : {}) };
-    }
-    const { text, reasoning, toolCalls } = turn.answer;
-    return {
-      role: 'assistant',
-      model: turn.model,
-      text,
-      ...(reasoning === '' ? {} : { reasoning }),
-      ...(toolCalls.length === 0
-        ? {}
-        : { calls: toolCalls, results: toolCalls.map((_, at) => turn.results[at] ?? null) }),
-    };
-  });
+  const [turns = [], ...others] = lanes.map(({ thread }) =>
+    pathOf(thread).map(({ turn }) => shareTurn(turn)),
+  );
   return {
     shared: {
       v: version,
-      models: session.lanes.map(({ model }) => model),
+      models: lanes.map(({ model }) => model),
       setup: { system, parameters, tools, toolChoice, format },
       turns,
+      ...(others.length > 0 ? { others } : {}),
     },
-    imagesLeftOut,
-    lanesLeftOut: others.length,
+    imagesLeftOut: Math.max(0, ...lanes.map(({ thread }) => largeImages(thread))),
   };
+}
+
+function shareTurn(turn: Turn): SharedTurn {
+  if (turn.role === 'user') {
+    const images = turn.images.filter(({ url }) => url.length <= largestImage);
+    return { role: 'user', text: turn.text, ...(images.length > 0 ? { images } : {}) };
+  }
+  const { text, reasoning, toolCalls } = turn.answer;
+  return {
+    role: 'assistant',
+    model: turn.model,
+    text,
+    ...(reasoning === '' ? {} : { reasoning }),
+    ...(toolCalls.length === 0
+      ? {}
+      : { calls: toolCalls, results: toolCalls.map((_, at) => turn.results[at] ?? null) }),
+  };
+}
+
+function largeImages(thread: Thread<Turn>): number {
+  return pathOf(thread)
+    .flatMap(({ turn }) => (turn.role === 'user' ? turn.images : []))
+    .filter(({ url }) => url.length > largestImage).length;
 }
 
 /** `undefined` when it is not what this page writes. `nextId` names what has no name in a link. */
 export function fromShared(value: unknown, nextId: () => string, now: number): Session | undefined {
   if (!isObject(value) || value.v !== version || !isObject(value.setup)) return undefined;
-  const { models, turns } = value;
+  const { models, turns, others = [] } = value;
   if (!isTexts(models) || models.length < 1 || models.length > mostLanes) return undefined;
-  if (!Array.isArray(turns) || turns.length > mostTurns) return undefined;
   const setup = readSetup(value.setup, nextId);
-  if (!setup) return undefined;
-  const read: Turn[] = [];
-  for (const each of turns) {
-    const turn = readTurn(each);
-    if (!turn) return undefined;
-    read.push(turn);
-  }
+  if (!setup || !Array.isArray(others) || others.length >= mostLanes) return undefined;
+  const read = [turns, ...others].map(readTurns);
+  if (!read.every((each) => each !== undefined)) return undefined;
   return {
     ...setup,
     id: nextId(),
     updatedAt: now,
-    lanes: models.map((model) => {
+    lanes: models.map((model, at) => {
       let thread = emptyThread<Turn>();
       let parent: string | undefined;
-      for (const turn of read) {
+      for (const turn of read[at] ?? questionsOf(read[0])) {
         const id = nextId();
         thread = withTurn(thread, parent, id, turn);
         parent = id;
@@ -84,6 +84,18 @@ export function fromShared(value: unknown, nextId: () => string, now: number): S
       return { id: nextId(), model, thread };
     }),
   };
+}
+
+function readTurns(value: unknown): readonly Turn[] | undefined {
+  if (!Array.isArray(value) || value.length > mostTurns) return undefined;
+  const turns = value.map(readTurn);
+  return turns.every((turn) => turn !== undefined) ? turns : undefined;
+}
+
+/** Where the link has nothing of a model, nobody else's answer stands in its place. */
+function questionsOf(turns: readonly Turn[] = []): readonly Turn[] {
+  const answered = turns.findIndex(({ role }) => role === 'assistant');
+  return answered === -1 ? turns : turns.slice(0, answered);
 }
 
 function readSetup(value: Readonly<Record<string, unknown>>, nextId: () => string): Setup | undefined {

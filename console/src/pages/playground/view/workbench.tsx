@@ -1,6 +1,8 @@
 // The page put together: lanes beside each other, the message below, settings at the side, or as a sheet where there is no room.
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import { Sheet } from '../../../ui/dialog.tsx';
+import { announcementOf } from '../conversation/announcement.ts';
+import type { Session } from '../conversation/session.ts';
 import type { History } from '../history/history.ts';
 import { SettingsPanel } from '../settings/view/settings-panel.tsx';
 import { Comparison } from './comparison.tsx';
@@ -50,7 +52,7 @@ export function Workbench({ history, nextId, onNew, onPick }: WorkbenchProps) {
           </div>
           {two ? <Comparison /> : null}
           <Composer />
-          <Announcer count={running.size} />
+          <Announcer session={session} count={running.size} />
         </div>
         {isWide && beside ? (
           <aside
@@ -76,16 +78,16 @@ function watchWide(listener: () => void): () => void {
 }
 
 /** Says when an answer begins and ends, not every word of it. */
-function Announcer({ count }: { readonly count: number }) {
-  const [words, setWords] = useState('');
-  useEffect(() => {
-    setWords((before) =>
-      count > 0 ? 'The answer is being written.' : before === '' ? '' : 'The answer is complete.',
-    );
-  }, [count]);
+function Announcer({ session, count }: { readonly session: Session; readonly count: number }) {
+  const [said, setSaid] = useState({ id: session.id, count: 0, words: '' });
+  if (said.id !== session.id || said.count !== count) {
+    const ended = said.id === session.id && said.count > 0;
+    const words = count > 0 ? 'The answer is being written.' : ended ? announcementOf(session) : '';
+    setSaid({ id: session.id, count, words });
+  }
   return (
     <p role="status" className="sr-only">
-      {words}
+      {said.words}
     </p>
   );
 }

@@ -126,7 +126,11 @@ const stages: readonly [title: string, about: string, codes: readonly ErrorCode[
       'database_unavailable',
     ],
   ],
-  ['The gateway itself', 'At any stage.', ['overloaded', 'shutting_down', 'internal_error']],
+  [
+    'The gateway itself',
+    'At any stage.',
+    ['overloaded', 'client_too_slow', 'shutting_down', 'internal_error'],
+  ],
 ];
 
 const intro = `# Errors

@@ -31,6 +31,7 @@ import { createExchanges } from './http/exchanges.ts';
 import { createMetricsEndpoint } from './http/metrics-endpoint.ts';
 import { readinessOf } from './http/readiness.ts';
 import { createServer } from './http/server.ts';
+import { watchSlowReaders } from './http/slow-readers.ts';
 import { createLocalEngine, type LocalEngineOptions } from './local/supervisor.ts';
 import { createAuthenticator } from './pipeline/authenticate.ts';
 import { createExpiry } from './pipeline/idempotency/expire-answers.ts';
@@ -136,6 +137,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const newRequestId = createIdSource('req_', clock);
   const exchanges = createExchanges(clock, newRequestId);
   const { server: settings } = config.current;
+  undo.use(watchSlowReaders({ readers: exchanges.readers, patienceMs: settings.slowReaderMs, clock }));
   const health = createTargetHealth(clock.monotonic, () => config.current.server.circuitBreaker);
   const { observer } = telemetry;
   const metricsToken = createPresetToken(environment.metricsToken?.reveal());

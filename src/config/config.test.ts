@@ -39,6 +39,7 @@ describe('without a file', () => {
       heartbeatMs: 15_000,
       bodyLimitBytes: 33_554_432,
       shutdownGraceMs: 30_000,
+      slowReaderMs: 60_000,
       idempotencyMs: 86_400_000,
       idempotencyGraceMs: 30_000,
     });
@@ -93,7 +94,7 @@ models:
   my-free-model: { price: free, route: [ [ { provider: cluster, model: tiny } ] ] }
   unpriced: { route: [ [ { provider: cluster } ] ] }
   mine: { route: [ [ { provider: local } ] ] }
-server: { heartbeat: 5s, body_limit: 1MiB, shutdown_grace: 500ms }
+server: { heartbeat: 5s, body_limit: 1MiB, shutdown_grace: 500ms, slow_reader_timeout: 20s }
 `;
 const variables = { OPENAI_API_KEY: 'sk-open-hidden', VLLM_KEY: 'vllm-hidden' };
 
@@ -133,6 +134,7 @@ describe('with a file', () => {
       heartbeatMs: 5_000,
       bodyLimitBytes: 1_048_576,
       shutdownGraceMs: 500,
+      slowReaderMs: 20_000,
     });
     const cluster = config.providers.find((provider) => provider.name === 'cluster');
     expect(cluster).toMatchObject({

@@ -44,6 +44,8 @@ export interface ServerSettings {
   readonly heartbeatMs: number;
   readonly bodyLimitBytes: number;
   readonly shutdownGraceMs: number;
+  /** How long a client may take nothing of an answer that waits for it. */
+  readonly slowReaderMs: number;
   readonly circuitBreaker: HealthSettings;
   /** IANA name: in which windows of limits and days of reports turn, where nothing else is said. */
   readonly timeZone: string;
@@ -186,6 +188,7 @@ export function resolveConfig(
     heartbeat,
     body_limit: bodyLimit,
     shutdown_grace: shutdownGrace,
+    slow_reader_timeout: slowReader,
     circuit_breaker: breaker,
     quota_status: quotaStatus,
     idempotency,
@@ -204,6 +207,7 @@ export function resolveConfig(
           ? defaultServer.bodyLimitBytes
           : (parseSize(bodyLimit) ?? defaultServer.bodyLimitBytes),
       shutdownGraceMs: duration(shutdownGrace, defaultServer.shutdownGraceMs),
+      slowReaderMs: duration(slowReader, defaultServer.slowReaderMs),
       circuitBreaker: circuitBreakerOf(breaker),
       quotaStatus: quotaStatus ?? defaultServer.quotaStatus,
       idempotencyMs: idempotency === 'off' ? undefined : duration(idempotency, defaultServer.idempotencyMs),

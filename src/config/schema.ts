@@ -312,6 +312,7 @@ export const TollgateYaml = Type.Object(
           heartbeat: Type.Optional(Duration),
           body_limit: Type.Optional(ByteSize),
           shutdown_grace: Type.Optional(Duration),
+          slow_reader_timeout: Type.Optional(Duration),
           reasoning_alias: Type.Optional(Switch),
           strict_params: Type.Optional(Switch),
           quota_status: Type.Optional(

@@ -124,6 +124,7 @@ export const defaultServer = {
   heartbeatMs: 15_000,
   bodyLimitBytes: 32 * 1024 * 1024,
   shutdownGraceMs: 30_000,
+  slowReaderMs: 60_000,
   /** As OpenAI; other hosts answer 402. CONTRACT decision 3. */
   quotaStatus: 429,
   idempotencyMs: 86_400_000,

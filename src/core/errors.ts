@@ -403,6 +403,12 @@ export const errorCatalogue = {
     'The gateway is at capacity: {reason}. Please retry{retry}.',
     'Wait for `retry-after`.',
   ),
+  client_too_slow: request(
+    'client_too_slow',
+    'The client read nothing of this answer for {seconds} seconds although more of it was waiting, so the gateway ended it.',
+    'Read answers as they come. `server.slow_reader_timeout` in tollgate.yaml says how long a client may pause.',
+    408,
+  ),
   shutting_down: server(
     503,
     'shutting_down',

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { Clock, IdSource } from '../core/clock.ts';
 import { TollgateError } from '../core/errors.ts';
 import { ClientGone, type Exchange } from '../core/exchange.ts';
+import type { Reader } from './slow-readers.ts';
 
 /** How long last words may take to reach clients when the gateway has stopped waiting for them. */
 const lastWordsMs = 1000;
@@ -13,6 +14,8 @@ export interface Exchanges {
   /** Opens an exchange; it is under way until `work` settles and its answer has left. `work` must not reject. */
   run(incoming: IncomingMessage, outgoing: ServerResponse, work: (exchange: Exchange) => Promise<void>): void;
   underWay(): number;
+  /** Those under way, as they are now: a list that changes. */
+  readers(): readonly Reader[];
   /**
    * Whether bytes from elsewhere may answer on this socket: nothing is under way on it, or one request alone, whose body
    * has not come whole and whose answer has not begun.
@@ -103,6 +106,7 @@ export function createExchanges(clock: Clock, nextId: IdSource): Exchanges {
       void work(exchange).then(() => settled(entry, outgoing));
     },
     underWay: () => open.length,
+    readers: () => open,
     answerable(socket) {
       const [first, second] = open.filter((exchange) => exchange.socket === socket);
       if (!first) return true;

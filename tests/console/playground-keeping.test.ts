@@ -96,6 +96,22 @@ describe.skipIf('missing' in started)(
       await page.getByText('No conversations yet').waitFor();
     });
 
+    it('outlive models that cannot be read for a while', async () => {
+      await using opened = await stand.open(quickPath);
+      const { page, context, guard } = opened;
+      guard.allow(/503/);
+      await say(page, 'slow');
+      await page.getByText('tick tick').waitFor();
+      await context.route('**/playground/models', (route) => route.fulfill({ status: 503, body: '{}' }));
+      // What a window does that was away.
+      await page.evaluate("setTimeout(() => dispatchEvent(new Event('visibilitychange')), 5_000)");
+      await page.getByText('The models could not be read again').first().waitFor();
+      expect(await page.getByText('The models could not be read', { exact: true }).count()).toBe(0);
+      await page.getByText('tick tick').waitFor();
+      expect(stand.upstream.requests).toHaveLength(1);
+      await context.unroute('**/playground/models');
+    });
+
     it('keep what had come when the page is left in the middle', async () => {
       await using opened = await stand.open(quickPath);
       const { page } = opened;

@@ -10,6 +10,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Loading, Skeleton } from '../../ui/skeleton.tsx';
+import { useToast } from '../../ui/toast.tsx';
 import type { Session } from './conversation/session.ts';
 import { useFirstSession } from './view/first-session.ts';
 import { PlaygroundRoom } from './view/room.tsx';
@@ -34,7 +35,14 @@ export function PlaygroundPage() {
     document.title = 'Playground · Tollgate';
   }, []);
 
-  if (models.isError) {
+  // A conversation that is open outlives a gateway that is away for a while.
+  const isOld = models.isError && models.data !== undefined;
+  const toast = useToast();
+  useEffect(() => {
+    if (isOld) toast({ title: 'The models could not be read again. The conversation stays.', tone: 'bad' });
+  }, [isOld, toast]);
+
+  if (models.isError && models.data === undefined) {
     return (
       <>
         <PageHeader title="Playground" />

@@ -35,6 +35,23 @@ describe.skipIf('missing' in started)(`the console${suffix}`, { timeout: 180_000
     await opened.page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
   });
 
+  it('keeps its frame while the gateway is away, and opens the page when it is back', async () => {
+    await using opened = await stand.open('/settings');
+    const { page, context, guard } = opened;
+    guard.allow(/ERR_CONNECTION_REFUSED|dynamically imported/);
+    let loads = 0;
+    page.on('domcontentloaded', () => loads++);
+    await context.route('**/*', (route) => route.abort('connectionrefused'));
+    await page.getByRole('link', { name: 'Usage' }).click();
+    await page.getByRole('heading', { level: 1, name: 'This page could not be loaded yet' }).waitFor();
+    await page.getByRole('main').getByText('The gateway does not answer').waitFor();
+    await page.getByRole('button', { name: 'Try again' }).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(loads).toBe(0);
+    await context.unroute('**/*');
+    await page.getByRole('heading', { level: 1, name: 'Usage' }).waitFor();
+  });
+
   it('offers a role the places it may see', async () => {
     await using opened = await stand.open('/', { role: 'viewer' });
     const links = opened.page.getByRole('navigation', { name: 'Console' }).getByRole('link');

@@ -1,16 +1,11 @@
 // Every path of the console. Each area is a chunk of its own, loaded when it is first opened; all but login, set-up and
 // links are for whoever is signed in. The gateway serves the page at the same paths (src/http/console/paths.ts).
 import type { QueryClient } from '@tanstack/react-query';
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from '@tanstack/react-router';
+import { createRootRouteWithContext, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { ApiError } from '../api/error.ts';
 import { takeLinkToken } from '../api/link-token.ts';
 import { sessionQuery } from '../api/session.ts';
+import { lazyPage } from './lazy-page.tsx';
 import { NotFound } from './not-found.tsx';
 import { PageError } from './page-error.tsx';
 import { PagePending } from './page-pending.tsx';
@@ -26,13 +21,13 @@ const root = createRootRouteWithContext<RouterContext>()({ notFoundComponent: No
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
-  component: lazyRouteComponent(() => import('../pages/login/index.tsx'), 'LoginPage'),
+  component: lazyPage(() => import('../pages/login/index.tsx'), 'LoginPage'),
 });
 
 const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
-  component: lazyRouteComponent(() => import('../pages/setup/index.tsx'), 'SetupPage'),
+  component: lazyPage(() => import('../pages/setup/index.tsx'), 'SetupPage'),
 });
 
 /** Links that administrators hand over. Their token leaves the address before anything else happens. */
@@ -43,7 +38,7 @@ const links = [
     beforeLoad({ location }) {
       if (takeLinkToken(location.hash)) throw redirect({ to: '/invite', replace: true });
     },
-    component: lazyRouteComponent(() => import('../pages/login/link-page.tsx'), 'LinkPage'),
+    component: lazyPage(() => import('../pages/login/link-page.tsx'), 'LinkPage'),
   }),
   createRoute({
     getParentRoute: () => root,
@@ -51,7 +46,7 @@ const links = [
     beforeLoad({ location }) {
       if (takeLinkToken(location.hash)) throw redirect({ to: '/reset', replace: true });
     },
-    component: lazyRouteComponent(() => import('../pages/login/link-page.tsx'), 'LinkPage'),
+    component: lazyPage(() => import('../pages/login/link-page.tsx'), 'LinkPage'),
   }),
 ] as const;
 
@@ -79,87 +74,87 @@ const pages = [
   createRoute({
     ...inside,
     path: '/',
-    component: lazyRouteComponent(() => import('../pages/overview/index.tsx'), 'OverviewPage'),
+    component: lazyPage(() => import('../pages/overview/index.tsx'), 'OverviewPage'),
   }),
   createRoute({
     ...inside,
     path: '/keys',
-    component: lazyRouteComponent(() => import('../pages/keys/index.tsx'), 'KeysPage'),
+    component: lazyPage(() => import('../pages/keys/index.tsx'), 'KeysPage'),
   }),
   createRoute({
     ...inside,
     path: '/keys/$id',
-    component: lazyRouteComponent(() => import('../pages/keys/index.tsx'), 'KeyPage'),
+    component: lazyPage(() => import('../pages/keys/index.tsx'), 'KeyPage'),
   }),
   createRoute({
     ...inside,
     path: '/playground',
-    component: lazyRouteComponent(() => import('../pages/playground/index.tsx'), 'PlaygroundPage'),
+    component: lazyPage(() => import('../pages/playground/index.tsx'), 'PlaygroundPage'),
   }),
   createRoute({
     ...inside,
     path: '/requests',
-    component: lazyRouteComponent(() => import('../pages/requests/index.tsx'), 'RequestsPage'),
+    component: lazyPage(() => import('../pages/requests/index.tsx'), 'RequestsPage'),
   }),
   createRoute({
     ...inside,
     path: '/requests/$id',
-    component: lazyRouteComponent(() => import('../pages/requests/index.tsx'), 'RequestPage'),
+    component: lazyPage(() => import('../pages/requests/index.tsx'), 'RequestPage'),
   }),
   createRoute({
     ...inside,
     path: '/usage',
-    component: lazyRouteComponent(() => import('../pages/usage/index.tsx'), 'UsagePage'),
+    component: lazyPage(() => import('../pages/usage/index.tsx'), 'UsagePage'),
   }),
   createRoute({
     ...inside,
     path: '/models',
-    component: lazyRouteComponent(() => import('../pages/models/index.tsx'), 'ModelsPage'),
+    component: lazyPage(() => import('../pages/models/index.tsx'), 'ModelsPage'),
   }),
   createRoute({
     ...inside,
     path: '/models/$name',
-    component: lazyRouteComponent(() => import('../pages/models/index.tsx'), 'ModelPage'),
+    component: lazyPage(() => import('../pages/models/index.tsx'), 'ModelPage'),
   }),
   createRoute({
     ...inside,
     path: '/providers',
-    component: lazyRouteComponent(() => import('../pages/providers/index.tsx'), 'ProvidersPage'),
+    component: lazyPage(() => import('../pages/providers/index.tsx'), 'ProvidersPage'),
   }),
   createRoute({
     ...inside,
     path: '/providers/$name',
-    component: lazyRouteComponent(() => import('../pages/providers/index.tsx'), 'ProviderPage'),
+    component: lazyPage(() => import('../pages/providers/index.tsx'), 'ProviderPage'),
   }),
   createRoute({
     ...inside,
     path: '/limits',
-    component: lazyRouteComponent(() => import('../pages/limits/index.tsx'), 'LimitsPage'),
+    component: lazyPage(() => import('../pages/limits/index.tsx'), 'LimitsPage'),
   }),
   createRoute({
     ...inside,
     path: '/projects',
-    component: lazyRouteComponent(() => import('../pages/projects/index.tsx'), 'ProjectsPage'),
+    component: lazyPage(() => import('../pages/projects/index.tsx'), 'ProjectsPage'),
   }),
   createRoute({
     ...inside,
     path: '/members',
-    component: lazyRouteComponent(() => import('../pages/members/index.tsx'), 'MembersPage'),
+    component: lazyPage(() => import('../pages/members/index.tsx'), 'MembersPage'),
   }),
   createRoute({
     ...inside,
     path: '/account',
-    component: lazyRouteComponent(() => import('../pages/account/index.tsx'), 'AccountPage'),
+    component: lazyPage(() => import('../pages/account/index.tsx'), 'AccountPage'),
   }),
   createRoute({
     ...inside,
     path: '/audit',
-    component: lazyRouteComponent(() => import('../pages/audit/index.tsx'), 'AuditPage'),
+    component: lazyPage(() => import('../pages/audit/index.tsx'), 'AuditPage'),
   }),
   createRoute({
     ...inside,
     path: '/settings',
-    component: lazyRouteComponent(() => import('../pages/settings/index.tsx'), 'SettingsPage'),
+    component: lazyPage(() => import('../pages/settings/index.tsx'), 'SettingsPage'),
   }),
 ] as const;
 

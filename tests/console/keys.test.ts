@@ -88,6 +88,13 @@ describe.skipIf('missing' in started)(`API keys in the console${suffix}`, { time
     await row.getByRole('link', { name: 'Invoice bot' }).click();
     await page.getByRole('heading', { level: 1, name: 'Invoice bot' }).waitFor();
     await page.getByText('3 of 3 requests a day').waitFor();
+    const meter = await page.getByRole('meter', { name: '3 requests a day' }).boundingBox();
+    const card = await page
+      .getByRole('listitem')
+      .filter({ has: page.getByRole('meter') })
+      .first()
+      .boundingBox();
+    expect(meter?.width).toBeCloseTo(card?.width ?? 0, 0);
     await page.getByRole('button', { name: /^Change Key “Invoice bot”/ }).click();
     await sheet(page).getByRole('button', { name: '×2' }).click();
     await sheet(page).getByRole('button', { name: 'Save' }).click();
@@ -107,6 +114,7 @@ describe.skipIf('missing' in started)(`API keys in the console${suffix}`, { time
     await page.getByRole('button', { name: 'Revoke' }).click();
     const revoke = sheet(page).getByRole('button', { name: 'Revoke key' });
     expect(await revoke.isDisabled()).toBe(true);
+    await page.locator(':focus').and(sheet(page).getByRole('textbox')).waitFor();
     expect(await problems(page)).toEqual([]);
     await sheet(page).getByRole('textbox').fill('Invoice bot');
     await revoke.click();
@@ -206,6 +214,60 @@ describe.skipIf('missing' in started)(`API keys in the console${suffix}`, { time
     expect(await ask(await secretOf(page))).toBe(429);
   });
 
+  it('by keyboard: Tab leaves a list, letters open it, the focus goes with the rows of limits', async () => {
+    await using opened = await stand.open('/keys?new=1');
+    const { page } = opened;
+    const focused = (label: string) => page.locator(':focus').and(sheet(page).getByLabel(label)).waitFor();
+    const models = sheet(page).getByLabel('Models');
+    await models.focus();
+    await page.keyboard.press('Enter');
+    await page.getByPlaceholder('Search…').waitFor();
+    await page.keyboard.press('Tab');
+    await page.getByPlaceholder('Search…').waitFor({ state: 'detached' });
+    await page
+      .locator(':focus')
+      .and(sheet(page).getByRole('button', { name: 'Add a limit' }))
+      .waitFor();
+    await page.keyboard.press('Shift+Tab');
+    await focused('Models');
+    await page.keyboard.press('t');
+    await page.getByPlaceholder('Search…').and(page.locator(':focus')).waitFor();
+    await page.keyboard.type('est');
+    expect(await page.getByPlaceholder('Search…').inputValue()).toBe('test');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Shift+Tab');
+    await page.getByPlaceholder('Search…').waitFor({ state: 'detached' });
+    expect(await models.textContent()).toBe('test-model');
+
+    const add = sheet(page).getByRole('button', { name: 'Add a limit' });
+    await add.focus();
+    await page.keyboard.press('Enter');
+    await focused('What');
+    await page.keyboard.press('Tab');
+    await focused('At most');
+    await sheet(page).getByRole('button', { name: 'Remove this limit' }).press('Enter');
+    await page.locator(':focus').and(add).waitFor();
+  });
+
+  it('a name is cut off at its own end, whatever its script', async () => {
+    const name = `مفتاح البحث — ${'Search key with an exceedingly long name '.repeat(2)}`.trim();
+    await stand.post('/keys', { name });
+    await using opened = await stand.open('/keys');
+    const link = opened.page.getByRole('link', { name: 'مفتاح' });
+    // Where the first letter is drawn: inside of what is seen of the name.
+    const shown = await link.evaluate((element: Element) => {
+      const box = element.getBoundingClientRect();
+      const range = element.ownerDocument.createRange();
+      const text = element.ownerDocument.createTreeWalker(element, 4).nextNode();
+      if (text === null) throw new Error('the link has no text');
+      range.setStart(text, 0);
+      range.setEnd(text, 1);
+      const letter = range.getBoundingClientRect();
+      return letter.left >= box.left - 1 && letter.right <= box.right + 1 && element.scrollWidth > box.width;
+    });
+    expect(shown).toBe(true);
+  });
+
   it('search, filters and order are in the address, and outlive a reload', async () => {
     for (const name of ['Zeta 100%', 'alpha 100 of it', 'Beta']) await stand.post('/keys', { name });
     await using opened = await stand.open('/keys');
@@ -251,7 +313,13 @@ describe.skipIf('missing' in started)(`API keys in the console${suffix}`, { time
     expect(await ask(key)).toBe(200);
     await page.goto(`${stand.url}/keys/${id}`);
     expect(await page.getByRole('button', { name: 'Revoke' }).isDisabled()).toBe(true);
-    await page.getByText('This key belongs to the administrators').waitFor();
+    const reason = page.getByText('This key belongs to the administrators');
+    await reason.waitFor();
+    const below = await reason.boundingBox();
+    const revoke = await page.getByRole('button', { name: 'Revoke' }).boundingBox();
+    expect(below?.y).toBeGreaterThanOrEqual((revoke?.y ?? 0) + (revoke?.height ?? 0));
+    // Both end where the page ends.
+    expect((below?.x ?? 0) + (below?.width ?? 0)).toBeCloseTo((revoke?.x ?? 0) + (revoke?.width ?? 0), 0);
 
     await using watching = await stand.open('/keys', { role: 'viewer' });
     const button = watching.page.getByRole('button', { name: 'Create API key' });

@@ -3,7 +3,7 @@ import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ComponentProps, ReactNode } from 'react';
 import { cx } from './class-names.ts';
 
-export type ButtonVariant = 'primary' | 'secondary' | 'ghost' | 'danger';
+export type ButtonVariant = 'primary' | 'secondary' | 'ghost' | 'danger' | 'danger-quiet';
 
 interface Look {
   readonly variant?: ButtonVariant | undefined;
@@ -22,6 +22,8 @@ const variants: Record<ButtonVariant, string> = {
   secondary: 'bg-surface text-ink border-line-strong hover:enabled:bg-sunken',
   ghost: 'bg-transparent text-muted border-transparent hover:enabled:bg-sunken hover:enabled:text-ink',
   danger: 'bg-bad text-on-accent hover:enabled:bg-bad-hover border-transparent',
+  // Leads to what cannot be undone; the loud one is where it is done.
+  'danger-quiet': 'bg-surface text-bad-text border-line-strong hover:enabled:bg-bad-soft',
 };
 
 export function buttonClass({ variant = 'secondary', size = 'md' }: Look = {}): string {
@@ -109,4 +111,5 @@ const hoverOfLinks: Record<ButtonVariant, string> = {
   secondary: 'hover:bg-sunken',
   ghost: 'hover:bg-sunken hover:text-ink',
   danger: 'hover:bg-bad-hover',
+  'danger-quiet': 'hover:bg-bad-soft',
 };

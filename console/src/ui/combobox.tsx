@@ -6,6 +6,7 @@ import { type ReactNode, useState } from 'react';
 import { cx } from './class-names.ts';
 import type { ControlProps } from './field.tsx';
 import { controlClass } from './input.tsx';
+import { useListKeys } from './list-keys.ts';
 
 export interface ComboboxOption {
   readonly value: string;
@@ -87,14 +88,16 @@ interface PickerProps extends Shared {
 
 function Picker(props: PickerProps) {
   const { control, label, placeholder, disabled = false, className, shown } = props;
-  const [open, setOpen] = useState(false);
+  const { open, setOpen, begun, trigger, content, onTriggerKey } = useListKeys(props.onSearch);
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger asChild>
         <button
           {...control}
+          ref={trigger}
           type="button"
           role="combobox"
+          onKeyDown={onTriggerKey}
           aria-expanded={open}
           aria-haspopup="listbox"
           aria-label={label && !control?.id ? `${label}: ${shown ?? placeholder}` : undefined}
@@ -105,18 +108,21 @@ function Picker(props: PickerProps) {
             className,
           )}
         >
-          <span className={cx('truncate', shown === undefined && 'text-faint')}>{shown ?? placeholder}</span>
+          <span dir="auto" className={cx('truncate', shown === undefined && 'text-faint')}>
+            {shown ?? placeholder}
+          </span>
           <ChevronsUpDown size={14} aria-hidden="true" className="shrink-0 text-faint" />
         </button>
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
+          {...content}
           align="start"
           sideOffset={4}
           collisionPadding={8}
           className="z-50 w-[max(var(--radix-popover-trigger-width),16rem)] max-w-[calc(100vw-16px)] animate-rise rounded-lg border border-line bg-raised shadow-pop"
         >
-          <Options {...props} onClose={() => setOpen(false)} />
+          <Options {...props} begun={begun} onClose={() => setOpen(false)} />
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
@@ -134,9 +140,10 @@ function Options({
   isChosen,
   onPick,
   closes,
+  begun,
   onClose,
-}: PickerProps & { readonly onClose: () => void }) {
-  const [text, setText] = useState('');
+}: PickerProps & { readonly begun: string; readonly onClose: () => void }) {
+  const [text, setText] = useState(begun);
   const typed = text.trim();
   const pick = (value: string | null) => {
     onPick(value);
@@ -210,7 +217,9 @@ function Item({ value, keywords, label, detail, disabled = false, chosen, onSele
       className="flex cursor-pointer select-none items-center gap-2 rounded px-2 py-1.5 text-sm data-[disabled=true]:cursor-not-allowed data-[disabled=true]:opacity-50 data-[selected=true]:bg-sunken max-sm:py-2.5"
     >
       <Check size={14} aria-hidden="true" className={cx('shrink-0', !chosen && 'invisible')} />
-      <span className="min-w-0 flex-1 truncate">{label}</span>
+      <span dir="auto" className="min-w-0 flex-1 truncate">
+        {label}
+      </span>
       {chosen ? <span className="sr-only">chosen</span> : null}
       {detail ? <span className="shrink-0 text-faint text-xs">{detail}</span> : null}
     </Command.Item>

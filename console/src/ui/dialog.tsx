@@ -5,6 +5,7 @@ import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { IconButton } from './button.tsx';
 import { cx } from './class-names.ts';
+import { focusFirstField } from './first-field.ts';
 import { returnFocus } from './return-focus.ts';
 
 export interface DialogProps {
@@ -58,6 +59,7 @@ function Panel({
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
           {...(hold ? { onEscapeKeyDown: hold, onPointerDownOutside: hold, onInteractOutside: hold } : {})}
+          onOpenAutoFocus={focusFirstField}
           onCloseAutoFocus={returnFocus}
           className={cx('fixed z-50 flex flex-col border-line bg-raised shadow-pop sm:border', className)}
         >

@@ -26,7 +26,9 @@ export function FilterBar({ children, chips = [], onClear }: FilterBarProps) {
               key={chip.id}
               className="inline-flex h-6 items-center gap-1 rounded bg-accent-soft pr-1 pl-2 text-accent-text text-xs"
             >
-              <span className="max-w-60 truncate">{chip.label}</span>
+              <span dir="auto" className="max-w-60 truncate">
+                {chip.label}
+              </span>
               <button
                 type="button"
                 aria-label={`Remove filter ${chip.label}`}

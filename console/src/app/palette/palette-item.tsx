@@ -27,7 +27,9 @@ export function PaletteItem({ entry, onPick }: PaletteItemProps) {
       className="flex h-9 cursor-pointer select-none items-center gap-2.5 rounded-md px-2.5 text-sm data-[selected=true]:bg-sunken max-sm:h-11"
     >
       <Icon size={15} aria-hidden="true" className="shrink-0 text-muted" />
-      <span className="min-w-0 flex-1 truncate">{label}</span>
+      <span dir="auto" className="min-w-0 flex-1 truncate">
+        {label}
+      </span>
       {detail ? <span className="shrink-0 text-faint text-xs">{detail}</span> : null}
     </Command.Item>
   );

@@ -36,7 +36,9 @@ export function AccountMenu() {
             {member?.name.trim().slice(0, 1).toUpperCase() ?? '?'}
           </span>
           <span className="min-w-0 flex-1">
-            <span className="block truncate font-medium text-sm">{member?.name ?? 'Account'}</span>
+            <span dir="auto" className="block truncate font-medium text-sm">
+              {member?.name ?? 'Account'}
+            </span>
             <span className="block truncate text-faint text-xs">{member?.role}</span>
           </span>
           <ChevronsUpDown size={14} className="shrink-0 text-faint" aria-hidden="true" />

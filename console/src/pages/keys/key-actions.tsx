@@ -19,25 +19,27 @@ export function KeyActions({ subject, onDo }: KeyActionsProps) {
   const held = may ? {} : { disabled: true, title: whyNotManage(subject, session) };
   const isDisabled = subject.status === 'disabled';
   return (
-    <>
-      <Button icon={<Pencil size={14} />} {...held} onClick={() => onDo('edit')}>
-        Edit
-      </Button>
-      <Button icon={<RefreshCw size={14} />} {...held} onClick={() => onDo('rotate')}>
-        Rotate
-      </Button>
-      <Button
-        icon={isDisabled ? <CirclePlay size={14} /> : <Ban size={14} />}
-        {...held}
-        busy={disable.isPending}
-        onClick={() => disable.mutate({ key: subject, disabled: !isDisabled })}
-      >
-        {isDisabled ? 'Enable' : 'Disable'}
-      </Button>
-      <Button variant="danger" icon={<ShieldX size={14} />} {...held} onClick={() => onDo('revoke')}>
-        Revoke
-      </Button>
-      {may ? null : <p className="w-full text-right text-faint text-xs">{whyNotManage(subject, session)}</p>}
-    </>
+    <div className="grid gap-1.5 sm:justify-items-end">
+      <div className="flex flex-wrap items-center gap-2">
+        <Button icon={<Pencil size={14} />} {...held} onClick={() => onDo('edit')}>
+          Edit
+        </Button>
+        <Button icon={<RefreshCw size={14} />} {...held} onClick={() => onDo('rotate')}>
+          Rotate
+        </Button>
+        <Button
+          icon={isDisabled ? <CirclePlay size={14} /> : <Ban size={14} />}
+          {...held}
+          busy={disable.isPending}
+          onClick={() => disable.mutate({ key: subject, disabled: !isDisabled })}
+        >
+          {isDisabled ? 'Enable' : 'Disable'}
+        </Button>
+        <Button variant="danger-quiet" icon={<ShieldX size={14} />} {...held} onClick={() => onDo('revoke')}>
+          Revoke
+        </Button>
+      </div>
+      {may ? null : <p className="text-faint text-xs">{whyNotManage(subject, session)}</p>}
+    </div>
   );
 }

@@ -1,17 +1,15 @@
 // The fields of a key, for making and for changing one. Errors stand at the field that the API names.
 import { useQuery } from '@tanstack/react-query';
-import { Plus } from 'lucide-react';
 import type { ListOf, Model } from '../../api/contract.ts';
 import { resource } from '../../api/queries.ts';
-import { Button } from '../../ui/button.tsx';
 import { MultiCombobox } from '../../ui/combobox.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Input, Textarea } from '../../ui/input.tsx';
-import { firstLimit, LimitFields } from '../limits/limit-fields.tsx';
 import { fieldReason } from '../limits/reason.ts';
 import { ExpiryField } from './expiry-field.tsx';
 import { ipsError } from './field-errors.ts';
 import type { KeyDraft } from './key-draft.ts';
+import { NewLimits } from './new-limits.tsx';
 import { OptionFields } from './option-fields.tsx';
 import { ProjectField } from './project-field.tsx';
 
@@ -54,7 +52,7 @@ export function KeyFields({ draft, onDraft, error, isNew }: KeyFieldsProps) {
         />
       ) : null}
       <ModelsField values={draft.models} onValues={(models) => set({ models })} error={errorOf('models')} />
-      {isNew ? <Limits draft={draft} set={set} errorOf={errorOf} /> : null}
+      {isNew ? <NewLimits draft={draft} set={set} errorOf={errorOf} /> : null}
       <ExpiryField
         value={draft.expires}
         onValue={(expires) => set({ expires })}
@@ -78,53 +76,6 @@ export function KeyFields({ draft, onDraft, error, isNew }: KeyFieldsProps) {
       </Field>
       <OptionFields draft={draft} set={set} errorOf={errorOf} />
     </div>
-  );
-}
-
-interface PartProps {
-  readonly draft: KeyDraft;
-  readonly set: (change: Partial<KeyDraft>) => void;
-  readonly errorOf: (param: string) => string | undefined;
-}
-
-function Limits({ draft, set, errorOf }: PartProps) {
-  return (
-    <fieldset>
-      <legend className="mb-1 font-medium text-sm">Limits</legend>
-      <p className="mb-2 text-faint text-xs">
-        {draft.limits.length === 0 ? 'None of its own; those of its project count.' : 'Made with the key.'}
-      </p>
-      <div className="space-y-3">
-        {draft.limits.map((limit, index) => (
-          <div
-            // biome-ignore lint/suspicious/noArrayIndexKey: limits of a draft have no other name
-            key={index}
-            className="rounded-md border border-line bg-surface p-3"
-          >
-            <LimitFields
-              draft={limit}
-              onDraft={(changed) =>
-                set({ limits: draft.limits.map((each, place) => (place === index ? changed : each)) })
-              }
-              who="This key"
-              errors={{
-                amount: errorOf(`limits[${index}].amount`),
-                window: errorOf(`limits[${index}].window`),
-              }}
-              onRemove={() => set({ limits: draft.limits.filter((_, place) => place !== index) })}
-            />
-          </div>
-        ))}
-      </div>
-      <Button
-        size="sm"
-        icon={<Plus size={14} />}
-        className="mt-2"
-        onClick={() => set({ limits: [...draft.limits, firstLimit] })}
-      >
-        Add a limit
-      </Button>
-    </fieldset>
   );
 }
 

@@ -40,9 +40,9 @@ export function KeysTable({ rows, stale, empty, onRotate, onRevoke }: KeysTableP
       className: 'max-w-44 max-lg:hidden',
       cell: ({ project, models }) => (
         <>
-          <bdi className="block truncate" title={project}>
+          <span dir="auto" className="block truncate" title={project}>
             {project}
-          </bdi>
+          </span>
           <span className="block truncate text-faint text-xs" title={models?.join(', ')}>
             {modelsWords(models)}
           </span>
@@ -120,10 +120,11 @@ function NameCell({ of: key }: { readonly of: Key }) {
       <Link
         to="/keys/$id"
         params={{ id: key.id }}
+        dir="auto"
         className="block truncate font-medium text-ink hover:text-accent-text hover:underline"
         title={key.name}
       >
-        <bdi>{key.name}</bdi>
+        {key.name}
       </Link>
       <span className="block truncate font-mono text-faint text-xs">{key.preview}</span>
     </div>

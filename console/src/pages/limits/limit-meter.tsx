@@ -1,4 +1,5 @@
 // Where a limit stands, as a bar with words; of limits that have one counter.
+import type { ReactNode } from 'react';
 import type { Limit } from '../../api/contract.ts';
 import { formatRelative } from '../../ui/format/time.ts';
 import { Meter } from '../../ui/meter.tsx';
@@ -10,10 +11,12 @@ export interface LimitMeterProps {
   readonly label: string;
   /** Behind the words: whose limit it is, where it is not the row's own. */
   readonly whose?: string | undefined;
+  /** At the right end, under the bar. */
+  readonly aside?: ReactNode;
   readonly className?: string;
 }
 
-export function LimitMeter({ limit, label, whose, className }: LimitMeterProps) {
+export function LimitMeter({ limit, label, whose, aside, className }: LimitMeterProps) {
   const { metric, amount } = limit;
   const settled = limit.settled ?? 0;
   const held = limit.held ?? 0;
@@ -29,10 +32,13 @@ export function LimitMeter({ limit, label, whose, className }: LimitMeterProps) 
       limit={Number(amount)}
       words={whose ? `${spoken} (${whose})` : spoken}
       caption={
-        <>
-          {words}
-          {whose ? <span className="text-faint"> · {whose}</span> : null}
-        </>
+        <span className="flex justify-between gap-4">
+          <span className="truncate">
+            {words}
+            {whose ? <span className="text-faint"> · {whose}</span> : null}
+          </span>
+          {aside ? <span className="shrink-0 text-faint">{aside}</span> : null}
+        </span>
       }
       {...(className === undefined ? {} : { className })}
     />

@@ -54,13 +54,16 @@ export function OwnerLimits({ path, owner, empty }: OwnerLimitsProps) {
                 Show its counters
               </Button>
             ) : (
-              <div className="flex items-end justify-between gap-4">
-                <LimitMeter limit={limit} label={limitWords(limit)} className="max-w-md flex-1" />
-                <span className="shrink-0 text-faint text-xs">
-                  {resets(limit) ? 'resets ' : ''}
-                  <ResetsAt limit={limit} />
-                </span>
-              </div>
+              <LimitMeter
+                limit={limit}
+                label={limitWords(limit)}
+                aside={
+                  <>
+                    {resets(limit) ? 'resets ' : ''}
+                    <ResetsAt limit={limit} />
+                  </>
+                }
+              />
             )}
           </li>
         ))}

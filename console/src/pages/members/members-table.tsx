@@ -70,9 +70,9 @@ function Who({ member }: { readonly member: Member }) {
   const self = useSession()?.member.id === member.id;
   return (
     <div className="min-w-0 max-w-80">
-      <p className="truncate font-medium" title={member.name}>
+      <p dir="auto" className="truncate font-medium" title={member.name}>
         {member.name}
-        {self ? <span className="ml-1.5 font-normal text-faint">you</span> : null}
+        {self ? <span className="ms-1.5 font-normal text-faint">you</span> : null}
       </p>
       <p className="truncate text-faint text-xs" title={member.email}>
         {member.email}

@@ -63,11 +63,18 @@ function LimitLine({ row }: { readonly row: FullLimit }) {
     <li className="px-4 py-2">
       <div className="mb-1 flex items-baseline justify-between gap-3 text-sm">
         {keyId ? (
-          <Link to="/keys/$id" params={{ id: keyId }} className="min-w-0 truncate rounded hover:underline">
+          <Link
+            dir="auto"
+            to="/keys/$id"
+            params={{ id: keyId }}
+            className="min-w-0 truncate rounded hover:underline"
+          >
             {whose}
           </Link>
         ) : (
-          <span className="min-w-0 truncate">{whose}</span>
+          <span dir="auto" className="min-w-0 truncate">
+            {whose}
+          </span>
         )}
         <span className="shrink-0 text-faint text-xs">
           {resetsAt ? (

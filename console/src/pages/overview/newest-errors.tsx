@@ -56,7 +56,9 @@ function ErrorLine({ request }: { readonly request: Request }) {
         <span className="truncate max-sm:col-start-1 max-sm:text-muted max-sm:text-xs">
           {request.model} <span className="text-faint">at {request.provider}</span>
         </span>
-        <span className="truncate text-muted max-sm:hidden">{request.key_name ?? request.key_id}</span>
+        <span dir="auto" className="truncate text-muted max-sm:hidden">
+          {request.key_name ?? request.key_id}
+        </span>
         <span className="text-right text-faint text-xs max-sm:col-start-2 max-sm:row-start-1">
           <TimeAgo at={request.started_at} />
         </span>

@@ -40,6 +40,7 @@ export function TopList({ title, range, usage, dimension, search }: TopListProps
                 <Link
                   to="/usage"
                   search={{ ...search, [dimension]: row.group[dimension], by: undefined } as never}
+                  dir="auto"
                   className="min-w-0 flex-1 truncate rounded hover:text-accent-text hover:underline"
                 >
                   {dimension === 'key'

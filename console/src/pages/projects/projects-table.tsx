@@ -30,10 +30,12 @@ export function ProjectsTable({ rows, stale, mayChange, empty, onDo }: ProjectsT
       className: 'min-w-40',
       cell: (project) => (
         <div className="min-w-0 max-w-80">
-          <bdi className="block truncate font-medium" title={project.name}>
+          <span dir="auto" className="block truncate font-medium" title={project.name}>
             {project.name}
-          </bdi>
-          <span className="block truncate text-faint text-xs">{project.organization}</span>
+          </span>
+          <span dir="auto" className="block truncate text-faint text-xs">
+            {project.organization}
+          </span>
         </div>
       ),
     },

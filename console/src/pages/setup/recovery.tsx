@@ -41,7 +41,9 @@ export function Recovery({ token, admins }: RecoveryProps) {
         {admins.map(({ id, name, email, status }) => (
           <li key={id} className="flex items-center justify-between gap-3 px-3 py-2">
             <span className="min-w-0 text-sm">
-              <span className="block truncate font-medium">{name}</span>
+              <span dir="auto" className="block truncate font-medium">
+                {name}
+              </span>
               <span className="block truncate text-faint text-xs">
                 {email}
                 {status === 'disabled' ? ' · disabled' : status === 'invited' ? ' · invited' : ''}

@@ -19,6 +19,7 @@ export function ValueName({ line, state }: { readonly line: Line; readonly state
           type="button"
           title={`Show ${name} alone`}
           onClick={() => setSearch({ [filter]: value, by: undefined }, { push: true })}
+          dir="auto"
           className="truncate rounded text-left hover:text-accent-text hover:underline"
         >
           {name}

@@ -19,7 +19,9 @@ export function ChartLegend({ entries }: { readonly entries: readonly LegendEntr
             className="size-2 shrink-0 rounded-sm"
             style={{ background: chartColor(entry.color) }}
           />
-          <span className="max-w-48 truncate">{entry.label}</span>
+          <span dir="auto" className="max-w-48 truncate">
+            {entry.label}
+          </span>
           {entry.value === undefined ? null : <span className="text-ink tabular-nums">{entry.value}</span>}
         </li>
       ))}

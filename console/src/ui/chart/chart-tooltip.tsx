@@ -34,7 +34,9 @@ export function ChartTooltip({
               <td className="pr-1.5">
                 <span className="block size-2 rounded-sm" style={{ background: chartColor(row.color) }} />
               </td>
-              <td className="max-w-40 truncate pr-3">{row.label}</td>
+              <td dir="auto" className="max-w-40 truncate pr-3">
+                {row.label}
+              </td>
               <td className="whitespace-nowrap text-right tabular-nums">{format(row.value ?? 0)}</td>
             </tr>
           ))}

@@ -66,7 +66,9 @@ export function HistorySheet(props: HistorySheetProps) {
                   onOpenChange(false);
                 }}
               >
-                <span className="block truncate text-sm">{title}</span>
+                <span dir="auto" className="block truncate text-sm">
+                  {title}
+                </span>
                 <span className="block truncate text-faint text-xs">
                   <TimeAgo at={updatedAt} /> · {models.join(' and ')}
                 </span>

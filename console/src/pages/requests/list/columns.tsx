@@ -103,7 +103,7 @@ export function KeyName({ request }: { readonly request: Request }) {
     );
   }
   return (
-    <span className="block truncate" title={`${name} · project ${project ?? 'unknown'} · ${id}`}>
+    <span dir="auto" className="block truncate" title={`${name} · project ${project ?? 'unknown'} · ${id}`}>
       {name}
     </span>
   );

@@ -88,7 +88,9 @@ function Card({ request, time }: { readonly request: Request; readonly time: Tim
         <ModelPath request={request} />
       </span>
       <span className="mt-1 flex flex-wrap items-baseline gap-x-3 gap-y-0.5 text-muted text-xs">
-        <span className="max-w-44 truncate">{name ?? id}</span>
+        <span dir="auto" className="max-w-44 truncate">
+          {name ?? id}
+        </span>
         <span>
           <Tokens count={usage?.input_tokens} /> in · <Tokens count={usage?.output_tokens} /> out
         </span>

@@ -8,32 +8,43 @@ export interface Deadline {
 
 /** Calls `onPassed` once when `ms` have gone by without `extend` or `stop`. */
 export function startDeadline(ms: number, onPassed: () => void): Deadline {
-  let due = performance.now() + ms;
-  let timer: NodeJS.Timeout | undefined = setTimeout(look, ms);
+  return new MovableDeadline(ms, onPassed);
+}
 
-  function look(): void {
-    const left = due - performance.now();
-    if (left > 1) {
-      timer = setTimeout(look, left);
-      return;
-    }
-    timer = undefined;
-    onPassed();
+/** One object instead of closures: each open stream has two of these. */
+class MovableDeadline implements Deadline {
+  readonly #onPassed: () => void;
+  #due: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(ms: number, onPassed: () => void) {
+    this.#onPassed = onPassed;
+    this.#due = performance.now() + ms;
+    this.#timer = setTimeout(MovableDeadline.#look, ms, this);
   }
 
-  return {
-    extend(extension) {
-      if (timer === undefined) return;
-      const earlier = due;
-      due = performance.now() + extension;
-      if (due < earlier) {
-        clearTimeout(timer);
-        timer = setTimeout(look, extension);
-      }
-    },
-    stop() {
-      clearTimeout(timer);
-      timer = undefined;
-    },
-  };
+  static #look(deadline: MovableDeadline): void {
+    const left = deadline.#due - performance.now();
+    if (left > 1) {
+      deadline.#timer = setTimeout(MovableDeadline.#look, left, deadline);
+      return;
+    }
+    deadline.#timer = undefined;
+    deadline.#onPassed();
+  }
+
+  extend(extension: number): void {
+    if (this.#timer === undefined) return;
+    const earlier = this.#due;
+    this.#due = performance.now() + extension;
+    if (this.#due < earlier) {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(MovableDeadline.#look, extension, this);
+    }
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
 }

@@ -18,17 +18,20 @@ const shared = ['id', 'object', 'created', 'model', 'service_tier', 'system_fing
 
 /** `choices`: how many were asked for. Of one, only the last chunk is looked at, and only at the end. */
 export function createLengthEnd(choices: number): LengthEnd {
-  const open = new Set<number>();
-  const ended = new Set<number>();
+  // Made when a chunk is looked at, which of one choice happens only at an end that hardly ever comes.
+  let states: { readonly open: Set<number>; readonly ended: Set<number> } | undefined;
   let last: string | undefined;
 
-  function look(chunk: NotedChunk): void {
+  function look(chunk: NotedChunk) {
+    states ??= { open: new Set(), ended: new Set() };
+    const { open, ended } = states;
     for (const { index = 0, finish_reason: reason } of chunk.choices ?? []) {
       if (reason) {
         open.delete(index);
         ended.add(index);
       } else if (!ended.has(index)) open.add(index);
     }
+    return states;
   }
 
   return {
@@ -39,7 +42,7 @@ export function createLengthEnd(choices: number): LengthEnd {
     chunks() {
       if (last === undefined) return [];
       const model = JSON.parse(last) as NotedChunk & Readonly<Record<string, unknown>>;
-      look(model);
+      const { open, ended } = look(model);
       if (choices === 1 && ended.size === 0) open.add(0);
       const head = Object.fromEntries(shared.flatMap((name) => (name in model ? [[name, model[name]]] : [])));
       return [...open]

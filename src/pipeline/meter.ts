@@ -5,6 +5,7 @@ import type { TokenCounter } from '../core/ports.ts';
 import type { Usage, UsageSource } from '../core/usage.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { countText, countTexts } from './count-text.ts';
+import { DeliveredText } from './delivered-text.ts';
 import type { OutputGuard } from './output-guard.ts';
 
 export interface Meter {
@@ -39,37 +40,73 @@ export interface MeterOptions {
   readonly mediaTokens?: () => number;
 }
 
-export function createMeter({ monotonic, guard, gaps, mediaTokens = () => 0 }: MeterOptions): Meter {
-  const pieces: string[] = [];
-  let reported: Usage | undefined;
-  let first: number | undefined;
-  let last: number | undefined;
-  let complete = false;
-  return {
-    add(text) {
-      if (text === '') return;
-      last = monotonic();
-      first ??= last;
-      if (gaps) noteChunk(gaps, last);
-      pieces.push(text);
-      guard?.add(text);
-    },
-    report(usage) {
-      reported = usage ?? reported;
-      guard?.report(usage);
-    },
-    complete() {
-      complete = true;
-    },
-    isComplete: () => complete,
-    usage: () => reported,
-    text: () => pieces.join(''),
-    firstAt: () => first,
-    lastAt: () => last,
-    onCapped: (listener) => guard?.onPassed(listener),
-    isCapped: () => !complete && guard?.passed() === true,
-    mediaTokens,
-  };
+export function createMeter(options: MeterOptions): Meter {
+  return new StreamMeter(options);
+}
+
+/** One object instead of closures: there is one for each open stream. */
+class StreamMeter implements Meter {
+  readonly #options: MeterOptions;
+  readonly #written = new DeliveredText();
+  #reported: Usage | undefined;
+  #first: number | undefined;
+  #last: number | undefined;
+  #complete = false;
+
+  constructor(options: MeterOptions) {
+    this.#options = options;
+  }
+
+  add(text: string): void {
+    if (text === '') return;
+    const { monotonic, gaps, guard } = this.#options;
+    this.#last = monotonic();
+    this.#first ??= this.#last;
+    if (gaps) noteChunk(gaps, this.#last);
+    this.#written.add(text);
+    guard?.add(text);
+  }
+
+  report(usage: Usage | undefined): void {
+    this.#reported = usage ?? this.#reported;
+    this.#options.guard?.report(usage);
+  }
+
+  complete(): void {
+    this.#complete = true;
+  }
+
+  isComplete(): boolean {
+    return this.#complete;
+  }
+
+  usage(): Usage | undefined {
+    return this.#reported;
+  }
+
+  text(): string {
+    return this.#written.text();
+  }
+
+  firstAt(): number | undefined {
+    return this.#first;
+  }
+
+  lastAt(): number | undefined {
+    return this.#last;
+  }
+
+  onCapped(listener: () => void): void {
+    this.#options.guard?.onPassed(listener);
+  }
+
+  isCapped(): boolean {
+    return !this.#complete && this.#options.guard?.passed() === true;
+  }
+
+  mediaTokens(): number {
+    return this.#options.mediaTokens?.() ?? 0;
+  }
 }
 
 /** Tokens every chat message costs beside its text: role and separators (OpenAI cookbook, "counting tokens"). */

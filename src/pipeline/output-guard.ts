@@ -3,6 +3,7 @@
 import type { TokenCounter } from '../core/ports.ts';
 import type { Usage } from '../core/usage.ts';
 import { countText } from './count-text.ts';
+import { DeliveredText } from './delivered-text.ts';
 
 export interface OutputGuardOptions {
   /** Tokens reserved, of all choices together. */
@@ -38,72 +39,96 @@ const unusualBytesPerToken = 8;
 const impossibleBytesPerToken = 16;
 
 export function createOutputGuard(options: OutputGuardOptions): OutputGuard {
-  const { reserved, sameTokenizer, metered, counter } = options;
-  const allowed = Math.floor(reserved * (sameTokenizer ? 1.1 : 1.25)) + slackTokens;
-  let pieces: string[] = [];
-  /** Bytes that are not counted yet, each of which may be a token. */
-  let uncounted = 0;
-  let counted = 0;
-  let delivered = 0;
-  let unwatched = metered ? 0 : allowed * unusualBytesPerToken;
-  let counting = false;
-  let passed = false;
-  let listener: (() => void) | undefined;
+  return new CountingGuard(options);
+}
 
-  function isDue(): boolean {
+/** One object instead of closures: there is one for each open stream. */
+class CountingGuard implements OutputGuard {
+  readonly #counter: TokenCounter;
+  readonly #allowed: number;
+  readonly #text = new DeliveredText();
+  /** Bytes that are not counted yet, each of which may be a token. */
+  #uncounted = 0;
+  #counted = 0;
+  #delivered = 0;
+  #unwatched: number;
+  #counting = false;
+  #passed = false;
+  #listener: (() => void) | undefined;
+
+  constructor({ reserved, sameTokenizer, metered, counter }: OutputGuardOptions) {
+    this.#counter = counter;
+    this.#allowed = Math.floor(reserved * (sameTokenizer ? 1.1 : 1.25)) + slackTokens;
+    this.#unwatched = metered ? 0 : this.#allowed * unusualBytesPerToken;
+  }
+
+  add(text: string): void {
+    if (this.#passed) return;
+    const bytes = Buffer.byteLength(text);
+    this.#delivered += bytes;
+    // A stream may be faster than counting, the more so while the vocabulary is read.
+    if (this.#delivered > this.#allowed * impossibleBytesPerToken) {
+      this.#pass();
+      return;
+    }
+    this.#text.add(text);
+    this.#uncounted += bytes;
+    // What cannot be counted is judged by its bytes alone: the charge is bounded by the hold anyway.
+    if (this.#isDue()) void this.#count().catch(() => undefined);
+  }
+
+  report(usage: Usage | undefined): void {
+    if (usage && usage.output > this.#allowed) this.#pass();
+  }
+
+  onPassed(listener: () => void): void {
+    this.#listener = listener;
+    if (this.#passed) queueMicrotask(listener);
+  }
+
+  passed(): boolean {
+    return this.#passed;
+  }
+
+  #isDue(): boolean {
     return (
-      !passed && !counting && counted + uncounted > Math.max(allowed, unwatched) && uncounted >= leastCounted
+      !this.#passed &&
+      !this.#counting &&
+      this.#counted + this.#uncounted > Math.max(this.#allowed, this.#unwatched) &&
+      this.#uncounted >= leastCounted
     );
   }
 
-  async function count(): Promise<void> {
-    counting = true;
-    unwatched = 0;
+  async #count(): Promise<void> {
+    this.#counting = true;
+    this.#unwatched = 0;
     try {
-      while (isDueAgain()) {
-        const text = pieces.join('');
+      while (this.#isDueAgain()) {
+        const text = this.#text.text();
         // Behind the last space, so that no word is cut; the rest is counted with what follows.
         const end = Math.max(text.lastIndexOf(' '), text.length - leastCounted);
-        pieces = [text.slice(end)];
-        uncounted = Buffer.byteLength(pieces[0] as string);
-        counted += await countText(counter, text.slice(0, end));
-        if (counted > allowed) pass();
+        const rest = text.slice(end);
+        this.#text.clear();
+        this.#text.add(rest);
+        this.#uncounted = Buffer.byteLength(rest);
+        this.#counted += await countText(this.#counter, text.slice(0, end));
+        if (this.#counted > this.#allowed) this.#pass();
       }
     } finally {
-      counting = false;
+      this.#counting = false;
     }
   }
 
-  function isDueAgain(): boolean {
-    return !passed && counted + uncounted > allowed && uncounted >= leastCounted * 2;
+  #isDueAgain(): boolean {
+    return (
+      !this.#passed && this.#counted + this.#uncounted > this.#allowed && this.#uncounted >= leastCounted * 2
+    );
   }
 
-  function pass(): void {
-    if (passed) return;
-    passed = true;
-    pieces = [];
-    queueMicrotask(() => listener?.());
+  #pass(): void {
+    if (this.#passed) return;
+    this.#passed = true;
+    this.#text.clear();
+    queueMicrotask(() => this.#listener?.());
   }
-
-  return {
-    add(text) {
-      if (passed) return;
-      const bytes = Buffer.byteLength(text);
-      delivered += bytes;
-      // A stream may be faster than counting, the more so while the vocabulary is read.
-      if (delivered > allowed * impossibleBytesPerToken) return pass();
-      pieces.push(text);
-      uncounted += bytes;
-      // What cannot be counted is judged by its bytes alone: the charge is bounded by the hold anyway.
-      if (isDue()) void count().catch(() => undefined);
-    },
-    report(usage) {
-      if (usage && usage.output > allowed) pass();
-    },
-    onPassed(called) {
-      listener = called;
-      if (passed) queueMicrotask(called);
-    },
-    passed: () => passed,
-  };
 }

@@ -6,7 +6,6 @@ import type { ServedExchange } from '../core/exchange.ts';
 import type { PublicModel, StreamReading, TokenCounter } from '../core/ports.ts';
 import type { Target } from '../routing/route.ts';
 import { type AttemptOptions, type AttemptPorts, attempt } from './attempt.ts';
-import type { StreamUpstreamAnswer } from './call-upstream.ts';
 import type { ClientStream } from './client-stream.ts';
 import { type ContinuedRequest, continueRequest, sentOf } from './continue-request.ts';
 import { createContinuingChunks, writtenIn } from './continuing-chunks.ts';
@@ -17,6 +16,7 @@ import { answeredUsage, type Meter } from './meter.ts';
 import { answerHeaders, delivered, pump } from './relay.ts';
 import { type Chunk, createTranscript } from './transcript.ts';
 import type { Attempted } from './try-target.ts';
+import type { StreamUpstreamAnswer } from './upstream-answer.ts';
 
 type StreamAttempted = Attempted & { readonly answer: StreamUpstreamAnswer };
 

@@ -2,7 +2,6 @@
 import { type TollgateError, toTollgateError } from '../core/errors.ts';
 import { ClientGone, type ServedExchange } from '../core/exchange.ts';
 import type { StreamReading, Timeouts, TokenCounter } from '../core/ports.ts';
-import type { StreamUpstreamAnswer, WholeUpstreamAnswer } from './call-upstream.ts';
 import type { ClientStream } from './client-stream.ts';
 import { startDeadline } from './deadline.ts';
 import { droppedHeader } from './dropped-header.ts';
@@ -10,6 +9,7 @@ import { createLengthEnd } from './length-end.ts';
 import { answeredUsage, countUsage, type Meter } from './meter.ts';
 import { commonHeaders, type Headers, sendJson } from './respond.ts';
 import type { Attempted } from './try-target.ts';
+import type { StreamUpstreamAnswer, WholeUpstreamAnswer } from './upstream-answer.ts';
 import type { UpstreamStream } from './upstream-stream.ts';
 
 /** Sends a whole answer; resolves when it is with the client. Throws ClientGone when it never gets there. */
@@ -45,7 +45,7 @@ export async function relayStream(
   const { stream } = answer;
   const ending = createLengthEnd(call.request.n ?? 1);
   client.begin(answerHeaders(exchange, attempted));
-  meter.onCapped(stream.stop);
+  meter.onCapped(() => stream.stop());
   await pump(stream, client, (reading, chunks) => {
     meter.add(reading.text);
     meter.report(stream.reader.usage());

@@ -12,12 +12,13 @@ import type {
   Unavailability,
   UpstreamTransport,
 } from '../core/ports.ts';
-import type { Lesson, TargetHealth, Visit } from '../routing/health.ts';
+import type { TargetHealth, Visit } from '../routing/health.ts';
 import type { Target } from '../routing/route.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
-import { callUpstream, type UpstreamAnswer } from './call-upstream.ts';
-import { type Answered, tryKeys } from './try-keys.ts';
-import type { UpstreamStream } from './upstream-stream.ts';
+import { callUpstream } from './call-upstream.ts';
+import { tryKeys } from './try-keys.ts';
+import type { UpstreamAnswer } from './upstream-answer.ts';
+import { lesson, type Recorded, watched } from './watched-stream.ts';
 
 export interface Attempted {
   readonly answer: UpstreamAnswer;
@@ -59,11 +60,6 @@ export interface TargetCallerPorts {
   readonly transport: UpstreamTransport;
   readonly health: TargetHealth;
   readonly clock: Clock;
-}
-
-interface Recorded {
-  readonly answer: UpstreamAnswer;
-  readonly broke: (error: TollgateError) => void;
 }
 
 /** Resolves when the target begins to answer. Rejects with TollgateError, or with the signal's reason. */
@@ -147,55 +143,6 @@ export function createTargetCaller(options: TargetCallerOptions, ports: TargetCa
       throw error ?? thrown;
     }
   };
-}
-
-/**
- * The answer; if it is a stream that breaks off, its target and the key it was called with learn from that. Not from the end
- * of a client, nor from a time that was up while the client did not read.
- */
-function watched(reached: Answered<Recorded>, visit: Visit): UpstreamAnswer {
-  const {
-    answer: { answer, broke },
-    credential,
-  } = reached;
-  if (answer.kind !== 'stream') return answer;
-  const { stream } = answer;
-  let waiting = false;
-  const watching: UpstreamStream = {
-    reader: stream.reader,
-    attach: (consumer) =>
-      stream.attach({
-        onReadings: (readings) => consumer.onReadings(readings),
-        onEnd: () => consumer.onEnd(),
-        onError(error) {
-          if (error instanceof TollgateError && error.code !== 'shutting_down') {
-            broke(error);
-            if (!waiting) {
-              credential?.failed(error);
-              visit.broke(lesson(error));
-            }
-          }
-          consumer.onError(error);
-        },
-      }),
-    pause() {
-      waiting = true;
-      stream.pause();
-    },
-    resume() {
-      waiting = false;
-      stream.resume();
-    },
-    stop: stream.stop,
-  };
-  return { ...answer, stream: watching };
-}
-
-/** A target that asks for time is busy, not broken; one that refuses the request is in good health. */
-function lesson(error: TollgateError): Lesson {
-  const busy = error.code === 'upstream_rate_limited' || error.code === 'upstream_overloaded';
-  const { code, message, retryAfterMs } = error;
-  return { counts: error.entry.retryable && !busy, retryAfterMs, why: { code, message } };
 }
 
 /** The call as the provider of the target is asked to make it. */

@@ -2,7 +2,7 @@
 // is there is kept; what comes behind the end is nobody's business.
 import { TollgateError } from '../core/errors.ts';
 import type { StreamReader, StreamReading } from '../core/ports.ts';
-import type { StreamFraming } from '../core/stream-framing.ts';
+import type { StreamDecoder, StreamFraming } from '../core/stream-framing.ts';
 import { createEventStreamDecoder } from '../wire/sse/decode.ts';
 import { type BodyReader, broken } from './body-readers.ts';
 
@@ -54,21 +54,70 @@ export function createStreamFeed(
   framing: StreamFraming,
   events: StreamEvents,
 ): StreamFeed {
-  const decoder = framing.createDecoder(maxEventBytes);
-  let consumer: StreamConsumer | undefined;
-  let waiting: StreamReading[] = [];
-  let begun = false;
-  let closed: { readonly error: unknown } | undefined;
+  return new Feed(reader, framing.createDecoder(maxEventBytes), events);
+}
 
-  /** Reads events up to the end or the first that is broken; what came before that was true, so it is passed on. */
-  function take(cut: () => Iterable<Buffer>): boolean {
+/** One object instead of closures: there is one for each open stream. */
+class Feed implements StreamFeed, BodyReader {
+  readonly #reader: StreamReader;
+  readonly #decoder: StreamDecoder;
+  readonly #events: StreamEvents;
+  #consumer: StreamConsumer | undefined;
+  #waiting: StreamReading[] | undefined;
+  #begun = false;
+  #closed: { readonly error: unknown } | undefined;
+
+  constructor(reader: StreamReader, decoder: StreamDecoder, events: StreamEvents) {
+    this.#reader = reader;
+    this.#decoder = decoder;
+    this.#events = events;
+  }
+
+  get body(): BodyReader {
+    return this;
+  }
+
+  onData(chunk: Buffer): void {
+    if (!this.#closed) this.#take(chunk);
+  }
+
+  onEnd(): void {
+    if (!this.#closed && !this.#take(undefined)) this.#conclude(false);
+  }
+
+  whole(): boolean {
+    return this.#reader.complete();
+  }
+
+  attach(attached: StreamConsumer): void {
+    this.#consumer = attached;
+    const readings = this.#waiting;
+    this.#waiting = undefined;
+    if (readings) attached.onReadings(readings);
+    if (!this.#closed) return;
+    if (this.#closed.error === undefined) attached.onEnd();
+    else attached.onError(this.#closed.error);
+  }
+
+  close(error?: unknown): void {
+    if (this.#closed) return;
+    this.#closed = { error };
+    if (error === undefined) this.#consumer?.onEnd();
+    else this.#consumer?.onError(error);
+  }
+
+  /**
+   * Reads events up to the end or the first that is broken; what came before that was true, so it is passed on. `undefined`: there
+   * are no more bytes.
+   */
+  #take(bytes: Buffer | undefined): boolean {
     const readings: StreamReading[] = [];
     let failure: TollgateError | undefined;
     let done = false;
     let surplus = false;
     try {
-      for (const event of cut()) {
-        const reading = reader.read(event);
+      for (const event of bytes === undefined ? this.#decoder.end() : this.#decoder.push(bytes)) {
+        const reading = this.#reader.read(event);
         if (reading.chunk) readings.push(reading);
         done = reading.done;
         surplus = reading.cut === true;
@@ -77,53 +126,27 @@ export function createStreamFeed(
     } catch (error) {
       failure = asTollgateError(error);
     }
-    pass(readings);
-    if (closed) return true;
-    if (failure) events.onBroken(failure);
-    else if (done) conclude(surplus);
+    this.#pass(readings);
+    if (this.#closed) return true;
+    if (failure) this.#events.onBroken(failure);
+    else if (done) this.#conclude(surplus);
     return done || failure !== undefined;
   }
 
-  function pass(readings: StreamReading[]): void {
+  #pass(readings: StreamReading[]): void {
     if (readings.length === 0) return;
-    if (consumer) consumer.onReadings(readings);
-    else waiting.push(...readings);
-    if (begun) return;
-    begun = true;
-    events.onBegun();
+    if (this.#consumer) this.#consumer.onReadings(readings);
+    else if (this.#waiting) this.#waiting.push(...readings);
+    else this.#waiting = readings;
+    if (this.#begun) return;
+    this.#begun = true;
+    this.#events.onBegun();
   }
 
-  function conclude(cut = false): void {
-    if (reader.complete()) events.onComplete(cut);
-    else events.onBroken(broken('its stream ended before the answer did'));
+  #conclude(cut: boolean): void {
+    if (this.#reader.complete()) this.#events.onComplete(cut);
+    else this.#events.onBroken(broken('its stream ended before the answer did'));
   }
-
-  return {
-    body: {
-      onData(chunk) {
-        if (!closed) take(() => decoder.push(chunk));
-      },
-      onEnd() {
-        if (!closed && !take(() => decoder.end())) conclude();
-      },
-      whole: () => reader.complete(),
-    },
-    attach(attached) {
-      consumer = attached;
-      const readings = waiting;
-      waiting = [];
-      if (readings.length > 0) attached.onReadings(readings);
-      if (!closed) return;
-      if (closed.error === undefined) attached.onEnd();
-      else attached.onError(closed.error);
-    },
-    close(error) {
-      if (closed) return;
-      closed = { error };
-      if (error === undefined) consumer?.onEnd();
-      else consumer?.onError(error);
-    },
-  };
 }
 
 function asTollgateError(error: unknown): TollgateError {

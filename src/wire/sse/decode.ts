@@ -18,84 +18,103 @@ export interface EventStreamDecoder {
 }
 
 export function createEventStreamDecoder(maxEventBytes: number): EventStreamDecoder {
+  return new Decoder(maxEventBytes);
+}
+
+/** One object instead of closures, and no view of bytes that nobody keeps: there is one for each open stream. */
+class Decoder implements EventStreamDecoder {
+  readonly #maxEventBytes: number;
   // Bytes of an unfinished line, kept in pieces: joining them on every packet would be quadratic.
-  let unfinished: Buffer[] = [];
-  let unfinishedBytes = 0;
-  let data: Buffer[] = [];
-  let dataBytes = 0;
-  let isFirst = true;
+  #unfinished: Buffer[] = [];
+  #unfinishedBytes = 0;
+  #data: Buffer[] = [];
+  #dataBytes = 0;
+  #isFirst = true;
   /** The last packet ended in CR: an LF at the beginning of the next belongs to it. */
-  let endedInReturn = false;
+  #endedInReturn = false;
 
-  function takeLine(raw: Buffer, events: Buffer[]): void {
-    const marked = isFirst && raw.subarray(0, 3).equals(byteOrderMark);
-    const line = marked ? raw.subarray(3) : raw;
-    isFirst = false;
-    const end = line.length;
-    if (end === 0) {
-      flush(events);
-      return;
-    }
-    if (end < 4 || !line.subarray(0, 4).equals(dataField)) return;
-    if (end > 4 && line[4] !== colon) return;
-    const start = line[5] === space ? 6 : 5;
-    const value = line.subarray(Math.min(start, end), end);
-    data.push(value);
-    // A line is more than its bytes: endless empty ones have none.
-    dataBytes += value.length + bytesPerLine;
-    if (dataBytes > maxEventBytes) throw tooLong(maxEventBytes);
-  }
-
-  function flush(events: Buffer[]): void {
-    const [first] = data;
-    if (first === undefined) return;
-    events.push(data.length === 1 ? first : joinLines(data));
-    data = [];
-    dataBytes = 0;
-  }
-
-  /** The bytes of a line up to here, those of earlier packets included. */
-  function lineOf(bytes: Buffer): Buffer {
-    if (unfinished.length === 0) return bytes;
-    const line = Buffer.concat([...unfinished, bytes]);
-    unfinished = [];
-    unfinishedBytes = 0;
-    return line;
+  constructor(maxEventBytes: number) {
+    this.#maxEventBytes = maxEventBytes;
   }
 
   /** A line ends with CR LF, LF or CR; a CR that ends a packet has ended its line, too. */
-  function push(bytes: Buffer): Buffer[] {
+  push(bytes: Buffer): Buffer[] {
     const events: Buffer[] = [];
-    let start = endedInReturn && bytes[0] === lineFeed ? 1 : 0;
-    endedInReturn &&= bytes.length === 0;
+    let start = this.#endedInReturn && bytes[0] === lineFeed ? 1 : 0;
+    this.#endedInReturn &&= bytes.length === 0;
     let feed = bytes.indexOf(lineFeed, start);
     let carriage = bytes.indexOf(carriageReturn, start);
     while (feed >= 0 || carriage >= 0) {
       const returned = carriage >= 0 && (feed < 0 || carriage < feed);
       const end = returned ? carriage : feed;
-      takeLine(lineOf(bytes.subarray(start, end)), events);
+      if (this.#unfinished.length === 0) this.#takeLine(bytes, start, end, events);
+      else this.#takeJoined(bytes.subarray(start, end), events);
       start = end + 1;
       if (returned && bytes[start] === lineFeed) start++;
-      else if (returned && start === bytes.length) endedInReturn = true;
+      else if (returned && start === bytes.length) this.#endedInReturn = true;
       if (feed >= 0 && feed < start) feed = bytes.indexOf(lineFeed, start);
       if (carriage >= 0 && carriage < start) carriage = bytes.indexOf(carriageReturn, start);
     }
     if (start < bytes.length) {
-      unfinished.push(bytes.subarray(start));
-      unfinishedBytes += bytes.length - start;
-      if (unfinishedBytes > maxEventBytes) throw tooLong(maxEventBytes);
+      this.#unfinished.push(bytes.subarray(start));
+      this.#unfinishedBytes += bytes.length - start;
+      if (this.#unfinishedBytes > this.#maxEventBytes) throw tooLong(this.#maxEventBytes);
     }
     return events;
   }
 
-  return {
-    push,
-    end() {
-      const events = push(Buffer.from('\n'));
-      flush(events);
-      return events;
-    },
-  };
+  end(): Buffer[] {
+    const events = this.push(Buffer.from('\n'));
+    this.#flush(events);
+    return events;
+  }
+
+  /** A line that began in earlier packets. */
+  #takeJoined(rest: Buffer, events: Buffer[]): void {
+    const line = Buffer.concat([...this.#unfinished, rest]);
+    this.#unfinished = [];
+    this.#unfinishedBytes = 0;
+    this.#takeLine(line, 0, line.length, events);
+  }
+
+  /** The line from `from` up to `end` of the bytes. */
+  #takeLine(bytes: Buffer, from: number, end: number, events: Buffer[]): void {
+    let start = from;
+    if (this.#isFirst) {
+      this.#isFirst = false;
+      if (end - start >= byteOrderMark.length && startsWith(bytes, start, byteOrderMark)) {
+        start += byteOrderMark.length;
+      }
+    }
+    if (start === end) {
+      this.#flush(events);
+      return;
+    }
+    if (end - start < dataField.length || !startsWith(bytes, start, dataField)) return;
+    start += dataField.length;
+    if (start < end) {
+      if (bytes[start] !== colon) return;
+      start++;
+      if (start < end && bytes[start] === space) start++;
+    }
+    this.#data.push(bytes.subarray(start, end));
+    // A line is more than its bytes: endless empty ones have none.
+    this.#dataBytes += end - start + bytesPerLine;
+    if (this.#dataBytes > this.#maxEventBytes) throw tooLong(this.#maxEventBytes);
+  }
+
+  #flush(events: Buffer[]): void {
+    const [first] = this.#data;
+    if (first === undefined) return;
+    events.push(this.#data.length === 1 ? first : joinLines(this.#data));
+    this.#data = [];
+    this.#dataBytes = 0;
+  }
+}
+
+function startsWith(bytes: Buffer, start: number, beginning: Buffer): boolean {
+  for (let at = 0; at < beginning.length; at++) if (bytes[start + at] !== beginning[at]) return false;
+  return true;
 }
 
 function joinLines(lines: readonly Buffer[]): Buffer {

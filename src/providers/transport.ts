@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { type Dispatcher, errors, Pool } from 'undici';
-import type { UpstreamCall, UpstreamReceiver, UpstreamTransport } from '../core/ports.ts';
+import type { UpstreamCall, UpstreamFlow, UpstreamReceiver, UpstreamTransport } from '../core/ports.ts';
 import { createGuardedLookup, ForbiddenAddress, isNotPublic, namesNoPublicAddress } from './address-guard.ts';
 
 /** `lookup`: how host names are resolved; the default refuses those that lead where no model is. */
@@ -39,20 +39,21 @@ export function createUpstreamTransport(lookup: LookupFunction = createGuardedLo
 
   return {
     dispatch(call, connectTimeoutMs, receiver) {
-      const exchange = createExchange(receiver);
+      const exchange = new PoolExchange(receiver);
+      const end = () => exchange.abort();
       const { path, headers, body } = call;
       if (call.publicOnly && namesNoPublicAddress(call.origin)) {
         const cause = new ForbiddenAddress(new URL(call.origin).hostname);
         queueMicrotask(() => exchange.fail(cause));
-        return exchange.end;
+        return end;
       }
       poolFor(call, connectTimeoutMs).dispatch(
         body instanceof Uint8Array
-          ? { path, method: 'POST', headers, body }
+          ? { path, method: 'POST', headers, body: unpooled(body) }
           : { path, method: 'POST', headers: withLength(headers, body), body: Readable.from(inSlices(body)) },
-        exchange.handler,
+        exchange,
       );
-      return exchange.end;
+      return end;
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));
@@ -66,6 +67,14 @@ function withLength(headers: UpstreamCall['headers'], pieces: readonly Uint8Arra
   return { ...headers, 'content-length': String(length) };
 }
 
+/**
+ * The bytes without the pool they were cut from: a body is kept until its answer ends, and a stream would keep 64 KiB of other
+ * requests' leavings with it.
+ */
+function unpooled(body: Uint8Array): Uint8Array {
+  return body.buffer.byteLength > 2 * body.length ? new Uint8Array(body) : body;
+}
+
 /** Handed to the socket in one go; between two of these everybody else has a turn. */
 const sliceBytes = 256 * 1024;
 
@@ -77,59 +86,79 @@ function* inSlices(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
   }
 }
 
-function createExchange(receiver: UpstreamReceiver): {
-  handler: Dispatcher.DispatchHandler;
-  end: () => void;
-  /** Before anything was sent. */
-  fail: (cause: Error) => void;
-} {
-  let controller: Dispatcher.DispatchController | undefined;
-  let ended = false;
+/** One object instead of closures: there is one for each open stream. */
+class PoolExchange implements Dispatcher.DispatchHandler, UpstreamFlow {
+  readonly #receiver: UpstreamReceiver;
+  #controller: Dispatcher.DispatchController | undefined;
+  #ended = false;
 
-  function end(): void {
-    const cause = new Error('ended by the gateway');
-    if (!ended) {
-      ended = true;
-      receiver.onError({ reason: 'ended by the gateway', sent: controller !== undefined, cause });
-    }
-    controller?.abort(cause);
+  constructor(receiver: UpstreamReceiver) {
+    this.#receiver = receiver;
   }
 
-  const handler: Dispatcher.DispatchHandler = {
-    onRequestStart(started) {
-      controller = started;
-      if (ended) started.abort(new Error('ended by the gateway'));
-    },
-    onResponseStart(started, status, headers: IncomingHttpHeaders) {
-      if (ended || status < 200) return;
-      receiver.onHeaders(status, headers, {
-        pause: () => started.pause(),
-        resume: () => started.resume(),
-        abort: end,
+  pause(): void {
+    this.#controller?.pause();
+  }
+
+  resume(): void {
+    this.#controller?.resume();
+  }
+
+  abort(): void {
+    const cause = new Error('ended by the gateway');
+    if (!this.#ended) {
+      this.#ended = true;
+      this.#receiver.onError({
+        reason: 'ended by the gateway',
+        sent: this.#controller !== undefined,
+        cause,
       });
-    },
-    onResponseData(_controller, chunk) {
-      if (!ended) receiver.onData(chunk);
-    },
-    onResponseEnd() {
-      if (ended) return;
-      ended = true;
-      receiver.onEnd();
-    },
-    onResponseError(_controller, error) {
-      if (ended) return;
-      ended = true;
-      const reason = reasonOf(error);
-      const timedOut = reason === connectTimeout;
-      receiver.onError({ reason, timedOut, sent: controller !== undefined, cause: error });
-    },
-  };
-  const fail = (cause: Error) => {
-    if (ended) return;
-    ended = true;
-    receiver.onError({ reason: reasonOf(cause), sent: false, cause });
-  };
-  return { handler, end, fail };
+    }
+    this.#controller?.abort(cause);
+  }
+
+  /** Before anything was sent. */
+  fail(cause: Error): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#receiver.onError({ reason: reasonOf(cause), sent: false, cause });
+  }
+
+  onRequestStart(started: Dispatcher.DispatchController): void {
+    this.#controller = started;
+    if (this.#ended) started.abort(new Error('ended by the gateway'));
+  }
+
+  onResponseStart(
+    started: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    if (this.#ended || status < 200) return;
+    this.#controller = started;
+    // As bytes nobody reads them, and with them the packet they came in would be kept until the end of a stream.
+    started.rawHeaders = null;
+    this.#receiver.onHeaders(status, headers, this);
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#ended) this.#receiver.onData(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#receiver.onEnd();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const reason = reasonOf(error);
+    const timedOut = reason === connectTimeout;
+    const sent = this.#controller !== undefined;
+    this.#receiver.onError({ reason, timedOut, sent, cause: error });
+  }
 }
 
 const connectTimeout = 'connecting took too long';

@@ -252,5 +252,10 @@ describe('the embedded model', { timeout: 60_000 }, () => {
     state = 'failed';
     expect((await admin.call('POST', '/local/retry')).status).toBe(200);
     expect(retried).toBe(1);
+    // Once: what was refused changed nothing.
+    const { data } = await admin.get('/audit?action=local.retry');
+    expect(data).toMatchObject([
+      { actor: 'admin-token', target_kind: 'local', target_id: 'Qwen3-0.6B-Q8_0' },
+    ]);
   });
 });

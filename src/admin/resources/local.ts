@@ -1,6 +1,7 @@
 // `/local`: the embedded model of this node: how it comes up, what it is, how busy it is.
 import { conflict } from '../../accounts/revisions.ts';
 import type { ProviderDefinition } from '../../config/providers.ts';
+import type { AuditEntry } from '../../core/audit.ts';
 import type { LocalEngine, PublicModel } from '../../core/ports.ts';
 import * as contract from '../contract/local.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
@@ -12,6 +13,8 @@ export interface LocalParts {
   readonly setting: () => string | undefined;
   readonly models: () => readonly PublicModel[];
   readonly definitions: () => readonly ProviderDefinition[];
+  /** Writes an entry of the audit log. */
+  readonly note: (entry: AuditEntry) => Promise<void>;
 }
 
 export function localEndpoints(parts: LocalParts): Endpoint[] {
@@ -70,11 +73,12 @@ export function localEndpoints(parts: LocalParts): Endpoint[] {
         'When it has failed; what time may heal is tried again by itself. In any other state: 409. Which model it is, is for TOLLGATE_LOCAL_MODEL and the next start.',
       status: 200,
       answer: contract.LocalModel,
-      handle: async () => {
-        const { state } = engine.status();
+      handle: async ({ audit }) => {
+        const { state, model } = engine.status();
         if (state !== 'failed' || !engine.retry) {
           throw conflict(`The embedded model has not failed: its state is \`${state}\`.`);
         }
+        await parts.note(audit('local.retry', model ?? 'local', { after: { model } }));
         engine.retry();
         return { body: await show() };
       },

@@ -44,7 +44,7 @@ export interface RoutingEndpointParts {
 }
 
 export interface AdministeredParts {
-  readonly store: Pick<AdminStore, 'routingReader' | 'routingWriter' | 'usageReader'>;
+  readonly store: Pick<AdminStore, 'routingReader' | 'routingWriter' | 'usageReader' | 'sessions'>;
   readonly projects: Projects;
   readonly keys: Pick<PlaygroundKeys, 'keyOf'>;
   readonly clock: Clock;
@@ -77,6 +77,12 @@ export function routingEndpoints(parts: RoutingEndpointParts, administered: Admi
       adapterOf: (definition) => routing.adapterOf(definition),
       setupOf: (definition) => routing.setupOf(definition),
     }),
-    ...localEndpoints({ engine: routing.engine, setting: routing.localSetting, models, definitions }),
+    ...localEndpoints({
+      engine: routing.engine,
+      setting: routing.localSetting,
+      models,
+      definitions,
+      note: (entry) => store.sessions.note(entry),
+    }),
   ];
 }

@@ -49,6 +49,7 @@ const verbs: Readonly<Record<string, string>> = {
   'provider.delete': 'removed provider',
   'content.read': 'read the content of request',
   'content.delete': 'deleted the content of request',
+  'local.retry': 'tried again to start the embedded model',
   'secret.set': 'stored secret',
   'secret.remove': 'removed secret',
 };
@@ -71,6 +72,7 @@ export const kinds = [
   'price',
   'secret',
   'content',
+  'local',
 ] as const;
 
 const kindNames: Readonly<Record<string, string>> = {
@@ -78,6 +80,7 @@ const kindNames: Readonly<Record<string, string>> = {
   content: 'Logged content',
   session: 'Sign-ins',
   admin_token: 'Admin token',
+  local: 'Embedded model',
 };
 
 export function kindWords(kind: string): string {

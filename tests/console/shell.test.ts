@@ -52,6 +52,23 @@ describe.skipIf('missing' in started)(`the console${suffix}`, { timeout: 180_000
     await page.getByRole('heading', { level: 1, name: 'Usage' }).waitFor();
   });
 
+  it('holds at twice the size, and with a menu open', async () => {
+    await using opened = await stand.open('/models', { viewport: { width: 720, height: 450 } });
+    const { page } = opened;
+    await page.getByRole('table').getByText('test-model').waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.getByRole('button', { name: 'Ada Lovelace' }).click();
+    await page.getByRole('menu').waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+    await page
+      .locator(':focus')
+      .and(page.getByRole('button', { name: 'Ada Lovelace' }))
+      .waitFor();
+  });
+
   it('offers a role the places it may see', async () => {
     await using opened = await stand.open('/', { role: 'viewer' });
     const links = opened.page.getByRole('navigation', { name: 'Console' }).getByRole('link');

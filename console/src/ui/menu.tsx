@@ -18,20 +18,23 @@ export interface MenuProps {
 
 export function Menu({ label, trigger, align = 'end', side = 'bottom', children }: MenuProps) {
   return (
-    <Radix.Root>
+    // The page stays reachable beside it: a modal menu would hide it from screen readers, but not its focus.
+    <Radix.Root modal={false}>
       <Radix.Trigger asChild>
         {trigger ?? <IconButton label={label} size="sm" icon={<Ellipsis size={16} />} />}
       </Radix.Trigger>
       <Radix.Portal>
-        <Radix.Content
-          align={align}
-          side={side}
-          sideOffset={4}
-          collisionPadding={8}
-          className="z-50 min-w-44 animate-rise rounded-lg border border-line bg-raised p-1 shadow-pop"
-        >
-          {children}
-        </Radix.Content>
+        <section aria-label={label}>
+          <Radix.Content
+            align={align}
+            side={side}
+            sideOffset={4}
+            collisionPadding={8}
+            className="z-50 min-w-44 animate-rise rounded-lg border border-line bg-raised p-1 shadow-pop"
+          >
+            {children}
+          </Radix.Content>
+        </section>
       </Radix.Portal>
     </Radix.Root>
   );

@@ -44,7 +44,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       <section
         {...scrollsByKeyboard}
         aria-label={label}
-        className={cx('overflow-x-auto rounded-lg border border-line bg-surface', card && 'max-sm:hidden')}
+        // What is placed absolutely in its cells (words for screen readers) scrolls with it.
+        className={cx(
+          'relative overflow-x-auto rounded-lg border border-line bg-surface',
+          card && 'max-sm:hidden',
+        )}
       >
         <table className="w-full border-collapse text-sm">
           <thead>

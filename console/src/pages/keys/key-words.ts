@@ -42,5 +42,7 @@ export function mayManage(key: Pick<Key, 'created_by'>, session: Session | undef
 export function whyNotManage(key: Pick<Key, 'created_by'>, session: Session | undefined): string {
   if (session?.member.role === 'viewer') return 'Viewers change nothing. Ask an administrator.';
   const owner = key.created_by?.name;
-  return `This key belongs to ${owner ? `“${owner}”` : 'the administrators'}; only they and administrators change it.`;
+  return owner
+    ? `This key belongs to “${owner}”; only they and administrators change it.`
+    : 'This key belongs to the administrators; only they change it.';
 }

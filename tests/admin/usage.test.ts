@@ -81,6 +81,19 @@ describe('usage', () => {
     expect(total.requests).toBeGreaterThan(5);
   });
 
+  test('outcomes are of all requests that are over, also those that reached no model', async () => {
+    const rows = await admin.gateway.ledger();
+    const failed = rows.filter(({ error }) => error !== undefined).length;
+    const { outcomes, total, previous } = await admin.get(
+      '/usage?range=24h&group_by=hour,model&top=1&outcomes=true&compare=previous&percentiles=false',
+    );
+    expect(outcomes).toEqual({ ended: rows.length, failed, aborted: 0 });
+    expect(failed).toBeGreaterThan(0);
+    expect(rows.length).toBeGreaterThan(total.requests);
+    expect(previous.outcomes).toEqual({ ended: 0, failed: 0, aborted: 0 });
+    expect((await admin.get('/usage?range=24h')).outcomes).toBe(null);
+  });
+
   test('the period before is in the same answer', async () => {
     const { previous, from } = await admin.get('/usage?range=24h&group_by=hour,model&top=3&compare=previous');
     expect(previous.to).toBe(from);

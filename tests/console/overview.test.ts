@@ -55,10 +55,10 @@ describe.skipIf('missing' in started)(`the overview${suffix}`, { timeout: 180_00
     const month = await stand.get('/usage?range=month');
     const spend = page.getByRole('region', { name: 'Spend, this month' });
     await spend.getByText(formatNano(BigInt(month.total.cost_nanousd)), { exact: true }).waitFor();
-    const day = await stand.get('/usage?range=24h');
+    const day = await stand.get('/usage?range=24h&outcomes=true');
     await page
       .getByRole('region', { name: 'Requests, 24 h' })
-      .getByText(String(day.total.requests), { exact: true })
+      .getByText(String(day.outcomes.ended), { exact: true })
       .waitFor();
     await page.getByRole('region', { name: 'Limits' }).getByText('Key “Web shop”').first().waitFor();
     await page.getByRole('region', { name: 'Top keys' }).getByRole('link', { name: 'Web shop' }).waitFor();

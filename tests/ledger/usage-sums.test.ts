@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { verifyLedger } from '../../src/accounts/ledger-verify.ts';
 import { bucketsOf } from '../../src/accounts/usage-buckets.ts';
+import { readOutcomes } from '../../src/admin/resources/usage-outcomes.ts';
 import { readInSlices } from '../../src/admin/resources/usage-slices.ts';
 import { createWindowOf } from '../../src/budgets/window.ts';
 import { systemClock } from '../../src/core/clock.ts';
@@ -212,6 +213,12 @@ describe.each(databases)('on $name', ({ create, missing }) => {
     expect(Object.fromEntries(byCode.map(({ group, errors: count }) => [group.error, count]))).toEqual(
       Object.fromEntries(errors.map((code) => [code, inRange.filter(({ error }) => error === code).length])),
     );
+    const countOf = (...codes: unknown[]) => inRange.filter(({ error }) => codes.includes(error)).length;
+    expect(await readOutcomes(usageReader, range)).toEqual({
+      ended: inRange.length,
+      failed: countOf('upstream_error', 'upstream_timeout'),
+      aborted: countOf('client_aborted'),
+    });
     const top = await usageReader.usage({
       ...range,
       groupBy: ['bucket', 'model'],

@@ -68,6 +68,16 @@ const part = {
     description: 'Where the groups are a time and another: the sums of the other over the whole range.',
   }),
   total: UsageRow,
+  outcomes: nullable(
+    Type.Object(
+      {
+        ended: Type.Integer({ description: 'Requests that are over, also those that reached no model.' }),
+        failed: Type.Integer({ description: 'With an error, but for `aborted`.' }),
+        aborted: Type.Integer({ description: 'Their clients left before the end.' }),
+      },
+      { description: 'With `outcomes=true`, but for end users.' },
+    ),
+  ),
 };
 
 export const UsagePeriod = Type.Object(part);
@@ -144,6 +154,9 @@ export const UsageQuery = Type.Object(
         description:
           'Default `true`; without them, or with one kind, a long range takes a fraction of the time.',
       }),
+    ),
+    outcomes: Type.Optional(
+      oneOf(['true', 'false'], { description: '`true`: how many ended in which way; default `false`.' }),
     ),
     key: Type.Optional(Type.String({ maxLength: 100, description: 'Id of a key.' })),
     project: Type.Optional(Type.String({ maxLength: 200, description: 'Id or name.' })),

@@ -27,6 +27,7 @@ export function showPeriod(
     data: data.map((sum) => showSum(sum, groups)),
     series: series.map((sum) => showSum(sum, { ...ofSeries, bucket: undefined })),
     total: showSum(total, undefined),
+    outcomes: period.outcomes ?? null,
   };
 }
 

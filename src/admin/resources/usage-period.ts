@@ -8,11 +8,16 @@ import type { UsageSum } from '../../core/usage-sum.ts';
 import { readUserPeriod } from './usage-end-users.ts';
 import { invalid } from './usage-invalid.ts';
 import { byTime, inOrder, topOf, withoutTail } from './usage-order.ts';
+import { readOutcomes } from './usage-outcomes.ts';
 import { mostRows, mostSeries, type Period, type Question } from './usage-question.ts';
 import { readInSlices } from './usage-slices.ts';
 
 export async function readPeriod(reader: UsageReader, asked: Question, range: Range): Promise<Period> {
-  const period = await readSums(reader, asked, range);
+  const sums = await readSums(reader, asked, range);
+  const period =
+    asked.outcomes && !sums.look
+      ? { ...sums, outcomes: await readOutcomes(reader, { ...range, ...asked.filter }) }
+      : sums;
   const rows = await fewLatencies(reader, { ...range, ...asked.filter }, period.total);
   if (!rows) return period;
   const { buckets, total } = period;
@@ -70,7 +75,17 @@ export async function readPeriodBefore(reader: UsageReader, asked: Question, ran
   const { groups } = asked;
   const { bucket, dimensions } = groups;
   const top = dimensions.length === 1 ? mostSeries : undefined;
-  const whole = () => readPeriod(reader, { ...asked, groups: { ...groups, bucket: undefined }, top }, range);
+  const whole = () =>
+    readPeriod(
+      reader,
+      {
+        ...asked,
+        outcomes: asked.outcomes && bucket === undefined,
+        groups: { ...groups, bucket: undefined },
+        top,
+      },
+      range,
+    );
   if (bucket === undefined) return await whole();
   const unsplit = { ...asked, groups: { ...groups, dimensions: [] }, top: undefined };
   const inTime = dimensions.includes('end_user')

@@ -14,6 +14,15 @@ export interface Question {
   readonly top: number | undefined;
   readonly orderBy: contract.UsageOrder;
   readonly histograms: UsageQuery['histograms'];
+  readonly outcomes: boolean;
+}
+
+export interface Outcomes {
+  /** Requests that are over, also those that reached no model. */
+  readonly ended: number;
+  /** With an error, but for those that their clients left. */
+  readonly failed: number;
+  readonly aborted: number;
 }
 
 export interface Period {
@@ -22,6 +31,7 @@ export interface Period {
   readonly data: readonly TimedSum[];
   readonly series: readonly TimedSum[];
   readonly total: TimedSum;
+  readonly outcomes?: Outcomes;
   /** Of end users: rows that were looked at, and Unix ms of the oldest where that was not all. */
   readonly look?: { readonly rows: number; readonly endedAt?: number };
 }

@@ -103,6 +103,7 @@ async function questionOf(parts: UsageParts, query: contract.UsageQuery): Promis
     top: query.top,
     orderBy: groups.dimensions.includes('error') ? 'errors' : (query.order_by ?? 'cost'),
     histograms: histogramsOf(query.percentiles),
+    outcomes: query.outcomes === 'true',
   };
 }
 

@@ -16,6 +16,7 @@ export function useDay() {
       order_by: 'requests',
       compare: 'previous',
       percentiles: 'first_token',
+      outcomes: 'true',
     }),
     ...often,
   });

@@ -22,12 +22,20 @@ export function Tiles({ day, month, limits }: TilesProps) {
       <Tile
         label="Requests"
         span="24 h"
-        value={day && formatCount(day.total.requests)}
-        delta={day && <Of now={day} amount={(row) => BigInt(row.requests)} words={formatCount} />}
+        value={day && formatCount(endedOf(day))}
+        delta={
+          day && (
+            <Delta
+              now={BigInt(endedOf(day))}
+              before={day.previous ? BigInt(endedOf(day.previous)) : null}
+              words={formatCount}
+            />
+          )
+        }
       >
         {day ? (
           <Sparkline
-            label="Requests of each of the last 24 hours"
+            label="Requests of each of the last 24 hours that reached a model"
             values={byBucket(day, 'hour', (row) => row.requests)}
           />
         ) : null}
@@ -35,14 +43,10 @@ export function Tiles({ day, month, limits }: TilesProps) {
       <Tile
         label="Error rate"
         span="24 h"
-        value={day && formatShare(rate(day.total))}
-        delta={
-          day && <RateDelta now={rate(day.total)} before={day.previous ? rate(day.previous.total) : 0} />
-        }
+        value={day && formatShare(rate(day))}
+        delta={day && <RateDelta now={rate(day)} before={day.previous ? rate(day.previous) : 0} />}
       >
-        {day ? (
-          <p className="text-muted text-xs">{`${formatCount(day.total.errors)} with an error`}</p>
-        ) : null}
+        {day ? <p className="text-muted text-xs">{outcomeWords(day)}</p> : null}
       </Tile>
       <Tile
         label="First token"
@@ -172,10 +176,21 @@ function RateDelta({ now, before }: { readonly now: number; readonly before: num
   );
 }
 
-/** Errors count those that reached no model too, so they may be more than the requests. */
-function rate({ requests, errors }: UsageRow): number {
-  const all = Math.max(requests, errors);
-  return all === 0 ? 0 : errors / all;
+type Outcomes = Pick<Usage, 'outcomes' | 'total'>;
+
+function endedOf({ outcomes, total }: Outcomes): number {
+  return outcomes?.ended ?? total.requests;
+}
+
+/** Of all that are over. A client that left is no fault. */
+function rate({ outcomes }: Outcomes): number {
+  return outcomes && outcomes.ended > 0 ? outcomes.failed / outcomes.ended : 0;
+}
+
+function outcomeWords({ outcomes }: Outcomes): string {
+  const { failed, aborted } = outcomes ?? { failed: 0, aborted: 0 };
+  const left = aborted > 0 ? ` · ${formatCount(aborted)} left by the client` : '';
+  return `${formatCount(failed)} failed${left}`;
 }
 
 function latencyWords(ms: number | null): string {

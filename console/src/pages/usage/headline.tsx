@@ -42,20 +42,21 @@ export function Headline({ usage, metric }: { readonly usage: Usage | undefined;
   );
 }
 
-function besides({ total }: Usage, { name }: Metric): string {
+function besides({ total, outcomes }: Usage, { name }: Metric): string {
   if (name === 'tokens') {
     return tokenClasses
       .map(({ label, amount }) => `${formatCount(amount(total))} ${label.toLowerCase()}`)
       .join(' · ');
   }
   if (name === 'errors') {
-    const share =
-      total.requests + total.errors === 0 ? 0 : total.errors / Math.max(total.requests, total.errors);
-    return `${plural(total.requests, 'request')} reached a model · errors are ${formatShare(share)} of that`;
+    if (!outcomes) return `beside ${plural(total.requests, 'request')} that reached a model`;
+    const { ended, failed, aborted } = outcomes;
+    const share = formatShare(ended === 0 ? 0 : failed / ended);
+    return `${formatCount(failed)} of ${plural(ended, 'request')} failed (${share}) · ${formatCount(aborted)} left by the client`;
   }
   if (name === 'duration' || name === 'first_token') {
     return `of ${plural(total.requests, 'request')} · ${total.exact_percentiles ? 'exact' : 'estimated from histograms'}`;
   }
-  if (name === 'requests') return `${formatCount(total.errors)} ended with an error`;
+  if (name === 'requests') return `that reached a model · ${plural(total.errors, 'error')} in all`;
   return `${plural(total.requests, 'request')} · ${plural(total.input_tokens + total.output_tokens, 'token')}`;
 }

@@ -121,6 +121,7 @@ export function queryOf(state: UsageState): QueryValues {
     ...(dimension === undefined ? {} : { top: topValues }),
     order_by: orderOf[metric],
     compare: compare ? 'previous' : undefined,
+    outcomes: metric === 'errors' ? 'true' : undefined,
     percentiles: metric === 'duration' || metric === 'first_token' ? metric : 'false',
     ...filters,
   };

@@ -160,13 +160,8 @@ function latencies({ name }: Metric) {
 
 function Errors({ row }: { readonly row: UsageRow }) {
   if (row.errors === 0) return <span className="text-faint">0</span>;
-  const rate = formatShare(row.errors / Math.max(row.requests, row.errors));
-  return (
-    <span title={`${rate} of its requests`}>
-      <span className="text-bad-text">{formatCount(row.errors)}</span>
-      <span className="ml-1.5 text-faint text-xs">{rate}</span>
-    </span>
-  );
+  // No share: errors are also of requests that reached no model, and those are not counted beside them.
+  return <span className="text-bad-text">{formatCount(row.errors)}</span>;
 }
 
 function Share({ part, whole }: { readonly part: bigint; readonly whole: bigint }) {

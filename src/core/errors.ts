@@ -286,8 +286,8 @@ export const errorCatalogue = {
     503,
     'price_unknown',
     false,
-    'The model `{model}` has no price on this gateway, so its cost could not be booked. The operator has to set `price` for it (or `price: free`) in tollgate.yaml.',
-    'Set `price` for the model in tollgate.yaml.',
+    'The model `{model}` has no price on this gateway, so its cost could not be booked. The operator has to give it a price, on the page of the model in the console or by `price` in tollgate.yaml (`free` counts as one).',
+    'Give the model a price: on its page in the console, or by `price` in tollgate.yaml.',
   ),
   // hold
   rate_limit_exceeded: {

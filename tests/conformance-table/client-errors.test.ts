@@ -117,7 +117,8 @@ describe('the gateway', () => {
       status: 503,
       type: 'server_error',
       code: 'price_unknown',
-      message: /^The model `unpriced-model` has no price on this gateway/,
+      message:
+        /^The model `unpriced-model` has no price on this gateway.* in the console or by `price` in tollgate\.yaml/,
       headers: { 'x-should-retry': 'false' },
     }));
 

@@ -1,0 +1,103 @@
+// One soak: a gateway as its users start it, clients that ask, leave and meet faults for as long as wanted, and what the gateway
+// used meanwhile. Knows nothing of how figures are judged.
+import { readdirSync, readFileSync } from 'node:fs';
+import { pause } from '../field.ts';
+import { apiKey, makeFolder, startGateway } from '../gateway.ts';
+import { start } from '../spawn.ts';
+import type { Tally } from '../upstream/tally.ts';
+import { publicModel } from '../wire.ts';
+import { type Books, differences, readBooks } from './books.ts';
+import { newSeen, type Seen, soak } from './clients.ts';
+import { type Sample, slopeOf } from './trend.ts';
+
+export interface SoakOptions {
+  readonly seconds: number;
+  readonly clients: number;
+  readonly place?: 'anywhere';
+}
+
+export interface SoakFigures {
+  readonly seen: Seen;
+  readonly books: Books;
+  readonly reached: number;
+  /** What does not fit between clients, upstream and ledger. */
+  readonly problems: readonly string[];
+  /** Resident bytes: all samples, and their slope per minute behind the first third, in which caches fill. */
+  readonly resident: readonly Sample[];
+  readonly residentPerMinute: number;
+  /** Open descriptors before the first client, at the most, and after the last has gone. */
+  readonly descriptors: { readonly before: number; readonly most: number; readonly after: number };
+}
+
+/** Idle connections to upstreams are kept for 30 s. */
+const idleMs = 32_000;
+const mostSamples = 600;
+const id = 'soak';
+
+export async function runSoak({ seconds, clients, place }: SoakOptions): Promise<SoakFigures> {
+  using folder = makeFolder();
+  await using mock = await start({
+    args: ['bench/mock-upstream.ts'],
+    place: place ?? 'around',
+    until: /listens on (http:\S+)/,
+  });
+  const gateway = await startGateway({
+    dataFolder: folder.path,
+    upstream: mock.found,
+    budget: 1_000_000,
+    ...(place ? { place } : {}),
+  });
+  await using ends = gateway;
+  const target = {
+    url: gateway.found,
+    path: '/v1/chat/completions',
+    headers: { authorization: `Bearer ${apiKey}` },
+    model: publicModel,
+  };
+  const seen = newSeen();
+  const resident: Sample[] = [];
+  const before = descriptorsOf(gateway.pid);
+  let most = before;
+  const begun = performance.now();
+  const passed = () => (performance.now() - begun) / 1000;
+  const sample = setInterval(
+    () => {
+      resident.push({ at: passed(), value: residentOf(gateway.pid) });
+      most = Math.max(most, descriptorsOf(gateway.pid));
+    },
+    Math.max(250, (seconds * 1000) / mostSamples),
+  );
+  await Promise.all(
+    Array.from({ length: clients }, (_, first) => soak(target, id, first, seen, () => passed() >= seconds)),
+  );
+  clearInterval(sample);
+  const after = await fewest(gateway.pid, before);
+  const tally = (await (await fetch(`${mock.found}/tally?${id}`)).json()) as Tally;
+  const reached = tally[id]?.requests ?? 0;
+  await ends[Symbol.asyncDispose]();
+  const books = readBooks(folder.path);
+  return {
+    seen,
+    books,
+    reached,
+    problems: differences(books, seen, reached),
+    resident,
+    residentPerMinute: 60 * slopeOf(resident.filter(({ at }) => at > seconds / 3)),
+    descriptors: { before, most, after },
+  };
+}
+
+/** Waits until no more than `wanted` are open, as long as idle connections live. */
+async function fewest(pid: number, wanted: number): Promise<number> {
+  const end = performance.now() + 2 * idleMs;
+  while (descriptorsOf(pid) > wanted && performance.now() < end) await pause(500);
+  return descriptorsOf(pid);
+}
+
+function descriptorsOf(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
+}
+
+function residentOf(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+}

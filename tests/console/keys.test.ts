@@ -253,7 +253,7 @@ describe.skipIf('missing' in started)(`API keys in the console${suffix}`, { time
     const name = `مفتاح البحث — ${'Search key with an exceedingly long name '.repeat(2)}`.trim();
     await stand.post('/keys', { name });
     await using opened = await stand.open('/keys');
-    const link = opened.page.getByRole('link', { name: 'مفتاح' });
+    const link = opened.page.getByRole('link', { name: 'مفتاح البحث' });
     // Where the first letter is drawn: inside of what is seen of the name.
     const shown = await link.evaluate((element: Element) => {
       const box = element.getBoundingClientRect();

@@ -120,8 +120,11 @@ export function EditDialog({ member: given, onClose }: EditDialogProps) {
           error={fieldError(error, 'role')}
         />
         <div className="flex flex-wrap items-center justify-end gap-2">
-          {signsOut && member.sessions > 0 ? (
-            <p className="mr-auto text-faint text-xs">Saving signs them out.</p>
+          {signsOut && (member.sessions > 0 || member.link) ? (
+            <p className="mr-auto text-faint text-xs">
+              {member.sessions > 0 ? 'Saving signs them out. ' : ''}
+              {member.link ? 'The link they were given ends: make a new one.' : ''}
+            </p>
           ) : null}
           <Button onClick={onClose}>Cancel</Button>
           <Button

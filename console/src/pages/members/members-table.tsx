@@ -84,7 +84,7 @@ function Who({ member }: { readonly member: Member }) {
 function Status({ member }: { readonly member: Member }) {
   if (member.status === 'active') return <StatusDot tone="good">Active</StatusDot>;
   if (member.status === 'disabled') return <StatusDot tone="neutral">Disabled</StatusDot>;
-  if (!member.link) return <StatusDot tone="warn">Invitation expired</StatusDot>;
+  if (!member.link) return <StatusDot tone="warn">Needs a new invitation link</StatusDot>;
   return (
     <StatusDot tone="accent">
       <span>

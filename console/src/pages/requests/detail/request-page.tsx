@@ -30,7 +30,7 @@ const watchMs = 1_000;
 
 export function RequestPage() {
   const { id = '' } = useParams({ strict: false });
-  const query = useQuery({
+  const query = useQuery<RequestDetail>({
     ...resource<RequestDetail>(pathOf`/requests/${id}`),
     refetchInterval: ({ state }) => (state.data?.state === 'held' ? watchMs : false),
   });

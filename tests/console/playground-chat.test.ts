@@ -193,6 +193,34 @@ describe.skipIf('missing' in started)(`the playground${suffix}`, { timeout: 180_
     await alert.getByText('under Limits').waitFor();
   });
 
+  it('goes to what was just sent, wherever the reader was', async () => {
+    await using opened = await stand.open(quickPath);
+    const { page } = opened;
+    const long = Array.from({ length: 60 }, (_, line) => `line ${line}`).join('\n');
+    await say(page, long);
+    await page.getByText('You said: line 0').waitFor();
+    await page.mouse.move(500, 300);
+    const first = page.getByText('line 0').first();
+    await expect
+      .poll(
+        async () => {
+          await page.mouse.wheel(0, -5_000);
+          return (await first.boundingBox())?.y ?? -1;
+        },
+        { timeout: 20_000 },
+      )
+      .toBeGreaterThan(0);
+    await say(page, '[stay](javascript:alert(1)) [keys](/keys) [out](https://example.com/)');
+    const last = page.getByRole('article').last();
+    await last.getByRole('link', { name: 'out' }).waitFor();
+    await expect
+      .poll(async () => (await last.boundingBox())?.y ?? Number.POSITIVE_INFINITY, { timeout: 20_000 })
+      .toBeLessThan(900);
+    // What a model may not link to is text, not a link to this page.
+    expect(await last.getByRole('link').count()).toBe(1);
+    await last.getByText('stay').waitFor();
+  });
+
   it('asks for another secret when its own has ended, without a word', async () => {
     await using opened = await stand.open(quickPath);
     const { page, guard } = opened;

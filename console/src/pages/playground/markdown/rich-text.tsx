@@ -18,16 +18,20 @@ export default function RichText({ text }: { readonly text: string }) {
 const plugins = [remarkGfm];
 
 const components: Components = {
-  a: ({ href, children }) => (
-    <a
-      href={href}
-      target="_blank"
-      rel="noopener noreferrer nofollow"
-      className="text-accent-text underline underline-offset-2"
-    >
-      {children}
-    </a>
-  ),
+  // Whatever leads nowhere outside would be a link to this page.
+  a: ({ href = '', children }) =>
+    /^(?:https?:\/\/|mailto:)/i.test(href) ? (
+      <a
+        href={href}
+        target="_blank"
+        rel="noopener noreferrer nofollow"
+        className="text-accent-text underline underline-offset-2"
+      >
+        {children}
+      </a>
+    ) : (
+      <span>{children}</span>
+    ),
   img: ({ alt }) => (
     <span className="inline-flex items-center gap-1 rounded bg-sunken px-1.5 py-0.5 text-muted text-xs">
       <ImageOff size={12} aria-hidden="true" />

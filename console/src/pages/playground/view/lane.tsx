@@ -25,7 +25,7 @@ export interface LaneViewProps {
 export const LaneView = memo(function LaneView({ lane, label, busy, removable }: LaneViewProps) {
   const { playground } = usePlaygroundView();
   const model = useModel(lane.model);
-  const follow = useFollow();
+  const follow = useFollow(busy);
   const path = pathOf(lane.thread);
   return (
     <section

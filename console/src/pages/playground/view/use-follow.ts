@@ -11,7 +11,8 @@ export interface Follow {
   toEnd(): void;
 }
 
-export function useFollow(): Follow {
+/** `busy`: an answer is under way. It begins because the reader asked for it, so it is shown from wherever they were. */
+export function useFollow(busy: boolean): Follow {
   const frame = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
@@ -50,6 +51,10 @@ export function useFollow(): Follow {
     set(true);
     if (frame.current) frame.current.scrollTop = frame.current.scrollHeight;
   }, [set]);
+
+  useEffect(() => {
+    if (busy) toEnd();
+  }, [busy, toEnd]);
 
   return { frame, content, following, toEnd };
 }

@@ -168,7 +168,8 @@ export const UsageQuery = Type.Object(
     time_zone: Type.Optional(
       Type.String({
         maxLength: 100,
-        description: 'In which days, weeks and months begin, and dates are read; default that of the server.',
+        description:
+          'In which days, weeks and months begin, and dates are read; default that of the server. Where it is off UTC by a part of an hour, the hour of UTC that midnight falls into counts to the day before.',
       }),
     ),
     format: Type.Optional(oneOf(['json', 'csv'], { description: '`csv`: the rows of `data` as a file.' })),

@@ -14,6 +14,7 @@ import { Controls } from './controls.tsx';
 import { metricOf, metrics } from './metrics.ts';
 import { UsageReport } from './usage-report.tsx';
 import { queryOf, readState } from './usage-state.ts';
+import { zoneWords } from './zone-words.ts';
 
 export function UsagePage() {
   const [search, setSearch] = useSearchValues();
@@ -29,7 +30,7 @@ export function UsagePage() {
       <PageHeader
         title="Usage"
         description={
-          usage ? `Days begin at midnight in ${usage.time_zone}.` : 'Sums of the ledger over time.'
+          usage ? zoneWords(usage.time_zone, Date.parse(usage.from)) : 'Sums of the ledger over time.'
         }
         actions={
           <>

@@ -7,6 +7,8 @@ import { cx } from './class-names.ts';
 import type { ControlProps } from './field.tsx';
 import { controlClass } from './input.tsx';
 import { useListKeys } from './list-keys.ts';
+import { matchOptions } from './match-options.ts';
+import { MoreOptions } from './more-options.tsx';
 
 export interface ComboboxOption {
   readonly value: string;
@@ -149,9 +151,11 @@ function Options({
     onPick(value);
     if (closes) onClose();
   };
+  const { shown, more } =
+    onSearch || !options ? { shown: options ?? [], more: 0 } : matchOptions(options, typed);
   const isNew = typed !== '' && !options?.some((option) => option.label === typed);
   return (
-    <Command shouldFilter={onSearch === undefined} label={label ?? placeholder}>
+    <Command shouldFilter={false} label={label ?? placeholder}>
       <Command.Input
         value={text}
         onValueChange={(next) => {
@@ -168,11 +172,10 @@ function Options({
         {none !== undefined && typed === '' ? (
           <Item value=" none" label={none} chosen={false} onSelect={() => pick(null)} />
         ) : null}
-        {options?.map((option) => (
+        {shown.map((option) => (
           <Item
             key={option.value}
             value={option.value}
-            keywords={[option.label, ...(option.keywords ?? [])]}
             label={option.label}
             detail={option.detail}
             disabled={option.disabled ?? false}
@@ -180,10 +183,10 @@ function Options({
             onSelect={() => pick(option.value)}
           />
         ))}
+        <MoreOptions count={more} />
         {create && isNew ? (
           <Item
             value={` create ${typed}`}
-            keywords={[typed]}
             label={create.label(typed)}
             chosen={false}
             onSelect={() => {
@@ -199,7 +202,6 @@ function Options({
 
 interface ItemProps {
   readonly value: string;
-  readonly keywords?: readonly string[];
   readonly label: string;
   readonly detail?: ReactNode;
   readonly disabled?: boolean;
@@ -207,11 +209,10 @@ interface ItemProps {
   readonly onSelect: () => void;
 }
 
-function Item({ value, keywords, label, detail, disabled = false, chosen, onSelect }: ItemProps) {
+function Item({ value, label, detail, disabled = false, chosen, onSelect }: ItemProps) {
   return (
     <Command.Item
       value={value}
-      {...(keywords ? { keywords: [...keywords] } : {})}
       disabled={disabled}
       onSelect={onSelect}
       className="flex cursor-pointer select-none items-center gap-2 rounded px-2 py-1.5 text-sm data-[disabled=true]:cursor-not-allowed data-[disabled=true]:opacity-50 data-[selected=true]:bg-sunken max-sm:py-2.5"

@@ -6,6 +6,8 @@ import type { PlaygroundModel } from '../../../api/contract.ts';
 import { StatusDot } from '../../../ui/badge.tsx';
 import { buttonClass } from '../../../ui/button.tsx';
 import { cx } from '../../../ui/class-names.ts';
+import { matchOptions } from '../../../ui/match-options.ts';
+import { MoreOptions } from '../../../ui/more-options.tsx';
 import { Popover } from '../../../ui/popover.tsx';
 import { usePlaygroundView } from './context.ts';
 import { abilityWords, contextWords, priceWords, stateWords } from './model-words.ts';
@@ -43,27 +45,56 @@ export function ModelPicker({ value, label, disabled = false, onValue }: ModelPi
         </button>
       }
     >
-      <Command label={label} className="-m-3">
-        <Command.Input
-          placeholder="Search models and providers…"
-          className="h-9 w-full border-line border-b bg-transparent px-3 text-sm outline-none placeholder:text-faint"
-        />
-        <Command.List className="max-h-80 overflow-y-auto p-1">
-          <Command.Empty className="px-2 py-3 text-faint text-sm">No model has that name.</Command.Empty>
-          {models.map((model) => (
-            <ModelItem
-              key={model.name}
-              model={model}
-              chosen={model.name === value}
-              onSelect={() => {
-                setOpen(false);
-                onValue(model.name);
-              }}
-            />
-          ))}
-        </Command.List>
-      </Command>
+      <ModelList
+        label={label}
+        value={value}
+        onPick={(name) => {
+          setOpen(false);
+          onValue(name);
+        }}
+      />
     </Popover>
+  );
+}
+
+interface ModelListProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onPick: (name: string) => void;
+}
+
+/** With a search of its own: it begins anew each time the list opens. */
+function ModelList({ label, value, onPick }: ModelListProps) {
+  const [typed, setTyped] = useState('');
+  const { models } = usePlaygroundView();
+  const options = models.map((model) => ({
+    model,
+    value: model.name,
+    label: model.name,
+    keywords: model.providers,
+  }));
+  const { shown, more } = matchOptions(options, typed);
+  return (
+    <Command shouldFilter={false} label={label} className="-m-3">
+      <Command.Input
+        value={typed}
+        onValueChange={setTyped}
+        placeholder="Search models and providers…"
+        className="h-9 w-full border-line border-b bg-transparent px-3 text-sm outline-none placeholder:text-faint"
+      />
+      <Command.List className="max-h-80 overflow-y-auto p-1">
+        <Command.Empty className="px-2 py-3 text-faint text-sm">No model has that name.</Command.Empty>
+        {shown.map(({ model }) => (
+          <ModelItem
+            key={model.name}
+            model={model}
+            chosen={model.name === value}
+            onSelect={() => onPick(model.name)}
+          />
+        ))}
+        <MoreOptions count={more} />
+      </Command.List>
+    </Command>
   );
 }
 
@@ -78,7 +109,6 @@ function ModelItem({ model, chosen, onSelect }: ModelItemProps) {
   return (
     <Command.Item
       value={model.name}
-      keywords={[...model.providers]}
       onSelect={onSelect}
       className="flex cursor-pointer select-none items-start gap-2 rounded px-2 py-1.5 data-[selected=true]:bg-sunken max-sm:py-2.5"
     >

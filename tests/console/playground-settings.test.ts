@@ -150,9 +150,13 @@ describe.skipIf('missing' in started)(`settings of the playground${suffix}`, { t
       type: 'json_schema',
       json_schema: { name: 'answer', strict: true, schema: { required: ['answer', 'confidence'] } },
     });
+    // The next question has another schema; the answer that is there is judged by its own.
     await page.getByLabel('Schema', { exact: true }).fill('{"type": "object"}');
+    await say(page, 'And again?');
     await page.getByText('Matches the schema').waitFor();
+    await answer.getByText('Does not match the schema').waitFor();
     await page.getByLabel('Schema', { exact: true }).fill('{"type": ');
+    await page.getByText('Matches the schema').waitFor();
     await messageField(page).fill('two');
     expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
   });

@@ -37,6 +37,7 @@ const turns: Turn[] = [
       ],
     },
     results: ['1', undefined],
+    format: { type: 'json_schema', name: 'then', schema: '{"type":"object"}', strict: true },
   },
 ];
 const session = (): Session => ({
@@ -73,7 +74,12 @@ describe('a link', () => {
     expect(tools).toMatchObject(given.map(({ id: _, ...tool }) => tool));
     const [question, answer] = pathOf(lanes[0]?.thread ?? emptyThread<Turn>()).map(({ turn }) => turn);
     expect(question).toEqual({ role: 'user', text: 'Grüße 👋', images: [image(8)] });
-    expect(answer).toMatchObject({ model: 'm', answer: { reasoning: 'Hm' }, results: ['1', undefined] });
+    expect(answer).toMatchObject({
+      model: 'm',
+      answer: { reasoning: 'Hm' },
+      results: ['1', undefined],
+      format: { name: 'then' },
+    });
     expect((answer as { answer: { toolCalls: unknown } }).answer.toolCalls).toHaveLength(2);
   });
 

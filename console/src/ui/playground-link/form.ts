@@ -1,6 +1,6 @@
 // The form of a link to the playground: what stands behind `/playground#share=`, packed (pack.ts). Pages that have a conversation
 // write one; the playground alone reads them, and checks every member.
-import type { ImagePart, Setup } from './setup.ts';
+import type { ImagePart, JsonFormat, Setup } from './setup.ts';
 
 /** What the fragment begins with. */
 export const linkMark = '#share=';
@@ -21,6 +21,7 @@ export type SharedTurn =
       readonly role: 'assistant';
       readonly model: string;
       readonly text: string;
+      readonly format?: JsonFormat;
       readonly reasoning?: string;
       readonly calls?: readonly { readonly id: string; readonly name: string; readonly arguments: string }[];
       readonly results?: readonly (string | null)[];

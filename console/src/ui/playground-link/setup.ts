@@ -28,6 +28,7 @@ export type AnswerFormat =
       readonly schema: string;
       readonly strict: boolean;
     };
+export type JsonFormat = Exclude<AnswerFormat, { type: 'text' }>;
 
 /** `function:get_weather`: that one. */
 export type ToolChoice = 'auto' | 'none' | 'required' | `function:${string}`;

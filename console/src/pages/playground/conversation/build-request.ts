@@ -1,7 +1,7 @@
 // The request for the next answer, as anybody's code would send it: only what is set, tools and schemas as they were typed.
 // Throws nothing: what cannot be sent is told by `findProblem` before.
 import { parseObject } from '../settings/json-text.ts';
-import type { AssistantTurn, Setup, Turn, UserTurn } from './session.ts';
+import type { AssistantTurn, JsonFormat, Setup, Turn, UserTurn } from './session.ts';
 
 type Message = Readonly<Record<string, unknown>>;
 
@@ -53,7 +53,7 @@ function toolChoiceField({ toolChoice, tools }: Setup): Message {
     : {};
 }
 
-function responseFormat(format: Exclude<Setup['format'], { type: 'text' }>) {
+function responseFormat(format: JsonFormat) {
   if (format.type === 'json_object') return { type: 'json_object' };
   const { name, schema, strict } = format;
   return {

@@ -1,12 +1,13 @@
 // What the playground holds: the set-up (instructions, parameters, tools, format) and one conversation for each model it is
 // tried on. Plain data: it goes into the history and into links as it is.
-import type { ImagePart, Setup } from '../../../ui/playground-link/setup.ts';
+import type { ImagePart, JsonFormat, Setup } from '../../../ui/playground-link/setup.ts';
 import type { Answer } from '../stream/answer.ts';
 import type { Thread } from './thread.ts';
 
 export type {
   AnswerFormat,
   ImagePart,
+  JsonFormat,
   Parameters,
   Setup,
   ToolChoice,
@@ -28,6 +29,8 @@ export interface AssistantTurn {
   readonly model: string;
   readonly answer: Answer;
   readonly results: ToolResults;
+  /** The JSON that was asked for, whatever is asked for since; absent = text. */
+  readonly format?: JsonFormat;
   /** A person rewrote its text. */
   readonly edited?: boolean;
   /** From the ledger, once it is settled. */

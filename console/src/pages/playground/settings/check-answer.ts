@@ -1,6 +1,6 @@
 // Whether an answer is the JSON that was asked for, and if not, where it differs. The validator reads schemas as they are: it
 // makes no code of them, which the policy of the page would forbid.
-import type { AnswerFormat } from '../conversation/session.ts';
+import type { JsonFormat } from '../conversation/session.ts';
 import { isObject, parseObject, readJson } from './json-text.ts';
 
 export interface AnswerCheck {
@@ -14,10 +14,7 @@ export interface AnswerCheck {
 
 const mostProblems = 5;
 
-export async function checkAnswer(
-  text: string,
-  format: Exclude<AnswerFormat, { type: 'text' }>,
-): Promise<AnswerCheck> {
+export async function checkAnswer(text: string, format: JsonFormat): Promise<AnswerCheck> {
   const bySchema = format.type === 'json_schema';
   const reading = readJson(text);
   if (!reading.ok) return { problems: [reading.message], bySchema };

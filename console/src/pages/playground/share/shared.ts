@@ -47,6 +47,7 @@ function shareTurn(turn: Turn): SharedTurn {
     role: 'assistant',
     model: turn.model,
     text,
+    ...(turn.format ? { format: turn.format } : {}),
     ...(reasoning === '' ? {} : { reasoning }),
     ...(toolCalls.length === 0
       ? {}
@@ -131,9 +132,11 @@ function readTurn(value: unknown): Turn | undefined {
   const { model, reasoning = '', calls = [], results = [] } = value;
   if (role !== 'assistant' || typeof model !== 'string' || typeof reasoning !== 'string') return undefined;
   if (!Array.isArray(calls) || !calls.every(isCall) || !Array.isArray(results)) return undefined;
+  const format = readFormat(value.format);
   return {
     role,
     model,
+    ...(format && format.type !== 'text' ? { format } : {}),
     answer: { ...newAnswer(0), status: 'done', text, reasoning, toolCalls: calls, endedAt: 0 },
     results: calls.map((_, at) => {
       const result: unknown = results[at];

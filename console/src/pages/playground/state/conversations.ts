@@ -75,6 +75,7 @@ export function addAnswer(
       model: lane.model,
       answer: newAnswer(startedAt),
       results: [],
+      ...(session.format.type === 'text' ? {} : { format: session.format }),
     }),
   }));
 }

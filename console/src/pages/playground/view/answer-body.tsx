@@ -1,8 +1,7 @@
 // The content of an answer, whatever it is made of.
-import type { ToolResults } from '../conversation/session.ts';
+import type { JsonFormat, ToolResults } from '../conversation/session.ts';
 import { StreamedText } from '../markdown/streamed-text.tsx';
 import type { Answer } from '../stream/answer.ts';
-import { usePlaygroundSession } from './context.ts';
 import { JsonAnswer } from './json-answer.tsx';
 import { Reasoning } from './reasoning.tsx';
 import { ToolCallCard } from './tool-call.tsx';
@@ -10,16 +9,17 @@ import { ToolCallCard } from './tool-call.tsx';
 export interface AnswerBodyProps {
   readonly answer: Answer;
   readonly results: ToolResults;
+  /** The JSON that was asked for; absent = text. */
+  readonly format: JsonFormat | undefined;
   readonly running: boolean;
   readonly reasoningMs: number | undefined;
   readonly onResult: ((at: number, result: string | undefined) => void) | undefined;
 }
 
-export function AnswerBody({ answer, results, running, reasoningMs, onResult }: AnswerBodyProps) {
-  const { format } = usePlaygroundSession();
+export function AnswerBody({ answer, results, format, running, reasoningMs, onResult }: AnswerBodyProps) {
   const { text, reasoning, refusal, toolCalls } = answer;
   const nothing = text === '' && refusal === '' && toolCalls.length === 0;
-  const json = format.type !== 'text' && /^\s*[[{]/.test(text) ? format : undefined;
+  const json = format && /^\s*[[{]/.test(text) ? format : undefined;
   return (
     <>
       {reasoning === '' ? null : (

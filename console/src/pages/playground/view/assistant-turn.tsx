@@ -77,6 +77,7 @@ export function AssistantTurnView({ lane, nodeId, turn, busy, last }: AssistantT
         <AnswerBody
           answer={answer}
           results={turn.results}
+          format={turn.format}
           running={running}
           reasoningMs={figures.reasoningMs}
           onResult={

@@ -2,12 +2,12 @@
 import { CircleAlert, CircleCheck } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { CodeBlock } from '../../../ui/code-block.tsx';
-import type { AnswerFormat } from '../conversation/session.ts';
+import type { JsonFormat } from '../conversation/session.ts';
 import { type AnswerCheck, checkAnswer } from '../settings/check-answer.ts';
 
 export interface JsonAnswerProps {
   readonly text: string;
-  readonly format: Exclude<AnswerFormat, { type: 'text' }>;
+  readonly format: JsonFormat;
   readonly streaming: boolean;
 }
 

@@ -20,7 +20,6 @@ export function watchAnswer(transport: UpstreamTransport): AnswerWatch {
     transport: {
       dispatch: (call, connectTimeoutMs, receiver) =>
         transport.dispatch(call, connectTimeoutMs, {
-          ...receiver,
           onHeaders(answered, headers, flow) {
             status = answered;
             receiver.onHeaders(answered, headers, flow);
@@ -29,6 +28,8 @@ export function watchAnswer(transport: UpstreamTransport): AnswerWatch {
             if (beginning.length < longestLook) beginning += chunk.toString('latin1');
             receiver.onData(chunk);
           },
+          onEnd: () => receiver.onEnd(),
+          onError: (failure) => receiver.onError(failure),
         }),
       // Who made the transport closes it.
       [Symbol.asyncDispose]: async () => undefined,

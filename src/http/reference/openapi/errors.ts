@@ -82,6 +82,7 @@ const examples: readonly TollgateError[] = [
     },
   }),
   new TollgateError('idempotency_key_reused', { values: { request: 'req_0197f3a2c1d4' } }),
+  new TollgateError('client_too_slow', { values: { seconds: 60 } }),
   new TollgateError('request_too_large', { values: { limit: 33_554_432 } }),
   new TollgateError('unsupported_content_type', { values: { contentType: 'text/plain' } }),
   new TollgateError('upstream_rate_limited', { values: { retry: ' in 2 s' } }),

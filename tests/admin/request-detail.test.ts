@@ -15,6 +15,8 @@ beforeAll(async () => {
       price: { input: 3, cached_input: 0.3, output: 15, reasoning: 20 },
       route: [[{ provider: 'first', model: 'm1' }], [{ provider: 'other', model: 'm2' }]],
     },
+    // A target of its own: one that has just failed is left alone for a while.
+    'one-target': { price: 'free', route: [[{ provider: 'first', model: 'm3' }]] },
   };
   admin = await startAdmin();
   const providers = {
@@ -102,7 +104,7 @@ test('after a failed target: two attempts, steps in order, and the price to the 
 });
 
 test('one good attempt has its times too, though the row keeps none by itself', async () => {
-  await (await admin.gateway.chat(ask({ model: 'two-targets', stream: true }))).text();
+  await (await admin.gateway.chat(ask({ model: 'one-target', stream: true }))).text();
   const request = await newest();
   expect(request.attempts).toHaveLength(1);
   const [{ start_ms, first_byte_ms, duration_ms }] = request.attempts;
@@ -114,7 +116,7 @@ test('one good attempt has its times too, though the row keeps none by itself', 
 
 test('nothing that was used costs nothing, and no arithmetic is made up', async () => {
   admin.upstream.next(refusal(400, { message: 'no' }));
-  await (await admin.gateway.chat(ask({ model: 'two-targets' }))).text();
+  await (await admin.gateway.chat(ask({ model: 'one-target' }))).text();
   const request = await newest();
   expect(request).toMatchObject({ state: 'released', cost_usd: '0', price: null, usage: null });
   expect(request.timeline).toMatchObject({ first_token_ms: null, last_token_ms: null });

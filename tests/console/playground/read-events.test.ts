@@ -1,7 +1,7 @@
 // Server-sent events in every way that bytes may arrive.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readEvents, type StreamPart } from '../../../console/src/pages/playground/stream/read-events.ts';
+import { readEvents, type StreamPart } from '../../../console/src/api/event-stream.ts';
 
 /** The parts of `bytes` when they arrive cut at these places. */
 async function partsOf(bytes: Uint8Array<ArrayBuffer>, cuts: readonly number[] = []): Promise<StreamPart[]> {

@@ -1,4 +1,5 @@
 // One streamed request to the gateway's own endpoint, as any client would send it: what came so far, and when.
+import { readEvents } from '../../api/event-stream.ts';
 
 export interface ChatProgress {
   readonly status: 'sent' | 'streaming' | 'done';
@@ -56,9 +57,14 @@ export async function streamChat({ apiKey, body, signal, onProgress }: ChatReque
     progress = { ...progress, ...changes, elapsedMs: performance.now() - start };
     onProgress(progress);
   };
-  for await (const data of eventsOf(response.body)) {
-    if (data === '[DONE]') break;
-    const { error, choices, usage } = JSON.parse(data) as Chunk;
+  let complete = false;
+  await readEvents(response.body, (part) => {
+    if (part.type === 'comment' || complete) return;
+    if (part.data === '[DONE]') {
+      complete = true;
+      return;
+    }
+    const { error, choices, usage } = JSON.parse(part.data) as Chunk;
     if (error) throw new Error(error.message ?? 'The answer broke off.');
     const { content, reasoning_content: thought } = choices?.[0]?.delta ?? {};
     if (content || thought) {
@@ -71,22 +77,8 @@ export async function streamChat({ apiKey, body, signal, onProgress }: ChatReque
       });
     }
     if (usage) step({ tokens: usage.completion_tokens, reported: true });
-  }
+  });
+  if (!complete) throw new Error('The answer broke off before its end.');
   step({ status: 'done' });
   return progress;
-}
-
-/** The `data` of server-sent events; the gateway ends lines with LF. */
-async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const reader = body
-    .pipeThrough(new TextDecoderStream() as never)
-    .getReader() as ReadableStreamDefaultReader<string>;
-  let rest = '';
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    const lines = (rest + value).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line.startsWith('data: ')) yield line.slice(6);
-  }
 }

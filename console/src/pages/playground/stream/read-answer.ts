@@ -1,7 +1,7 @@
 // One request and its answer, from the fetch to the last event. Whatever happens becomes part of the answer: a refusal, an error
 // in the middle, a stream that breaks off, a stop. Nothing is thrown.
+import { readEvents } from '../../../api/event-stream.ts';
 import { type Answer, type AnswerError, type Chunk, ended, newAnswer, withChunk } from './answer.ts';
-import { readEvents } from './read-events.ts';
 
 /** One event as it came, for the raw view. */
 export interface RawEvent {

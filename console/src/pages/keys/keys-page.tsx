@@ -4,12 +4,12 @@ import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
 import type { Key } from '../../api/contract.ts';
 import { pages, rowsOf } from '../../api/queries.ts';
-import { needsRole, useMay, useSession } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { RoleButton } from '../../ui/role-button.tsx';
 import { useSearchValues } from '../../ui/search-values.ts';
 import { CreateKeySheet } from './create-key-sheet.tsx';
 import { filterNames, KeyFilters } from './key-filters.tsx';
@@ -21,23 +21,20 @@ export function KeysPage() {
   const [search, setSearch] = useSearchValues();
   const [rotating, setRotating] = useState<Key | null>(null);
   const [revoking, setRevoking] = useState<Key | null>(null);
-  const mayCreate = useMay('member');
-  const role = useSession()?.member.role;
   const { search: text, status, project, member, sort, order } = search;
   const query = { kind: 'api', search: text, status, project, member, sort, order };
   const list = useInfiniteQuery({ ...pages<Key>('/keys', query), refetchInterval: 20_000 });
   const rows = list.data === undefined ? undefined : rowsOf(list.data);
   const filtered = filterNames.some((name) => search[name] !== undefined);
   const create = (
-    <Button
+    <RoleButton
       variant="primary"
       icon={<Plus size={15} />}
-      disabled={!mayCreate}
-      title={mayCreate ? undefined : needsRole('member', role)}
+      needs="member"
       onClick={() => setSearch({ new: '1' })}
     >
       Create API key
-    </Button>
+    </RoleButton>
   );
   return (
     <>

@@ -5,7 +5,7 @@ import { Gauge, Plus } from 'lucide-react';
 import { useState } from 'react';
 import type { Limit } from '../../api/contract.ts';
 import { pages, rowsOf } from '../../api/queries.ts';
-import { needsRole, useMay, useSession } from '../../api/session.ts';
+import { useMay } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -13,6 +13,7 @@ import { FilterBar } from '../../ui/filter-bar.tsx';
 import { Select } from '../../ui/input.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { RoleButton } from '../../ui/role-button.tsx';
 import { useSearchValues } from '../../ui/search-values.ts';
 import { CountersSheet } from './counters-sheet.tsx';
 import { CreateLimitSheet } from './create-limit-sheet.tsx';
@@ -28,7 +29,6 @@ export function LimitsPage() {
   const [counting, setCounting] = useState<Limit | null>(null);
   const creating = search.new !== undefined;
   const mayChange = useMay('admin');
-  const role = useSession()?.member.role;
   // The API takes one kind of owner at a time.
   const { key, project, metric, window, source } = search;
   const query = { metric, window, source, ...(key === undefined ? { project } : { key }) };
@@ -37,15 +37,14 @@ export function LimitsPage() {
   const filtered = filterNames.some((name) => search[name] !== undefined);
   const clear = () => setSearch(Object.fromEntries(filterNames.map((name) => [name, undefined])));
   const create = (
-    <Button
+    <RoleButton
       variant="primary"
       icon={<Plus size={15} />}
-      disabled={!mayChange}
-      title={mayChange ? undefined : needsRole('admin', role)}
+      needs="admin"
       onClick={() => setSearch({ new: '1' })}
     >
       Create limit
-    </Button>
+    </RoleButton>
   );
   return (
     <>

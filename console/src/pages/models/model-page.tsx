@@ -6,12 +6,13 @@ import { useState } from 'react';
 import { pathOf } from '../../api/client.ts';
 import type { Model } from '../../api/contract.ts';
 import { resource } from '../../api/queries.ts';
-import { needsRole, useMay, useSession } from '../../api/session.ts';
+import { useMay } from '../../api/session.ts';
 import { BackLink } from '../../ui/back-link.tsx';
-import { Button, ButtonLink } from '../../ui/button.tsx';
+import { ButtonLink } from '../../ui/button.tsx';
 import { ErrorNote, ErrorState } from '../../ui/error-state.tsx';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { RoleButton } from '../../ui/role-button.tsx';
 import { ReadOnlyNote, SourceBadge } from '../../ui/routing/source-badge.tsx';
 import { useSearchValues } from '../../ui/search-values.ts';
 import { Loading, Skeleton } from '../../ui/skeleton.tsx';
@@ -58,7 +59,6 @@ function Shown({ model }: { readonly model: Model }) {
   const [deleting, setDeleting] = useState(false);
   const mayChange = useMay('admin');
   const mayUse = useMay('member');
-  const role = useSession()?.member.role;
   const own = model.source === 'admin';
   return (
     <>
@@ -84,15 +84,14 @@ function Shown({ model }: { readonly model: Model }) {
             ) : null}
             {own ? (
               <>
-                <Button
+                <RoleButton
                   variant="primary"
                   icon={<Pencil size={14} />}
-                  disabled={!mayChange}
-                  title={mayChange ? undefined : needsRole('admin', role)}
+                  needs="admin"
                   onClick={() => setSearch({ edit: '1' })}
                 >
                   Change
-                </Button>
+                </RoleButton>
                 {mayChange ? (
                   <Menu label={`More for ${model.name}`}>
                     <MenuItem danger icon={<Trash2 size={14} />} onSelect={() => setDeleting(true)}>

@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Boxes, Plus } from 'lucide-react';
 import type { ListOf, Model } from '../../api/contract.ts';
 import { resource } from '../../api/queries.ts';
-import { needsRole, useMay, useSession } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -11,6 +10,7 @@ import { FilterBar } from '../../ui/filter-bar.tsx';
 import { plural } from '../../ui/format/quantity.ts';
 import { SearchInput, Select } from '../../ui/input.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { RoleButton } from '../../ui/role-button.tsx';
 import { useSearchValues } from '../../ui/search-values.ts';
 import { ModelSheet } from './model-sheet.tsx';
 import { ModelsTable } from './models-table.tsx';
@@ -22,8 +22,6 @@ const refreshMs = 5_000;
 export function ModelsPage() {
   const [search, setSearch] = useSearchValues();
   const list = useQuery({ ...resource<ListOf<Model>>('/models'), refetchInterval: refreshMs });
-  const mayChange = useMay('admin');
-  const role = useSession()?.member.role;
   const { q = '', source = '' } = search;
   const all = list.data?.data;
   const rows = all?.filter((model) => fits(model, q, source));
@@ -34,15 +32,14 @@ export function ModelsPage() {
         title="Models"
         description="What clients may ask for, and where those requests go. Targets of a group share the requests; the next group is tried when one has failed."
         actions={
-          <Button
+          <RoleButton
             variant="primary"
             icon={<Plus size={15} />}
-            disabled={!mayChange}
-            title={mayChange ? undefined : needsRole('admin', role)}
+            needs="admin"
             onClick={() => setSearch({ new: '1' })}
           >
             Add model
-          </Button>
+          </RoleButton>
         }
       />
       {all ? <UnpricedNote models={all} /> : null}

@@ -7,11 +7,11 @@ import { api, pathOf } from '../../api/client.ts';
 import type { Organization } from '../../api/contract.ts';
 import { messageOf } from '../../api/error.ts';
 import { pages, rowsOf } from '../../api/queries.ts';
-import { needsRole, useMay, useSession } from '../../api/session.ts';
-import { Button } from '../../ui/button.tsx';
+import { useMay } from '../../api/session.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
+import { RoleButton } from '../../ui/role-button.tsx';
 import { DataTable } from '../../ui/table.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { TimeAgo } from '../../ui/values.tsx';
@@ -23,7 +23,6 @@ export function OrganizationsTab() {
   const [creating, setCreating] = useState(false);
   const [editing, setEditing] = useState<Organization | null>(null);
   const mayChange = useMay('admin');
-  const role = useSession()?.member.role;
   const remove = useDelete();
   const list = useInfiniteQuery(pages<Organization>('/organizations'));
   const rows = list.data === undefined ? undefined : rowsOf(list.data);
@@ -41,15 +40,14 @@ export function OrganizationsTab() {
   return (
     <>
       <div className="mb-3 flex justify-end">
-        <Button
+        <RoleButton
           variant="primary"
           icon={<Plus size={15} />}
-          disabled={!mayChange}
-          title={mayChange ? undefined : needsRole('admin', role)}
+          needs="admin"
           onClick={() => setCreating(true)}
         >
           Create organization
-        </Button>
+        </RoleButton>
       </div>
       {list.isError && rows === undefined ? (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />

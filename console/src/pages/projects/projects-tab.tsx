@@ -4,12 +4,13 @@ import { FolderTree, Plus } from 'lucide-react';
 import { useState } from 'react';
 import type { Project } from '../../api/contract.ts';
 import { pages, rowsOf } from '../../api/queries.ts';
-import { needsRole, useMay, useSession } from '../../api/session.ts';
+import { useMay } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { FilterBar } from '../../ui/filter-bar.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
+import { RoleButton } from '../../ui/role-button.tsx';
 import { SearchFilter } from '../../ui/search-filter.tsx';
 import { useSearchValues } from '../../ui/search-values.ts';
 import { Segmented } from '../../ui/toggle.tsx';
@@ -26,7 +27,6 @@ export function ProjectsTab() {
   const [search, setSearch] = useSearchValues();
   const [doing, setDoing] = useState<Doing | null>(null);
   const mayChange = useMay('admin');
-  const role = useSession()?.member.role;
   const shown: Shown = search.archived === 'yes' ? 'archived' : search.archived === 'all' ? 'all' : 'active';
   const query = {
     search: search.search,
@@ -37,15 +37,14 @@ export function ProjectsTab() {
   const rows = list.data === undefined ? undefined : rowsOf(list.data);
   const filtered = search.search !== undefined || search.organization !== undefined || shown !== 'active';
   const create = (
-    <Button
+    <RoleButton
       variant="primary"
       icon={<Plus size={15} />}
-      disabled={!mayChange}
-      title={mayChange ? undefined : needsRole('admin', role)}
+      needs="admin"
       onClick={() => setSearch({ new: '1' })}
     >
       Create project
-    </Button>
+    </RoleButton>
   );
   return (
     <>

@@ -6,10 +6,10 @@ import { useState } from 'react';
 import { pathOf } from '../../api/client.ts';
 import type { OfferedModels, Provider } from '../../api/contract.ts';
 import { resource, useWrite } from '../../api/queries.ts';
-import { needsRole, useMay, useSession } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { ErrorNote } from '../../ui/error-state.tsx';
+import { RoleButton } from '../../ui/role-button.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { type CreatedModels, createdWords, createModels } from './create-models.ts';
@@ -18,23 +18,21 @@ import { OfferFailure } from './offer-failure.tsx';
 
 export function ProviderModelsCard({ provider }: { readonly provider: Provider }) {
   const [adding, setAdding] = useState(false);
-  const may = useMay('admin');
-  const role = useSession()?.member.role;
   const { models } = provider;
   return (
     <Card
       title="Models"
       description="Public models whose routes name this provider."
       actions={
-        <Button
+        <RoleButton
           size="sm"
           icon={<Plus size={14} />}
-          disabled={!may || adding}
-          title={may ? undefined : needsRole('admin', role)}
+          needs="admin"
+          disabled={adding}
           onClick={() => setAdding(true)}
         >
           Add models
-        </Button>
+        </RoleButton>
       }
     >
       {models.length === 0 ? (

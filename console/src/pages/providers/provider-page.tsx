@@ -6,15 +6,15 @@ import { useState } from 'react';
 import { pathOf } from '../../api/client.ts';
 import type { Provider } from '../../api/contract.ts';
 import { resource } from '../../api/queries.ts';
-import { needsRole, useMay, useSession } from '../../api/session.ts';
+import { useMay } from '../../api/session.ts';
 import { BackLink } from '../../ui/back-link.tsx';
 import { StatusDot } from '../../ui/badge.tsx';
-import { Button } from '../../ui/button.tsx';
 import { Card, Facts } from '../../ui/card.tsx';
 import { Code } from '../../ui/code-block.tsx';
 import { ErrorNote, ErrorState } from '../../ui/error-state.tsx';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { RoleButton } from '../../ui/role-button.tsx';
 import { ReadOnlyNote, SourceBadge } from '../../ui/routing/source-badge.tsx';
 import { useSearchValues } from '../../ui/search-values.ts';
 import { Loading, Skeleton } from '../../ui/skeleton.tsx';
@@ -60,7 +60,6 @@ function Shown({ provider }: { readonly provider: Provider }) {
   const [search, setSearch] = useSearchValues();
   const [deleting, setDeleting] = useState(false);
   const mayChange = useMay('admin');
-  const role = useSession()?.member.role;
   const own = provider.source === 'admin';
   const isLocal = provider.type === 'local';
   const { tone, words, detail } = stateOf(provider);
@@ -78,15 +77,14 @@ function Shown({ provider }: { readonly provider: Provider }) {
         actions={
           own ? (
             <>
-              <Button
+              <RoleButton
                 variant="primary"
                 icon={<Pencil size={14} />}
-                disabled={!mayChange}
-                title={mayChange ? undefined : needsRole('admin', role)}
+                needs="admin"
                 onClick={() => setSearch({ edit: '1' })}
               >
                 Change
-              </Button>
+              </RoleButton>
               {mayChange ? (
                 <Menu label={`More for ${provider.name}`}>
                   <MenuItem danger icon={<Trash2 size={14} />} onSelect={() => setDeleting(true)}>

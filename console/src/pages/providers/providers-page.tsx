@@ -3,11 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Plug, Plus } from 'lucide-react';
 import type { ListOf, Provider } from '../../api/contract.ts';
 import { resource } from '../../api/queries.ts';
-import { needsRole, useMay, useSession } from '../../api/session.ts';
-import { Button } from '../../ui/button.tsx';
+import { useMay } from '../../api/session.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { RoleButton } from '../../ui/role-button.tsx';
 import { useSearchValues } from '../../ui/search-values.ts';
 import { AddProviderSheet } from './add/add-provider-sheet.tsx';
 import { LocalModelCard } from './local-model-card.tsx';
@@ -20,19 +20,17 @@ export function ProvidersPage() {
   const [search, setSearch] = useSearchValues();
   const list = useQuery({ ...resource<ListOf<Provider>>('/providers'), refetchInterval: refreshMs });
   const mayChange = useMay('admin');
-  const role = useSession()?.member.role;
   const all = list.data?.data;
   const served = all?.filter(({ type }) => type !== 'local');
   const add = (
-    <Button
+    <RoleButton
       variant="primary"
       icon={<Plus size={15} />}
-      disabled={!mayChange}
-      title={mayChange ? undefined : needsRole('admin', role)}
+      needs="admin"
       onClick={() => setSearch({ new: '1' })}
     >
       Add provider
-    </Button>
+    </RoleButton>
   );
   return (
     <>

@@ -45,7 +45,8 @@ export function buildConsole(out, { ifStale = false } = {}) {
     if (status !== 0) throw new Error(`${stdout}${stderr}`.trim());
     compressAll(partial);
     writeFileSync(join(partial, stampName), `${stamp}\n`);
-    takePlace(partial, out);
+    // Where another build was faster, its folder is served already and stays.
+    if (!ifStale || builtStamp(out) !== stamp) takePlace(partial, out);
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }
@@ -91,7 +92,9 @@ function dropOld(folder) {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    if (Date.now() - statSync(path).mtimeMs > 3_600_000) rmSync(path, { recursive: true, force: true });
+    // Another build may just have taken it away.
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found && Date.now() - found.mtimeMs > 3_600_000) rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -32,6 +32,7 @@ import { createMetricsEndpoint } from './http/metrics-endpoint.ts';
 import { readinessOf } from './http/readiness.ts';
 import { createServer } from './http/server.ts';
 import { watchSlowReaders } from './http/slow-readers.ts';
+import { readEngineFigures } from './local/engine-figures.ts';
 import { createLocalEngine, type LocalEngineOptions } from './local/supervisor.ts';
 import { createAuthenticator } from './pipeline/authenticate.ts';
 import { createExpiry } from './pipeline/idempotency/expire-answers.ts';
@@ -147,6 +148,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     providerType: (name) => config.current.providers.find((provider) => provider.name === name)?.type,
     health,
     engine: () => engine.status().state,
+    engineFigures: () => readEngineFigures(engine.socketPath),
     generation: () => config.generation,
     configRefused: () => config.refusal !== undefined,
     storeAvailable: () => store.unavailable() === undefined,

@@ -3,9 +3,9 @@ import { conflict } from '../../accounts/revisions.ts';
 import type { ProviderDefinition } from '../../config/providers.ts';
 import type { AuditEntry } from '../../core/audit.ts';
 import type { LocalEngine, PublicModel } from '../../core/ports.ts';
+import { readEngineFigures } from '../../local/engine-figures.ts';
 import * as contract from '../contract/local.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { readLocalFigures } from '../local-figures.ts';
 
 export interface LocalParts {
   readonly engine: Pick<LocalEngine, 'status' | 'socketPath' | 'retry'>;
@@ -23,7 +23,7 @@ export function localEndpoints(parts: LocalParts): Endpoint[] {
 
   async function show(): Promise<contract.LocalModel> {
     const status = engine.status();
-    const figures = status.state === 'ready' ? await readLocalFigures(engine.socketPath) : undefined;
+    const figures = status.state === 'ready' ? await readEngineFigures(engine.socketPath) : undefined;
     const { download } = status;
     return {
       state: status.state,

@@ -162,6 +162,36 @@ export const metrics = {
     ['state'],
     'The embedded model: 1 for the state it is in, 0 for the others.',
   ),
+  engineSlots: metric(
+    'gauge',
+    'tollgate_engine_slots',
+    [],
+    'Requests the embedded model can answer at the same time; only while it is ready.',
+  ),
+  engineSlotsBusy: metric(
+    'gauge',
+    'tollgate_engine_slots_busy',
+    [],
+    'Slots of the embedded model that are in use.',
+  ),
+  engineQueue: metric(
+    'gauge',
+    'tollgate_engine_queue_depth',
+    [],
+    'Requests that wait for a slot of the embedded model.',
+  ),
+  engineTokens: metric(
+    'counter',
+    'tollgate_engine_tokens_total',
+    ['type'],
+    'Tokens the embedded model read and wrote since its process started; what it still knew of a prompt is not read again.',
+  ),
+  engineMemory: metric(
+    'gauge',
+    'tollgate_engine_resident_memory_bytes',
+    [],
+    'Resident memory of the process of the embedded model.',
+  ),
   configGeneration: metric(
     'gauge',
     'tollgate_config_generation',

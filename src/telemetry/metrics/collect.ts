@@ -33,7 +33,7 @@ export function createMetricCollector({
       ...requests.families(),
       ...ledger.families(),
       ...content.families(),
-      ...gatewayFamilies(gateway),
+      ...(await gatewayFamilies(gateway)),
       ...(await ofProcess.families()),
     ],
     [Symbol.dispose]: () => ofProcess[Symbol.dispose](),

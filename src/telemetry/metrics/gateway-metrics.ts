@@ -3,13 +3,25 @@ import type { EngineState, PublicModel } from '../../core/ports.ts';
 import type { CircuitState, TargetHealth } from '../../routing/health.ts';
 import type { Target } from '../../routing/target.ts';
 import { metrics } from './catalogue.ts';
-import { gauge, type MetricFamily, type Sample } from './instruments.ts';
+import { gauge, type MetricDefinition, type MetricFamily, type Sample } from './instruments.ts';
 import { single } from './process-metrics.ts';
+
+/** How busy the embedded model is, in the names its process has for it. */
+export interface EngineFigures {
+  readonly slots: number;
+  readonly slots_busy: number;
+  readonly queue_depth: number;
+  readonly decoded_tokens_total: number;
+  readonly prompt_tokens_total: number;
+  readonly memory_bytes?: number;
+}
 
 export interface GatewayState {
   readonly models: () => readonly PublicModel[];
   readonly health: Pick<TargetHealth, 'condition'>;
   readonly engine: () => EngineState;
+  /** Of an engine that is ready; `undefined` where it does not tell. Never rejects. */
+  readonly engineFigures: () => Promise<EngineFigures | undefined>;
   readonly generation: () => number;
   readonly configRefused: () => boolean;
   readonly storeAvailable: () => boolean;
@@ -27,7 +39,7 @@ const engineStates: readonly EngineState[] = [
   'stopped',
 ];
 
-export function gatewayFamilies(state: GatewayState): MetricFamily[] {
+export async function gatewayFamilies(state: GatewayState): Promise<MetricFamily[]> {
   const circuit: Sample[] = [];
   const inFlight: Sample[] = [];
   for (const target of targetsOf(state.models())) {
@@ -46,9 +58,27 @@ export function gatewayFamilies(state: GatewayState): MetricFamily[] {
       metrics.engine,
       engineStates.map((name) => ({ labels: [name], value: Number(engine === name) })),
     ),
+    ...engineFamilies(engine === 'ready' ? await state.engineFigures() : undefined),
     single(metrics.configGeneration, state.generation()),
     single(metrics.configRefused, Number(state.configRefused())),
     single(metrics.storeUp, Number(state.storeAvailable())),
+  ];
+}
+
+/** Without samples while there is nothing to tell. */
+function engineFamilies(figures: EngineFigures | undefined): MetricFamily[] {
+  const known = (definition: MetricDefinition, value: number | undefined) =>
+    gauge(definition, value === undefined ? [] : [{ labels: [], value }]);
+  const tokens = figures && [
+    { labels: ['input'], value: figures.prompt_tokens_total },
+    { labels: ['output'], value: figures.decoded_tokens_total },
+  ];
+  return [
+    known(metrics.engineSlots, figures?.slots),
+    known(metrics.engineSlotsBusy, figures?.slots_busy),
+    known(metrics.engineQueue, figures?.queue_depth),
+    { definition: metrics.engineTokens, samples: tokens ?? [] },
+    known(metrics.engineMemory, figures?.memory_bytes),
   ];
 }
 

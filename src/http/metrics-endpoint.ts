@@ -1,5 +1,6 @@
 // `GET /metrics`: closed by default, because it names models and tells what they cost. The numbers themselves come from elsewhere.
 import { type AdminAuthenticator, createAdminAuthenticator } from '../admin/authenticate.ts';
+import { databaseAway } from '../admin/database-away.ts';
 import type { Clock } from '../core/clock.ts';
 import { type ErrorCode, TollgateError } from '../core/errors.ts';
 import type { Exchange } from '../core/exchange.ts';
@@ -18,7 +19,7 @@ export interface MetricsEndpointParts {
   readonly page: () => Promise<{ readonly type: string; readonly text: string }>;
 }
 
-/** Errors: `metrics_token_missing`, `metrics_token_invalid`, `admin_too_many_attempts`. */
+/** Errors: `metrics_token_missing`, `metrics_token_invalid`, `admin_too_many_attempts`, `database_unavailable`. */
 export function createMetricsEndpoint(parts: MetricsEndpointParts): (exchange: Exchange) => Promise<void> {
   const authenticate = createAdminAuthenticator(parts.tokens, parts.clock);
   return async function sendMetrics({ id, incoming, outgoing }) {
@@ -52,7 +53,8 @@ async function admit(
     await authenticate(authorization, address);
   } catch (thrown) {
     const code = thrown instanceof TollgateError ? inOurWords[thrown.code] : undefined;
-    if (code === undefined) throw thrown;
+    // The admin token may be known to the database alone; a scraper with the preset one never asks it.
+    if (code === undefined) throw databaseAway(thrown) ?? thrown;
     throw new TollgateError(code, { headers: { 'www-authenticate': 'Bearer realm="metrics"' } });
   }
 }

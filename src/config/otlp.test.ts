@@ -36,6 +36,24 @@ describe('where traces and metrics go', () => {
     expect(settings?.metrics?.url).toBe(metrics);
   });
 
+  it.each([
+    [{}, 'protobuf', 'protobuf'],
+    [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' }, 'protobuf', 'protobuf'],
+    [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }, 'json', 'json'],
+    [
+      { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/protobuf' },
+      'json',
+      'protobuf',
+    ],
+  ])('written as %j says', (variables, traces, metrics) => {
+    const { settings, problems } = read({
+      OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+      ...(variables as Record<string, string>),
+    });
+    expect(problems).toEqual([]);
+    expect([settings?.traces?.encoding, settings?.metrics?.encoding]).toEqual([traces, metrics]);
+  });
+
   it('has a name, attributes and headers, those of one signal before the common ones', () => {
     const { settings } = read({
       OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,

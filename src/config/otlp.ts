@@ -1,6 +1,6 @@
 // The OTEL_… variables: which of OpenTelemetry's standard settings this gateway knows, and what they must look like.
 // https://opentelemetry.io/docs/specs/otel/protocol/exporter/, https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
-import type { OtlpSettings, OtlpTarget, TraceSampling } from '../core/otlp.ts';
+import type { OtlpEncoding, OtlpSettings, OtlpTarget, TraceSampling } from '../core/otlp.ts';
 import { Secret } from './secret.ts';
 
 type Say = (message: string) => void;
@@ -36,6 +36,11 @@ export function readOtlp(variable: Lookup, say: Say): OtlpSettings | undefined {
   };
 }
 
+const encodings: ReadonlyMap<string, OtlpEncoding> = new Map([
+  ['http/protobuf', 'protobuf'],
+  ['http/json', 'json'],
+]);
+
 function readTarget(signal: 'TRACES' | 'METRICS', variable: Lookup, say: Say): OtlpTarget | undefined {
   const exporter = variable(`OTEL_${signal}_EXPORTER`) ?? 'otlp';
   if (!exporter.split(',').some((name) => name.trim() === 'otlp')) return undefined;
@@ -51,9 +56,10 @@ function readTarget(signal: 'TRACES' | 'METRICS', variable: Lookup, say: Say): O
     return undefined;
   }
   const protocol = either('PROTOCOL');
-  if (!/^http\/(json|protobuf)$/.test(variable(protocol) ?? 'http/json')) {
+  const encoding = encodings.get(variable(protocol) ?? 'http/protobuf');
+  if (!encoding) {
     say(
-      `${protocol} must be http/json: traces and metrics are sent as JSON over HTTP, usually to port 4318.`,
+      `${protocol} must be http/protobuf or http/json: traces and metrics are sent over HTTP, usually to port 4318.`,
     );
   }
   // The endpoint of one signal is its whole address; the common one is where the paths of the signals begin.
@@ -68,6 +74,7 @@ function readTarget(signal: 'TRACES' | 'METRICS', variable: Lookup, say: Say): O
       ]),
     ),
     timeoutMs: readMs(either('TIMEOUT'), 10_000, variable, say),
+    encoding: encoding ?? 'protobuf',
   };
 }
 

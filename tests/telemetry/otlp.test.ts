@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   done,
   finish,
+  type Json,
   polite,
   refusal,
   roleChunk,
@@ -235,6 +236,33 @@ test('metrics by the GenAI conventions, and all others by their names', async ()
   expect(metrics.get('tollgate_stream_gap_longest_seconds')).toBeDefined();
   expect(metrics.get('process_resident_memory_bytes').gauge.dataPoints[0].asDouble).toBeGreaterThan(1e7);
 });
+
+test('the same as JSON, where that is asked for', async () => {
+  const send = async (protocol: string) => {
+    const known = collector.received.length;
+    const gateway = await gatewayWith({
+      OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+      OTEL_METRICS_EXPORTER: 'none',
+    });
+    await (await gateway.chat(prompt({ temperature: 0.25, seed: -7 }))).text();
+    await gateway[Symbol.asyncDispose]();
+    return collector.received.slice(known);
+  };
+  const [binary, text] = [await send('http/protobuf'), await send('http/json')];
+  expect(binary.map(({ headers }) => headers['content-type'])).toEqual(['application/x-protobuf']);
+  expect(text.map(({ headers }) => headers['content-type'])).toEqual(['application/json']);
+  expect(alike(binary[0]?.body)).toEqual(alike(text[0]?.body));
+  expect(JSON.stringify(alike(text[0]?.body))).toContain('"intValue":"-7"');
+});
+
+/** Without what differs from request to request. */
+function alike(body: Json): Json {
+  const text = JSON.stringify(body).replace(
+    /"[0-9a-f]{16}(?:[0-9a-f]{16})?"|"\d{19}"|"(?:req|key)_\w+"/g,
+    '"…"',
+  );
+  return JSON.parse(text);
+}
 
 test('an endpoint that is busy is asked again; one that is broken costs no request', async () => {
   await using gateway = await gatewayWith({ OTEL_METRICS_EXPORTER: 'none' });

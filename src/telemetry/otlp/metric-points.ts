@@ -2,7 +2,7 @@
 // https://github.com/open-telemetry/semantic-conventions-genai/blob/main/docs/gen-ai/gen-ai-metrics.md
 import { metrics } from '../metrics/catalogue.ts';
 import type { MetricFamily, Sample } from '../metrics/instruments.ts';
-import { type Attributes, toAttributes, unixNano } from './json.ts';
+import { type Attributes, toAttributes, unixNano } from './messages.ts';
 
 /** Sums since the start, not since the last export. */
 const cumulative = 2;

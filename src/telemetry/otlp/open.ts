@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { OtlpSettings } from '../../core/otlp.ts';
 import type { MetricFamily } from '../metrics/instruments.ts';
 import type { Tracer } from '../tracer.ts';
-import { metricsBody, type Scope, tracesBody } from './json.ts';
+import { metricsMessage, type Scope, tracesMessage } from './messages.ts';
 import { toOtlpMetrics } from './metric-points.ts';
 import { providerSystem } from './provider-system.ts';
 import { createSender } from './sender.ts';
@@ -39,7 +39,9 @@ export function openOtlp({ settings, log, clock, version, providerType, collect 
   const systemOf = (provider: string) => providerSystem(provider, providerType(provider));
   const sendTraces = traces && createSender('traces', traces, log, clock);
   const queue =
-    traces && sendTraces && createSpanQueue((spans) => sendTraces(tracesBody(scope, spans)), traces.delayMs);
+    traces &&
+    sendTraces &&
+    createSpanQueue((spans) => sendTraces(tracesMessage(scope, spans)), traces.delayMs);
   const sendMetrics = metrics && createSender('metrics', metrics, log, clock);
   const startedAt = clock.now();
 
@@ -47,7 +49,7 @@ export function openOtlp({ settings, log, clock, version, providerType, collect 
     const families = await collect();
     if (!families || !sendMetrics) return;
     const points = toOtlpMetrics(families, { startedAt, now: clock.now() }, systemOf);
-    await sendMetrics(metricsBody(scope, points));
+    await sendMetrics(metricsMessage(scope, points));
   }
 
   const timer =

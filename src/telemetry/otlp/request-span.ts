@@ -7,7 +7,7 @@ import type {
   ObservedRequest,
   RequestTrace,
 } from '../../core/observed-request.ts';
-import { type Attributes, type Span, toAttributes, unixNano } from './json.ts';
+import { type Attributes, type Span, toAttributes, unixNano } from './messages.ts';
 import { contextHeaders, randomHex, type TraceContext } from './trace-context.ts';
 
 export interface SpanPorts {

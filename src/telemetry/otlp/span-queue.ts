@@ -1,6 +1,6 @@
 // Spans that are over, until they are sent together: every few seconds, or when there are many. The queue is bounded; what does
 // not fit is lost and counted.
-import type { Span } from './json.ts';
+import type { Span } from './messages.ts';
 
 const mostWaiting = 2_048;
 const batchSize = 512;

@@ -4,7 +4,7 @@ import type { ObservedRequest } from '../../core/observed-request.ts';
 import type { TraceSampling } from '../../core/otlp.ts';
 import type { Settlement } from '../../core/ports.ts';
 import type { Tracer } from '../tracer.ts';
-import type { Attributes } from './json.ts';
+import type { Attributes } from './messages.ts';
 import { failedInStream, RequestSpan, type SpanPorts } from './request-span.ts';
 import { traceContextOf } from './trace-context.ts';
 

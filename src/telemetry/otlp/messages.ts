@@ -1,5 +1,5 @@
-// The JSON form of OTLP: ids in hexadecimal, 64-bit integers as text, enumerations as numbers.
-// https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
+// The messages of OTLP in their JSON form: ids in hexadecimal, 64-bit integers as text, enumerations as numbers. As protobuf they are
+// written from the same objects. https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 
 export type AttributeValue = string | number | boolean | undefined;
 export type Attributes = Readonly<Record<string, AttributeValue>>;
@@ -14,7 +14,7 @@ export function toAttributes(attributes: Attributes) {
 function toValue(value: string | number | boolean) {
   if (typeof value === 'string') return { stringValue: value };
   if (typeof value === 'boolean') return { boolValue: value };
-  return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+  return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
 }
 
 /** A time in Unix ms, to the microsecond: what a double holds. */
@@ -42,24 +42,24 @@ export interface Scope {
   readonly version: string;
 }
 
-export function tracesBody({ resource, version }: Scope, spans: readonly Span[]): string {
-  return JSON.stringify({
+export function tracesMessage({ resource, version }: Scope, spans: readonly Span[]) {
+  return {
     resourceSpans: [
       {
         resource: { attributes: toAttributes(resource) },
         scopeSpans: [{ scope: { name: 'tollgate', version }, spans }],
       },
     ],
-  });
+  };
 }
 
-export function metricsBody({ resource, version }: Scope, metrics: readonly object[]): string {
-  return JSON.stringify({
+export function metricsMessage({ resource, version }: Scope, metrics: readonly object[]) {
+  return {
     resourceMetrics: [
       {
         resource: { attributes: toAttributes(resource) },
         scopeMetrics: [{ scope: { name: 'tollgate', version }, metrics }],
       },
     ],
-  });
+  };
 }

@@ -69,8 +69,36 @@ export interface GatewayStore extends Store {
   readonly recovered: number;
   /** Why the ledger cannot be written now; `undefined` when it can. */
   unavailable(): { readonly reason: string } | undefined;
+  /** Lets a process that serves requests use this store; absent where it was not opened to be shared. */
+  readonly connect?: ConnectWorker | undefined;
   /** Settles everything handed in, writes the log back into the database and ends the worker. */
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** What a process that serves requests needs of a store. */
+export interface ServingStore
+  extends Pick<
+    GatewayStore,
+    'ledgerWriter' | 'keyReader' | 'prices' | 'idempotency' | 'content' | 'unavailable'
+  > {
+  /** Settles everything handed in. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** `send` takes messages to the other process, which are structured data and must come in their order. Must not throw. */
+export type ConnectWorker = (send: (message: unknown) => void) => ConnectedWorker;
+
+/** The store's end of the line to a process that serves requests. */
+export interface ConnectedWorker {
+  /** For the other end: how things stand now. */
+  readonly state: unknown;
+  /** What the other process said. */
+  receive(message: unknown): void;
+  /**
+   * It said its last: what it left held is closed at the last checkpoints and counts as recovered. Resolves with how many
+   * rows that were.
+   */
+  ended(): Promise<number>;
 }
 
 /** What waits for the next transaction of the ledger. */

@@ -18,6 +18,8 @@ export interface GatewayStoreOptions {
   /** Told what went wrong after a request was answered; must not throw. */
   readonly report: (problem: StoreProblem) => void;
   readonly observer?: LedgerObserver;
+  /** Processes that serve requests will use it too: see `GatewayStore.connect`. */
+  readonly shared?: boolean;
 }
 
 /** For the one gateway on this data folder. Rejects with StoreError. */

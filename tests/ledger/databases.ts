@@ -14,7 +14,7 @@ import { addTestKey, type OpenedStore, temporaryFolder } from './fixtures.ts';
 /** One empty database. */
 export interface TestDatabase {
   /** A gateway's store with one active key; each call of one node, in the same folder, after the last was closed. */
-  open(clock?: Clock): Promise<OpenedStore>;
+  open(clock?: Clock, options?: { readonly shared?: boolean }): Promise<OpenedStore>;
   tool(): Promise<Store>;
   /** Beside the store, as another program would. */
   sql(text: string): Promise<Record<string, unknown>[]>;
@@ -45,10 +45,16 @@ const sqlite: DatabaseKind = {
   async create() {
     const folder = temporaryFolder();
     return {
-      async open(clock = systemClock) {
+      async open(clock = systemClock, options = {}) {
         const problems: StoreProblem[] = [];
         const report = (problem: StoreProblem) => void problems.push(problem);
-        const store = await openSqliteGatewayStore({ folder, clock, synchronous: 'NORMAL', report });
+        const store = await openSqliteGatewayStore({
+          ...options,
+          folder,
+          clock,
+          synchronous: 'NORMAL',
+          report,
+        });
         return withKey(store, problems);
       },
       tool: () => openSqliteToolStore({ folder, clock: systemClock }),
@@ -85,10 +91,11 @@ const postgres: DatabaseKind = {
     const url = await (await postgresServer()).createDatabase();
     const folder = temporaryFolder();
     return {
-      async open(clock = systemClock) {
+      async open(clock = systemClock, options = {}) {
         const problems: StoreProblem[] = [];
         const report = (problem: StoreProblem) => void problems.push(problem);
         const store = await openPostgresGatewayStore({
+          ...options,
           url,
           folder,
           clock,

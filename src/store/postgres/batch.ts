@@ -11,6 +11,7 @@ import { entryWidth, holdRow, readEntry } from '../sql/to-cells.ts';
 import type { UsageHourStatements } from '../sql/usage-hours.ts';
 import type { Batch, BatchOutcome, HoldGrant, HoldRefusal, SettleRefusal } from '../sqlite/messages.ts';
 import { whyNotHeld } from '../sqlite/why-not-held.ts';
+import { closeAbandoned } from './abandoned.ts';
 import { type Claims, takeClaims } from './claims.ts';
 import { createClosings, lockRows, openRow } from './closings.ts';
 import { commit, pipeline } from './connect.ts';
@@ -35,6 +36,11 @@ export async function commitBatch(
   parts: LedgerParts,
 ): Promise<BatchOutcome> {
   const { windowOf, seconds } = parts;
+  // They come alone.
+  if (batch.abandoned) {
+    await closeAbandoned(client, batch.abandoned, epoch, parts);
+    return {};
+  }
   const entries = [...slices(batch.holds, entryWidth)].map((cells) => readEntry(cells, 0));
   const settles = [...slices(batch.settles, settleCells.length)];
   const ids = settles.map((cells) => String(cells[idAt]));

@@ -81,6 +81,8 @@ export function createLedgerLink(parts: LedgerLinkParts): LedgerLink {
     try {
       return await commit(batch);
     } catch (error) {
+      // Whoever handed them in comes again.
+      if (batch.abandoned) return { failed: messageOf(error) };
       const mayHelp = error instanceof CommitUnknown || isTransient(error);
       if (mayHelp) return keep(batch, error);
       const single = singleOf(batch);

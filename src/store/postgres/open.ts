@@ -4,6 +4,7 @@ import type { Client } from 'pg';
 import { createWindowOf } from '../../budgets/window.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { GatewayStore, LedgerObserver, Store, StoreProblem } from '../../core/store.ts';
+import { shareLink } from '../bridge/share.ts';
 import { migrations } from '../migrations/index.ts';
 import { createAdminStore } from '../sql/admin-store.ts';
 import { createContentStore } from '../sql/content.ts';
@@ -45,6 +46,8 @@ export interface PostgresGatewayOptions extends PostgresOptions {
   /** Told what went wrong after a request was answered; must not throw. */
   readonly report: (problem: StoreProblem) => void;
   readonly observer?: LedgerObserver;
+  /** Other processes will use it too: see `GatewayStore.connect`. */
+  readonly shared?: boolean;
   /** Longest time of a statement of the ledger, in ms: then requests are refused rather than kept waiting. */
   readonly statementMs?: number;
   readonly times?: Partial<NodeTimes>;
@@ -127,7 +130,17 @@ export async function openPostgresGatewayStore(options: PostgresGatewayOptions):
     const epoch = () => node.epoch;
     const link = createLedgerLink({ ...parts, db, line: ledgerLine, chore, spool, epoch, renew, spooled });
     const recovered = await node.start(link);
-    const writer = createLedgerWriter(link, clock, report, options.observer);
+    const failure = () => ledgerLine.failure() ?? node.failure() ?? link.failure();
+    const shareable = { ...link, failure: () => withName(failure()) };
+    const sharing = options.shared
+      ? await shareLink(shareable, { ...options, usual: pool, quick: quickPool })
+      : undefined;
+    const writer = createLedgerWriter(
+      sharing?.share ?? link,
+      clock,
+      report,
+      sharing?.observer ?? options.observer,
+    );
     const opened = undo.move();
     return {
       ...shared(db, pool, quickPool),
@@ -136,12 +149,14 @@ export async function openPostgresGatewayStore(options: PostgresGatewayOptions):
       },
       recovered,
       ledgerWriter: writer,
+      connect: sharing?.connect,
       unavailable() {
-        const reason = ledgerLine.failure() ?? node.failure() ?? link.failure();
-        return reason === undefined ? undefined : { reason: `PostgreSQL: ${reason}` };
+        const reason = withName(failure());
+        return reason === undefined ? undefined : { reason };
       },
       [Symbol.asyncDispose]: once(async () => {
         await writer.close();
+        sharing?.[Symbol.dispose]();
         await node.stop(link).catch((error) => {
           options.report({ kind: 'store-failed', reason: messageOf(error) });
         });
@@ -208,6 +223,8 @@ async function prepareDatabase(
     }
   }
 }
+
+const withName = (reason: string | undefined) => reason && `PostgreSQL: ${reason}`;
 
 /** An outage is told of once, not with every batch. */
 function spoolReports(tell: (problem: StoreProblem) => void) {

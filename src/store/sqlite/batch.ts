@@ -44,6 +44,8 @@ export function createLedgerBatches(
   const settle = database.prepare(statements.settle.sql);
   const checkpoint = database.prepare(statements.checkpoint.sql);
   const recoverRow = database.prepare(statements.recover.sql);
+  const heldRow = database.prepare(statements.heldRow.sql);
+  heldRow.setReadBigInts(true);
   const keyState = database.prepare(statements.keyState.sql);
   const requestState = database.prepare(statements.requestState.sql);
   const additions = {
@@ -172,6 +174,39 @@ export function createLedgerBatches(
     runRow(checkpoint, cells);
   }
 
+  /** `row`: what `heldRows` selects, of a row that is held; `held`: the same for the counters. */
+  function closeAtCheckpoint(row: Record<string, unknown>, held: CountedRow, hours: HourSums): void {
+    const tokens = count(row.input_tokens) + count(row.output_tokens);
+    const charge = chargeFor(held, { cost: (row.cost_nanousd as bigint | null) ?? 0n, tokens }, true);
+    recoverRow.run(row.id as string);
+    books.settle(held, charge);
+    hours.add({
+      keyId: held.payers.key,
+      model: held.payers.model,
+      projectId: held.payers.project,
+      provider: row.provider as string,
+      startedAt: held.startedAt,
+      settled: true,
+      error: undefined,
+      partial: false,
+      input: count(row.input_tokens),
+      output: count(row.output_tokens),
+      cachedInput: count(row.cached_input_tokens),
+      cacheWrite: count(row.cache_write_tokens),
+      reasoning: count(row.reasoning_tokens),
+      chargedTokens: charge.tokens,
+      cost: charge.cost,
+    });
+  }
+
+  /** Its process is gone. Closed already is as well. */
+  function closeAbandoned(id: string, hours: HourSums, closed: string[]): void {
+    const row = heldRow.get(id);
+    if (!row) return;
+    closeAtCheckpoint(row, openRows.find(id) ?? countedRow(row), hours);
+    closed.push(id);
+  }
+
   function addHours(hours: HourSums): void {
     for (const { to, cells } of hours.additions()) additions[to].run(...cells);
   }
@@ -191,6 +226,7 @@ export function createLedgerBatches(
           const refusal = runSettle(cells, index, hours, closed);
           if (refusal) settles.push(refusal);
         }
+        for (const id of batch.abandoned ?? []) closeAbandoned(id, hours, closed);
         addHours(hours);
         for (const [, cells] of slices(batch.checkpoints, checkpointCells.length)) {
           runCheckpoint(cells);
@@ -226,30 +262,7 @@ export function createLedgerBatches(
       books = counters.refresh();
       const hours = createHourSums();
       const rows = heldBefore.all(before);
-      for (const row of rows) {
-        const held = countedRow(row);
-        const tokens = count(row.input_tokens) + count(row.output_tokens);
-        const charge = chargeFor(held, { cost: (row.cost_nanousd as bigint | null) ?? 0n, tokens }, true);
-        recoverRow.run(row.id as string);
-        books.settle(held, charge);
-        hours.add({
-          keyId: held.payers.key,
-          model: held.payers.model,
-          projectId: held.payers.project,
-          provider: row.provider as string,
-          startedAt: held.startedAt,
-          settled: true,
-          error: undefined,
-          partial: false,
-          input: count(row.input_tokens),
-          output: count(row.output_tokens),
-          cachedInput: count(row.cached_input_tokens),
-          cacheWrite: count(row.cache_write_tokens),
-          reasoning: count(row.reasoning_tokens),
-          chargedTokens: charge.tokens,
-          cost: charge.cost,
-        });
-      }
+      for (const row of rows) closeAtCheckpoint(row, countedRow(row), hours);
       addHours(hours);
       counters.save();
       books.saved();

@@ -37,6 +37,8 @@ export interface Batch {
   readonly holds: Cell[];
   readonly settles: Cell[];
   readonly checkpoints: Cell[];
+  /** Ids of rows whose process is gone: those still held are closed at their last checkpoints, as `recovered`. They come alone. */
+  readonly abandoned?: readonly string[];
   /** The moment by the clock of sliding minutes, in Unix ms: it never runs backwards. */
   readonly now: number;
 }

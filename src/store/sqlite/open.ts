@@ -1,6 +1,7 @@
 // Opens a data folder as a store: for the gateway, which is alone on it, or for a command-line tool beside it.
 import type { Clock } from '../../core/clock.ts';
 import type { GatewayStore, LedgerObserver, Store, StoreProblem } from '../../core/store.ts';
+import { shareLink } from '../bridge/share.ts';
 import { createAdminStore } from '../sql/admin-store.ts';
 import { createContentStore } from '../sql/content.ts';
 import { createIdempotencyStore, idempotencyStatements } from '../sql/idempotency.ts';
@@ -37,6 +38,8 @@ export interface SqliteGatewayOptions extends SqliteOptions {
   /** Told what went wrong after a request was answered; must not throw. */
   readonly report: (problem: StoreProblem) => void;
   readonly observer?: LedgerObserver;
+  /** Other processes will use it too: see `GatewayStore.connect`. */
+  readonly shared?: boolean;
 }
 
 /** Takes the folder for this process, starts a new epoch and closes what earlier runs left held. StoreError. */
@@ -46,7 +49,15 @@ export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Pro
   const link = await openWorker(settingsOf(options, 'gateway', options.node ?? 'local'), (reason) =>
     report({ kind: 'store-failed', reason }),
   );
-  const writer = createLedgerWriter(link, clock, report, options.observer);
+  const sharing = options.shared
+    ? await shareLink(link, { ...options, usual: link, quick: link })
+    : undefined;
+  const writer = createLedgerWriter(
+    sharing?.share ?? link,
+    clock,
+    report,
+    sharing?.observer ?? options.observer,
+  );
   const looks = createLookLink(() =>
     openWorker(settingsOf(options, 'tool', 'looks'), (reason) => report({ kind: 'store-failed', reason })),
   );
@@ -66,12 +77,14 @@ export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Pro
     idempotency: createIdempotencyStore(db, link),
     content: createContentStore(db, link),
     integrity: createIntegrityCheck(link),
+    connect: sharing?.connect,
     unavailable: () => {
       const reason = link.failure() ?? writer.failure();
       return reason === undefined ? undefined : { reason };
     },
     [Symbol.asyncDispose]: once(async () => {
       await writer.close();
+      sharing?.[Symbol.dispose]();
       await looks.close(clock.now());
       await link.close(clock.now());
     }),

@@ -25,6 +25,7 @@ import { createRoutingParts } from './gateway/routing-parts.ts';
 import { createSettingsInForce } from './gateway/settings-in-force.ts';
 import { secretKeysOf, storedRouting, storedSecrets } from './gateway/stored-secrets.ts';
 import { createAdminEndpoint } from './http/admin-endpoint.ts';
+import { createAdmission } from './http/admission.ts';
 import { createAddressOf } from './http/client-address.ts';
 import { createOriginOf } from './http/client-origin.ts';
 import { createExchanges } from './http/exchanges.ts';
@@ -141,6 +142,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   undo.use(watchSlowReaders({ readers: exchanges.readers, patienceMs: settings.slowReaderMs, clock }));
   const health = createTargetHealth(clock.monotonic, () => config.current.server.circuitBreaker);
   const { observer } = telemetry;
+  const admission = undo.use(
+    createAdmission({
+      clock,
+      newRequestId,
+      random: Math.random,
+      underWay: exchanges.underWay,
+      most: settings.maxConcurrentRequests,
+      onRefused: observer.overloaded,
+      log,
+    }),
+  );
   const metricsToken = createPresetToken(environment.metricsToken?.reveal());
   let draining = false;
   telemetry.watch({
@@ -168,6 +180,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const server = createServer({
     exchanges,
     newRequestId,
+    admits: admission.admits,
     chat: createChatPipeline({
       authenticator,
       validate: createValidator(),

@@ -46,6 +46,8 @@ export interface ServerSettings {
   readonly shutdownGraceMs: number;
   /** How long a client may take nothing of an answer that waits for it. */
   readonly slowReaderMs: number;
+  /** Requests under way at the same time; `undefined` = any number. */
+  readonly maxConcurrentRequests: number | undefined;
   readonly circuitBreaker: HealthSettings;
   /** IANA name: in which windows of limits and days of reports turn, where nothing else is said. */
   readonly timeZone: string;
@@ -189,6 +191,7 @@ export function resolveConfig(
     body_limit: bodyLimit,
     shutdown_grace: shutdownGrace,
     slow_reader_timeout: slowReader,
+    max_concurrent_requests: maxConcurrentRequests,
     circuit_breaker: breaker,
     quota_status: quotaStatus,
     idempotency,
@@ -208,6 +211,7 @@ export function resolveConfig(
           : (parseSize(bodyLimit) ?? defaultServer.bodyLimitBytes),
       shutdownGraceMs: duration(shutdownGrace, defaultServer.shutdownGraceMs),
       slowReaderMs: duration(slowReader, defaultServer.slowReaderMs),
+      maxConcurrentRequests,
       circuitBreaker: circuitBreakerOf(breaker),
       quotaStatus: quotaStatus ?? defaultServer.quotaStatus,
       idempotencyMs: idempotency === 'off' ? undefined : duration(idempotency, defaultServer.idempotencyMs),

@@ -313,6 +313,9 @@ export const TollgateYaml = Type.Object(
           body_limit: Type.Optional(ByteSize),
           shutdown_grace: Type.Optional(Duration),
           slow_reader_timeout: Type.Optional(Duration),
+          max_concurrent_requests: Type.Optional(
+            Type.Integer({ minimum: 1, maximum: 1_000_000, expects: 'a whole number from 1 to 1000000' }),
+          ),
           reasoning_alias: Type.Optional(Switch),
           strict_params: Type.Optional(Switch),
           quota_status: Type.Optional(

@@ -1,5 +1,5 @@
 // The one server: mounts the endpoints and owns the sockets. What an endpoint does is elsewhere.
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, {
   type ConnectionError,
@@ -12,6 +12,7 @@ import { TollgateError, toTollgateError } from '../core/errors.ts';
 import type { Exchange } from '../core/exchange.ts';
 import type { PublicModel } from '../core/ports.ts';
 import { commonHeaders, sendError, sendJson } from '../pipeline/respond.ts';
+import type { Admission } from './admission.ts';
 import { createConsoleEndpoint } from './console/mount.ts';
 import { consoleFiles, consolePages } from './console/paths.ts';
 import type { Exchanges } from './exchanges.ts';
@@ -23,6 +24,8 @@ export interface ServerParts {
   /** For what is no request and is answered all the same. */
   readonly newRequestId: IdSource;
   readonly exchanges: Exchanges;
+  /** Asked before anything else is done for a request. */
+  readonly admits: Admission['admits'];
   readonly chat: (exchange: Exchange) => Promise<void>;
   /** The models this caller may name; throws the authentication errors. */
   readonly models: (incoming: IncomingMessage) => Promise<readonly PublicModel[]>;
@@ -64,6 +67,13 @@ export function createServer(parts: ServerParts): FastifyInstance {
 
   // Node's own answer to an expectation it does not know is a 417 without a body; RFC 9110 section 10.1.1 lets it pass.
   server.server.on('checkExpectation', (...pair) => server.server.emit('request', ...pair));
+
+  // Ahead of the router, for what it does is most of what a refusal would cost.
+  const [toRouter] = server.server.listeners('request') as [RequestListener];
+  server.server.off('request', toRouter);
+  server.server.on('request', (incoming, outgoing) => {
+    if (parts.admits(incoming, outgoing)) toRouter(incoming, outgoing);
+  });
 
   const allowed = new Map<string, string[]>();
   function route(method: 'GET' | 'POST', path: string, endpoint: Endpoint): void {
@@ -139,6 +149,12 @@ export function createServer(parts: ServerParts): FastifyInstance {
     throw new TollgateError('missing_host_header');
   });
   server.addHook('onRequest', (request, reply, done) => {
+    // `localhost` may be two addresses; Fastify makes the server of the second one itself.
+    const { server: at } = request.raw.socket as Socket & { readonly server?: unknown };
+    if (at !== server.server && !parts.admits(request.raw, reply.raw)) {
+      reply.hijack();
+      return;
+    }
     // RFC 9112 section 3.2; HTTP/1.0 knows no hosts.
     if (request.raw.headers.host === undefined && request.raw.httpVersion === '1.1') {
       refuseNameless(request, reply);

@@ -36,7 +36,7 @@ const lingerMs = 2000;
  * Reads the rest of an unwanted body and drops it: many clients read no answer before they have sent everything, and
  * a connection closed under them would cost them the answer. RFC 9112 section 9.6.
  */
-function dropRest(incoming: AnswerOutput['req']): void {
+export function dropRest(incoming: AnswerOutput['req']): void {
   incoming.resume();
   const patience = setTimeout(() => incoming.socket.destroy(), lingerMs);
   patience.unref();
@@ -44,7 +44,7 @@ function dropRest(incoming: AnswerOutput['req']): void {
 }
 
 /** What SDKs obey before their own guess from the status: CONTRACT section 4, "Retries". */
-function retryHeaders(error: TollgateError): Headers {
+export function retryHeaders(error: TollgateError): Headers {
   const headers: Headers = {};
   if (error.retryAfterMs !== undefined) {
     headers['retry-after'] = Math.max(1, Math.ceil(error.retryAfterMs / 1000));

@@ -15,6 +15,8 @@ export interface ObserverParts {
 }
 
 export interface Observer extends RequestObserver {
+  /** A request was refused at the door. */
+  overloaded(reason: string): void;
   /** The execution of a request with an `Idempotency-Key` came to nothing; its clients are told so by their own requests. */
   notExecuted(requestId: string, reason: unknown): void;
 }
@@ -43,6 +45,7 @@ export function createRequestObserver({ log, metrics, tracer }: ObserverParts): 
       metrics.held(request);
     },
     limited: (limit) => metrics.limited(limit),
+    overloaded: (reason) => metrics.overloaded(reason),
     refused(request, reason) {
       const error = reason instanceof TollgateError ? reason : undefined;
       metrics.ended(request, error?.status, error?.code);

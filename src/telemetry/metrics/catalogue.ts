@@ -98,6 +98,12 @@ export const metrics = {
     ['metric', 'window'],
     'Requests that a limit had no room for.',
   ),
+  overload: metric(
+    'counter',
+    'tollgate_overload_refusals_total',
+    ['reason'],
+    'Requests that were refused at the door, before anything was done for them.',
+  ),
   unsettled: metric(
     'counter',
     'tollgate_unsettled_total',

@@ -26,6 +26,8 @@ export interface RequestMetrics {
   ended(request: ObservedRequest, status: number | undefined, code: string | undefined): void;
   settled(request: ObservedRequest, settlement: Settlement, reason: unknown): void;
   unsettled(request: ObservedRequest): void;
+  /** Refused at the door; nothing else is ever told of it. */
+  overloaded(reason: string): void;
   /** Silence inside of streams is measured from now on. */
   measureGaps(): void;
   gaps(): ChunkGaps | undefined;
@@ -45,6 +47,7 @@ export function createRequestMetrics(): RequestMetrics {
   const gapMean = createHistogram(metrics.gapMean);
   const holds = createCounter(metrics.holds);
   const refusals = createCounter(metrics.refusals);
+  const overload = createCounter(metrics.overload);
   const unsettled = createCounter(metrics.unsettled);
   let underWay = 0;
   let measuring = false;
@@ -114,13 +117,18 @@ export function createRequestMetrics(): RequestMetrics {
       unsettled.add(1);
       end(request, noProvider, statusClass(500), 'ledger_unavailable');
     },
+    overloaded(reason) {
+      overload.add(1, reason);
+      requests.add(1, unknownModel, noProvider, statusClass(503), 'false');
+      errors.add(1, 'overloaded', unknownModel);
+    },
     measureGaps: () => {
       measuring = true;
     },
     gaps: () => (measuring ? { last: 0, longest: 0, sum: 0, count: 0 } : undefined),
     families: () => [
       ...[requests, errors, attempts, tokens, cost, duration, firstToken, requestTokens].map(familyOf),
-      ...[gapLongest, gapMean, holds, refusals, unsettled].map(familyOf),
+      ...[gapLongest, gapMean, holds, refusals, overload, unsettled].map(familyOf),
       { definition: metrics.underWay, samples: [{ labels: [], value: underWay }] },
     ],
   };

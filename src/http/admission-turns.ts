@@ -1,0 +1,53 @@
+// How long turns of this thread's event loop are. A turn is looked at when somebody asks for it; nothing runs otherwise, and a loop
+// that waits goes on waiting.
+import { performance } from 'node:perf_hooks';
+import type { Turn } from './admission-rule.ts';
+
+export interface TurnMeter {
+  /** Measures the turn after this one, unless one is being measured. */
+  look(): void;
+  /** How long the loop has waited since the end of the last turn that was told, in ms. */
+  idleMs(): number;
+}
+
+/** `onTurn` says whether the next turn is to be measured as well. */
+export function createTurnMeter(monotonic: () => number, onTurn: (turn: Turn) => boolean): TurnMeter {
+  let looking = false;
+  let cpuBefore = 0;
+  let idleBefore = 0;
+
+  function begin(): void {
+    cpuBefore = cpuMs();
+    idleBefore = idleMs();
+    setImmediate(end).unref();
+  }
+
+  function end(): void {
+    const [cpu, idle] = [cpuMs(), idleMs()];
+    const turn = { cpuMs: cpu - cpuBefore, idleMs: idle - idleBefore, at: monotonic() };
+    cpuBefore = cpu;
+    idleBefore = idle;
+    looking = onTurn(turn);
+    if (looking) setImmediate(end).unref();
+  }
+
+  return {
+    look() {
+      if (looking) return;
+      looking = true;
+      // Immediates run once a turn, behind everything that was ready. An unreferenced one does not make the loop turn.
+      setImmediate(begin).unref();
+    },
+    idleMs: () => idleMs() - idleBefore,
+  };
+}
+
+/** CPU time of this thread alone: a stolen processor, a full disk, the ledger's thread are not in it. */
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
+function idleMs(): number {
+  return performance.eventLoopUtilization().idle;
+}

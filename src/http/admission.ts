@@ -1,0 +1,64 @@
+// The door before everything else: requests that the gateway has no room for are told so at once, so that those it has taken keep
+// their pace. What room there is: admission-rule.ts. Knows of a request its path and nothing more.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import type { Clock, IdSource } from '../core/clock.ts';
+import { createRefusalLog } from './admission-log.ts';
+import { createRefusal, type RefusalReason } from './admission-refusal.ts';
+import { createAdmissionRule } from './admission-rule.ts';
+import { createTurnMeter } from './admission-turns.ts';
+
+export interface AdmissionParts {
+  readonly clock: Clock;
+  readonly newRequestId: IdSource;
+  /** Numbers in [0, 1), which spread the times at which clients come back. */
+  readonly random: () => number;
+  /** Requests under way now, of all kinds. */
+  readonly underWay: () => number;
+  /** How many of them there may be at most; `undefined` = any number. */
+  readonly most: number | undefined;
+  /** Told of each request that is not taken. */
+  readonly onRefused: (reason: RefusalReason) => void;
+  readonly log: Logger;
+}
+
+export interface Admission extends Disposable {
+  /** Whether the request is taken; if not, it has been answered. */
+  admits(incoming: IncomingMessage, outgoing: ServerResponse): boolean;
+}
+
+/** While turns are short, one is looked at this often at most: looking costs some µs. */
+const lookEveryMs = 25;
+
+export function createAdmission(parts: AdmissionParts): Admission {
+  const { clock, underWay, most = Number.POSITIVE_INFINITY, onRefused } = parts;
+  const { monotonic } = clock;
+  const rule = createAdmissionRule();
+  const turns = createTurnMeter(monotonic, rule.turned);
+  const refuse = createRefusal(parts.newRequestId, parts.random);
+  const refusals = createRefusalLog(parts.log);
+  let nextLook = 0;
+
+  return {
+    admits(incoming, outgoing) {
+      if (alwaysAdmitted(incoming)) return true;
+      const now = monotonic();
+      if (now >= nextLook) {
+        nextLook = now + lookEveryMs;
+        turns.look();
+      }
+      const reason = underWay() >= most ? 'full' : rule.admits(now, turns.idleMs) ? undefined : 'busy';
+      if (reason === undefined) return true;
+      refuse(incoming, outgoing, reason);
+      onRefused(reason);
+      refusals.refused(reason);
+      return false;
+    },
+    [Symbol.dispose]: () => refusals[Symbol.dispose](),
+  };
+}
+
+/** Whoever looks after the gateway gets in: health checks, metrics, the console and the admin API. They cost it little. */
+function alwaysAdmitted({ method, url = '' }: IncomingMessage): boolean {
+  return method === 'POST' ? url.startsWith('/admin/') : !url.startsWith('/v1/');
+}

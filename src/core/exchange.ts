@@ -1,5 +1,6 @@
 // One request's way through the gateway: the two sides of the client's socket, its identity and its end.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { EndSignal } from './end-signal.ts';
 
 export interface Exchange extends ServedExchange {
   readonly outgoing: ServerResponse;
@@ -12,7 +13,7 @@ export interface ServedExchange {
   readonly incoming: IncomingMessage;
   readonly outgoing: AnswerOutput;
   /** Aborts when the client's socket closes before the answer is complete, or when shutdown runs out of patience. */
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
   /** Unix ms. */
   readonly startedAt: number;
   /** Monotonic ms. */

@@ -4,6 +4,7 @@ import type { Route, Target } from '../routing/route.ts';
 import type { Strategy } from '../routing/strategies.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import type { ProviderCapabilities } from './capabilities.ts';
+import type { EndSignal } from './end-signal.ts';
 import type { TollgateError } from './errors.ts';
 import type { IdempotencyClaim } from './idempotency.ts';
 import type { Limit, LimitStanding, Reserved, WorstCase } from './limits.ts';
@@ -221,11 +222,18 @@ export interface StreamReading {
   readonly done: boolean;
   /** With `done`: the upstream would go on, but no more is wanted. Its call is ended at once. */
   readonly cut?: boolean;
+  /** Of `chunk` in UTF-8, where that is known. */
+  readonly bytes?: number;
 }
 
 /** Reads one upstream stream; throws TollgateError when an event is an error or makes no sense. */
 export interface StreamReader {
   read(data: Buffer): StreamReading;
+  /**
+   * As `read`, for the event in `bytes` from `start` up to `end`, at less cost where it differs from the one before only in its
+   * text; `undefined` where it does not. Never throws.
+   */
+  readAgain?(bytes: Buffer, start: number, end: number): StreamReading | undefined;
   /** Whether every choice that began has given its finish reason: only then may a stream end with `[DONE]`. */
   complete(): boolean;
   /** Usage reported so far. */
@@ -281,7 +289,7 @@ export interface ProviderAdapter {
   /** Why it cannot be used now (engine loading, credentials missing); `undefined` when it can. */
   unavailable(): Unavailability | undefined;
   /** Where it may be back in a moment: resolves when it is, or when waiting is of no use. */
-  comeBack?(signal: AbortSignal): Promise<void>;
+  comeBack?(signal: EndSignal): Promise<void>;
   /**
    * Where it has several keys: those to call with, one after the other as long as keys are the reason of failure. `model`: its
    * name at the provider.

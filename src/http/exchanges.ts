@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock, IdSource } from '../core/clock.ts';
+import { RequestEnd } from '../core/end-signal.ts';
 import { TollgateError } from '../core/errors.ts';
 import { ClientGone, type Exchange } from '../core/exchange.ts';
 import type { Reader } from './slow-readers.ts';
@@ -32,7 +33,7 @@ interface Open {
   readonly socket: Socket;
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
-  readonly controller: AbortController;
+  readonly controller: RequestEnd;
   /** Index in the list; -1 once it is out of it. */
   place: number;
 }
@@ -79,7 +80,7 @@ export function createExchanges(clock: Clock, nextId: IdSource): Exchanges {
 
   return {
     run(incoming, outgoing, work) {
-      const controller = new AbortController();
+      const controller = new RequestEnd();
       const { socket } = incoming;
       const entry: Open = { socket, incoming, outgoing, controller, place: open.length };
       open.push(entry);

@@ -2,12 +2,13 @@
 // and its bytes their memory. One look now and then at all sockets; the path of a chunk knows nothing of it.
 import type { Socket } from 'node:net';
 import type { Clock } from '../core/clock.ts';
+import type { EndController } from '../core/end-signal.ts';
 import { TollgateError } from '../core/errors.ts';
 
 /** An exchange as seen here. */
 export interface Reader {
   readonly socket: Socket;
-  readonly controller: AbortController;
+  readonly controller: EndController;
 }
 
 export interface SlowReaderOptions {

@@ -1,7 +1,7 @@
 // Stage 6: the targets in turn, until one begins to answer. Nothing has gone to the client yet, so a failure that
 // another target may not have is no failure of the request; when all have failed and time is left, they are asked again.
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
+import type { EndSignal } from '../core/end-signal.ts';
 import { TollgateError } from '../core/errors.ts';
 import type { ProviderReader, UpstreamTransport } from '../core/ports.ts';
 import type { TargetHealth } from '../routing/health.ts';
@@ -12,7 +12,7 @@ import { type Attempted, createTargetCaller, type TargetCallerOptions, unavailab
 
 export interface AttemptOptions extends TargetCallerOptions {
   readonly targets: readonly Target[];
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
 }
 
 export interface AttemptPorts {
@@ -42,7 +42,7 @@ export async function attempt(options: AttemptOptions, ports: AttemptPorts): Pro
     return thrown;
   }
 
-  async function call(target: Target, ending: AbortSignal): Promise<Attempted> {
+  async function call(target: Target, ending: EndSignal): Promise<Attempted> {
     try {
       return await callOnce(target, ending);
     } catch (thrown) {
@@ -105,10 +105,20 @@ function isGone(failure: TollgateError | undefined): boolean {
 }
 
 /** Rejects with the signal's reason when it aborts. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal });
-  } catch {
-    throw signal.reason;
-  }
+function pause(ms: number, signal: EndSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const left = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', left);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', left, { once: true });
+  });
 }

@@ -1,5 +1,6 @@
 // Two targets for one request: when the first has not begun to answer after a while, the second is asked too, and
 // whoever begins first answers. The other is ended at once. Costs an upstream call now and then, saves the slow tail.
+import { type EndSignal, RequestEnd } from '../core/end-signal.ts';
 import { TollgateError } from '../core/errors.ts';
 import type { Target } from '../routing/route.ts';
 import { type Attempted, Superseded } from './try-target.ts';
@@ -9,12 +10,12 @@ export interface Hedge {
   readonly second: Target;
   /** How long the first is waited for alone, in ms. */
   readonly afterMs: number;
-  readonly signal: AbortSignal;
-  readonly call: (target: Target, signal: AbortSignal) => Promise<Attempted>;
+  readonly signal: EndSignal;
+  readonly call: (target: Target, signal: EndSignal) => Promise<Attempted>;
 }
 
 interface Leg {
-  readonly controller: AbortController;
+  readonly controller: RequestEnd;
 }
 
 /**
@@ -43,7 +44,7 @@ export function hedged({ first, second, afterMs, signal, call }: Hedge): Promise
     }
 
     function start(target: Target): void {
-      const leg: Leg = { controller: new AbortController() };
+      const leg: Leg = { controller: new RequestEnd() };
       legs.push(leg);
       call(target, leg.controller.signal).then((attempted) => won(leg, attempted), lost);
     }

@@ -1,5 +1,6 @@
 // Stage 2: the client's bytes -> one buffer, within the limit.
 import type { IncomingMessage } from 'node:http';
+import type { EndSignal } from '../core/end-signal.ts';
 import { TollgateError } from '../core/errors.ts';
 
 /** A larger body is put together while it comes, so that its end does not hold up everybody else. */
@@ -9,7 +10,7 @@ const largeBody = 256 * 1024;
  * Reads the body. Errors: `unsupported_content_type`, `unsupported_content_encoding`, `request_too_large` (as soon as it
  * is known). Rejects with the signal's reason when the client goes away or the gateway stops.
  */
-export function receive(incoming: IncomingMessage, limit: number, signal: AbortSignal): Promise<Buffer> {
+export function receive(incoming: IncomingMessage, limit: number, signal: EndSignal): Promise<Buffer> {
   requireJson(incoming.headers['content-type']);
   requirePlain(incoming.headers['content-encoding']);
   const announced = Number(incoming.headers['content-length']);

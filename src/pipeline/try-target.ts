@@ -1,5 +1,6 @@
 // One target asked once: the call itself, what it teaches about the target, and its line in the log of attempts.
 import type { Clock } from '../core/clock.ts';
+import type { EndSignal } from '../core/end-signal.ts';
 import { TollgateError, toTollgateError } from '../core/errors.ts';
 import { ClientGone } from '../core/exchange.ts';
 import type { AttemptTrace, RequestTrace } from '../core/observed-request.ts';
@@ -63,7 +64,7 @@ export interface TargetCallerPorts {
 }
 
 /** Resolves when the target begins to answer. Rejects with TollgateError, or with the signal's reason. */
-export type TargetCaller = (target: Target, signal: AbortSignal) => Promise<Attempted>;
+export type TargetCaller = (target: Target, signal: EndSignal) => Promise<Attempted>;
 
 export function createTargetCaller(options: TargetCallerOptions, ports: TargetCallerPorts): TargetCaller {
   const { model, log } = options;

@@ -1,4 +1,5 @@
 // What one call to an upstream is made of, and what it comes to: a whole answer, or a stream whose first chunk is there.
+import type { EndSignal } from '../core/end-signal.ts';
 import type {
   AnswerHeaders,
   ChatCall,
@@ -24,7 +25,7 @@ export interface UpstreamCallOptions {
   readonly transport: UpstreamTransport;
   readonly timeouts: Timeouts;
   /** Ends the call at any time; a stream that has begun ends with the signal's reason. */
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
   /** Added when all others are signed: they are about the way, not the message. */
   readonly traceHeaders?: Readonly<Record<string, string>> | undefined;
   /** Called when a model may have begun to work: the upstream accepted the request, or was lost after it was sent. */

@@ -1,5 +1,6 @@
 // Whether the embedded model can answer now, and what a client is told when it cannot. Paths and causes are for the
 // operator: they stand in the log, at the terminal and in `GET /ready`.
+import type { EndSignal } from '../core/end-signal.ts';
 import type { EngineStatus, LocalEngine, Unavailability } from '../core/ports.ts';
 
 /** A restart takes some 2 s with a small model; a client that waits this long does better than one that asks again. */
@@ -30,7 +31,7 @@ export function localUnavailability({ state, detail }: EngineStatus): Unavailabi
 const noticeMs = 1000;
 
 /** Resolves when the model serves again, or when waiting is of no use. */
-export async function untilRestarted(engine: LocalEngine, signal: AbortSignal): Promise<void> {
+export async function untilRestarted(engine: LocalEngine, signal: EndSignal): Promise<void> {
   if (engine.status().state === 'ready')
     await untilStatus(engine, ({ state }) => state !== 'ready', noticeMs, signal);
   if (isComingBack(engine.status())) {
@@ -46,7 +47,7 @@ function untilStatus(
   engine: LocalEngine,
   wanted: (status: EngineStatus) => boolean,
   limitMs: number,
-  signal: AbortSignal,
+  signal: EndSignal,
 ): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

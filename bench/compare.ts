@@ -11,8 +11,9 @@ import { type MemoryFigures, type MemoryPlan, measureMemory } from './legs/memor
 import { risingRates } from './legs/rates.ts';
 import { fullSpeed, oneAtATime, oneRate } from './legs/requests.ts';
 import { pacedStreams } from './legs/streams.ts';
+import { alternatives, workersLeg } from './legs/workers.ts';
 import { machine } from './machine.ts';
-import { raiseOpenFiles } from './open-files.ts';
+import { mostStreams, raiseOpenFiles } from './open-files.ts';
 import { toText, writePage } from './page/write.ts';
 import { defaultFolder, folderOf } from './peers/install.ts';
 import { allPeers } from './peers/registry.ts';
@@ -25,8 +26,8 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     /** Names of peers; the mock alone is always there. */
     only: { type: 'string' },
-    /** `speed,memory,correctness` */
-    parts: { type: 'string', default: 'speed,memory,correctness' },
+    /** Some of them. */
+    parts: { type: 'string', default: 'speed,workers,memory,correctness' },
     folder: { type: 'string', default: defaultFolder },
     /** Write docs/benchmarks.md; by itself only a whole run with peers does. */
     page: { type: 'boolean' },
@@ -63,7 +64,7 @@ for (const kind of allPeers) {
 }
 
 const about = machine();
-const mostStreams = raiseOpenFiles();
+const sockets = raiseOpenFiles();
 await using field = await openField(values.folder);
 const peers = installed.map(({ kind, version }): PeerFigures => {
   const { name, title, duties } = kind;
@@ -72,6 +73,7 @@ const peers = installed.map(({ kind, version }): PeerFigures => {
 const legs: Record<string, Rounds> = {};
 const lookedInto = installed.filter(({ kind }) => plan.others || kind.name === 'tollgate');
 if (parts.includes('speed')) await measureSpeed(plan);
+if (parts.includes('workers')) await compareWorkers(plan);
 if (parts.includes('memory')) await measureAllMemory(plan);
 if (parts.includes('correctness')) {
   for (const one of lookedInto) await measureCorrectness(one, figuresOf(one.kind.name), field, plan, say);
@@ -106,7 +108,10 @@ async function measureSpeed(plan: Plan): Promise<void> {
   try {
     for (const one of installed) {
       say(`starting ${one.kind.title}`);
-      entries.push(await field.enter(one));
+      await field.enter(one).then(
+        (entry) => entries.push(entry),
+        (error: Error) => onFailure(one, 'start', error),
+      );
     }
     const options = { rounds: plan.rounds, sofar: legs, onFailure };
     say('warming up');
@@ -129,7 +134,32 @@ async function measureSpeed(plan: Plan): Promise<void> {
   }
 }
 
-function onFailure({ kind }: Entry, leg: string, error: Error): void {
+/** Tollgate with one worker and with two, in turns. */
+async function compareWorkers({ rounds, requestSeconds, warmUpSeconds }: Plan): Promise<void> {
+  const tollgate = installed.find(({ kind }) => kind.name === 'tollgate');
+  if (!tollgate) return;
+  const entries: Entry[] = [];
+  const options = {
+    sofar: legs,
+    onFailure: (_: Entry, leg: string, error: Error) => onFailure(tollgate, leg, error),
+  };
+  try {
+    say('measuring two workers beside one');
+    for (const { name, workers, place } of alternatives) {
+      const entry = await field.enter(tollgate, { workers, place });
+      entries.push({ ...entry, kind: { ...tollgate.kind, name } });
+    }
+    await runLeg(workersLeg(warmUpSeconds), entries, field, { ...options, rounds: 1 });
+    legs.workers = await runLeg(workersLeg(requestSeconds), entries, field, { ...options, rounds });
+  } catch (error) {
+    onFailure(tollgate, 'workers', error as Error);
+  } finally {
+    wakeAll(entries);
+    for (const entry of entries) await entry.peer[Symbol.asyncDispose]();
+  }
+}
+
+function onFailure({ kind }: Installed, leg: string, error: Error): void {
   say(`${kind.title} fails ${leg}: ${error.message}`);
   figuresOf(kind.name).failures[leg] = error.message.slice(0, 300);
 }
@@ -142,20 +172,23 @@ async function measureAllMemory({ memory, manyStreams }: Plan): Promise<void> {
     const measured = await memoryOf(one, memory);
     if (measured) figuresOf(name).memory = measured;
     if (name !== 'tollgate' || !manyStreams) continue;
-    const streams = Math.min(manyStreams.streams, mostStreams);
+    const streams = Math.min(manyStreams.streams, mostStreams(sockets, manyStreams.workers ?? 1));
+    say(`measuring memory of ${title}, ${streams} streams`);
     const many = await memoryOf(one, { ...manyStreams, streams });
     if (many) figuresOf(name).manyStreams = many;
   }
 }
 
 async function memoryOf(one: Installed, plan: MemoryPlan): Promise<MemoryFigures | undefined> {
-  const entry = await field.enter(one);
+  const { workers } = plan;
+  let entry: Entry | undefined;
   try {
+    entry = await field.enter(one, workers === undefined ? {} : { workers, place: 'firstTwo' });
     return await measureMemory(entry, field, plan);
   } catch (error) {
-    onFailure(entry, 'memory', error as Error);
+    onFailure(one, 'memory', error as Error);
     return undefined;
   } finally {
-    await entry.peer[Symbol.asyncDispose]();
+    await entry?.peer[Symbol.asyncDispose]();
   }
 }

@@ -24,6 +24,7 @@ export interface Field extends AsyncDisposable {
   readonly load: Load;
   /** The mock upstream. */
   readonly upstream: string;
+  readonly upstreamPid: number;
   tally(prefix: string): Promise<Tally>;
   /** Starts a program on an empty folder, or on that of an earlier start. */
   enter(installed: Installed, options?: Partial<StartOptions>): Promise<Entry>;
@@ -32,6 +33,10 @@ export interface Field extends AsyncDisposable {
 export async function openField(peersFolder: string): Promise<Field> {
   const folder = makeFolder();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abandon(folder));
+  process.once('uncaughtException', (error) => {
+    console.error(error);
+    abandon(folder);
+  });
   const mock = await start({
     args: ['bench/mock-upstream.ts'],
     place: 'around',
@@ -41,6 +46,7 @@ export async function openField(peersFolder: string): Promise<Field> {
   return {
     load,
     upstream: mock.found,
+    upstreamPid: mock.pid,
     async tally(prefix) {
       return (await (await fetch(`${mock.found}/tally?${prefix}`)).json()) as Tally;
     },
@@ -94,10 +100,20 @@ export async function withCpu<T>(
   const { peer } = entry;
   if (!isProgram(entry)) return { micros: Number.NaN, result: await work() };
   const before = readCpu(peer.pid);
-  const scraping = setInterval(() => void peer.scrape?.(), 1000);
+  let failure: Error | undefined;
+  const scraping = setInterval(() => {
+    peer.scrape?.().catch((error: Error) => {
+      failure ??= error;
+    });
+  }, 1000);
   const result = await work().finally(() => clearInterval(scraping));
   await pause(100);
+  if (failure) throw new Error(`its metrics could not be scraped: ${reasonOf(failure)}`);
   return { micros: cpuMicrosBetween(before, readCpu(peer.pid)), result };
+}
+
+function reasonOf({ message, cause }: Error): string {
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }
 
 /** `direct` is this process and no program of its own. */

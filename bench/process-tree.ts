@@ -50,6 +50,12 @@ export function cpuMicrosBetween(before: CpuReading, after: CpuReading): number 
   return gone ? Math.max(fine, coarse) : fine;
 }
 
+/** Of a reading of a whole tree only what one process of it used, in fine steps. */
+export function ownThreads({ threads }: CpuReading, pid: number): CpuReading {
+  const own = [...threads].filter(([thread]) => thread.startsWith(`${pid}/`));
+  return { threads: new Map(own), processes: 0 };
+}
+
 /** Bytes of memory that would be free without it: proportional set size, so that shared libraries count once. */
 export function memoryBytes(root: number): number {
   let kibibytes = 0;

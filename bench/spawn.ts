@@ -7,8 +7,11 @@ import { createInterface } from 'node:readline';
 
 export const root = join(import.meta.dirname, '..');
 
-/** `measured`: whose CPU is counted. `around`: the upstream and the clients, which must not get in its way. */
-export type Place = 'measured' | 'around' | 'anywhere';
+/**
+ * `measured`: whose CPU is counted. `around`: the upstream and the clients, which must not get in its way. `first`, `firstTwo`: one core
+ * or two, where numbers of cores are what is compared; of two cores the second is that of `around`, too.
+ */
+export type Place = 'measured' | 'around' | 'anywhere' | 'first' | 'firstTwo';
 
 const longestStartMs = 60_000;
 const longestEndMs = 20_000;
@@ -84,10 +87,15 @@ export async function end(child: ChildProcess): Promise<void> {
 export const pinning = pinningOf(availableParallelism());
 
 /** The last core is for the processes around, all others for the measured one. */
-function pinningOf(cores: number): Readonly<Record<'measured' | 'around', string>> | undefined {
+function pinningOf(cores: number): Readonly<Record<Exclude<Place, 'anywhere'>, string>> | undefined {
   if (cores < 2 || process.platform !== 'linux') return undefined;
   if (spawnSync('taskset', ['-c', `0-${cores - 1}`, 'true']).status !== 0) return undefined;
-  return { measured: cores === 2 ? '0' : `0-${cores - 2}`, around: String(cores - 1) };
+  return {
+    measured: cores === 2 ? '0' : `0-${cores - 2}`,
+    around: String(cores - 1),
+    first: '0',
+    firstTwo: '0-1',
+  };
 }
 
 function coresOf(place: Place): string | undefined {

@@ -6,6 +6,8 @@ import { memoryBytes } from '../process-tree.ts';
 
 export interface MemoryFigures {
   readonly streams: number;
+  /** Of its processes that serve; absent = one. */
+  readonly workers?: number;
   /** Megabytes. */
   readonly idle: number;
   readonly loaded: number;
@@ -20,10 +22,11 @@ export interface MemoryPlan {
   readonly perSecond: number;
   /** Seconds after the last stream until memory is looked at again. */
   readonly restSeconds: number;
+  readonly workers?: number;
 }
 
 export async function measureMemory(entry: Entry, { load }: Field, plan: MemoryPlan): Promise<MemoryFigures> {
-  const { streams, perSecond, restSeconds } = plan;
+  const { streams, perSecond, restSeconds, workers } = plan;
   const { pid, target } = entry.peer;
   const first: ClosedJob = {
     kind: 'closed',
@@ -52,5 +55,12 @@ export async function measureMemory(entry: Entry, { load }: Field, plan: MemoryP
   }, 2000);
   const outcome = await load.run(job, { tolerant: true }).finally(() => clearInterval(looking));
   await pause(restSeconds * 1000);
-  return { streams, idle, loaded, after: memoryBytes(pid) / 1e6, lost: outcome.wrong };
+  return {
+    streams,
+    ...(workers === undefined ? {} : { workers }),
+    idle,
+    loaded,
+    after: memoryBytes(pid) / 1e6,
+    lost: outcome.wrong,
+  };
 }

@@ -1,6 +1,8 @@
 // The benchmark's end of the line to the load process.
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { end, spawnPinned } from '../spawn.ts';
+import { trickled } from '../wire.ts';
 import type { Job, Outcome } from './jobs.ts';
 
 export interface Load extends AsyncDisposable {
@@ -8,23 +10,52 @@ export interface Load extends AsyncDisposable {
   run(job: Job, options?: { readonly tolerant?: boolean }): Promise<Outcome>;
 }
 
-const longestJobMs = 300_000;
+const usualPatienceMs = 60_000;
 
-export function startLoad(): Load {
-  const child = spawnPinned(['bench/load/process.ts'], 'around', {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
+interface Told {
+  readonly number: number;
+  readonly outcome?: Outcome;
+  readonly error?: string;
+}
+
+/** `patienceMs`: beyond what a job should take; a program that never answers a request must not hold up all others. */
+export function startLoad(patienceMs: number = usualPatienceMs): Load {
+  let child = spawnLoad();
+  let jobs = 0;
+
+  async function outcomeOf(job: Job): Promise<Told> {
+    const number = ++jobs;
+    const signal = AbortSignal.timeout(expectedMs(job) + patienceMs);
+    child.send({ number, job });
+    try {
+      for (;;) {
+        const [told] = (await once(child, 'message', { signal })) as [Told];
+        if (told.number === number) return told;
+      }
+    } catch {
+      // What it waits for may never come.
+      child.kill('SIGKILL');
+      child = spawnLoad();
+      throw new Error(`requests were not answered within ${patienceMs / 1000} s`);
+    }
+  }
+
   return {
     async run(job, { tolerant = false } = {}) {
-      child.send(job);
-      const [outcome] = (await once(child, 'message', { signal: AbortSignal.timeout(longestJobMs) })) as [
-        Outcome & { readonly error?: string },
-      ];
-      if (outcome.error !== undefined) throw new Error(`the load process: ${outcome.error}`);
+      const { outcome, error } = await outcomeOf(job);
+      if (!outcome) throw new Error(`the load process: ${error}`);
       if (outcome.wrong > 0 && !tolerant)
         throw new Error(`${outcome.wrong} wrong answers, such as ${outcome.sample}`);
       return outcome;
     },
     [Symbol.asyncDispose]: () => end(child),
   };
+}
+
+function spawnLoad(): ChildProcess {
+  return spawnPinned(['bench/load/process.ts'], 'around', { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+}
+
+function expectedMs(job: Job): number {
+  return 1000 * (job.kind === 'many' ? job.count / job.perSecond + trickled : job.seconds);
 }

@@ -1,10 +1,10 @@
-// The load process: jobs come and outcomes go over IPC.
+// The load process: jobs come and outcomes go over IPC, each with the number of its job.
 import type { Job } from './jobs.ts';
 import { play } from './play.ts';
 
-process.on('message', (job: Job) => {
+process.on('message', ({ number, job }: { readonly number: number; readonly job: Job }) => {
   play(job).then(
-    (outcome) => process.send?.(outcome),
-    (error: Error) => process.send?.({ error: error.message }),
+    (outcome) => process.send?.({ number, outcome }),
+    (error: Error) => process.send?.({ number, error: error.message }),
   );
 });

@@ -67,11 +67,11 @@ export function memoryTable({ run }: Reader): string {
   const rows = run.peers.flatMap(({ title, memory, manyStreams }) =>
     [memory, manyStreams].flatMap((figures) => {
       if (!figures) return [];
-      const { streams, idle, loaded, after, lost } = figures;
+      const { streams, workers, idle, loaded, after, lost } = figures;
       const each = ((loaded - idle) * 1000) / streams;
       return [
         [
-          title,
+          workers === undefined ? title : `${title}, ${workers} workers`,
           number(streams, 0),
           ...[idle, loaded, after].map((mb) => number(mb, 0)),
           number(each),

@@ -8,6 +8,7 @@ import { plotsOf } from './plots.ts';
 import { createReader } from './read-figures.ts';
 import { loadNote, memoryTable, requestTable, streamTable, throughputTable } from './speed-tables.ts';
 import { targetTable } from './targets.ts';
+import { workersTable } from './workers-table.ts';
 
 const begin = '<!-- compare:begin -->';
 const end = '<!-- compare:end -->';
@@ -48,6 +49,7 @@ ${run.processor}, ${run.cores} cores, ${run.memoryGigabytes} GB, ${run.system}; 
           throughputTable(reader),
         ]
       : []),
+    workersTable(reader),
     memoryTable(reader),
     correctnessTable(run),
     dutiesTable(run),

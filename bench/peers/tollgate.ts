@@ -17,7 +17,7 @@ export const tollgate: PeerKind = {
   },
   hasBudget: true,
   install: async () => packageVersion(),
-  async start({ upstream, data, place, budget, workers }) {
+  async start({ upstream, data, place, budget, workers = 1 }) {
     const started = await startGateway({ dataFolder: data, upstream, place, budget, workers });
     const { pid, found } = started;
     return {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { RunFigures } from '../../bench/figures.ts';
 import { plotsOf } from '../../bench/page/plots.ts';
 import { createReader } from '../../bench/page/read-figures.ts';
+import { workersGain } from '../../bench/page/workers-table.ts';
 import { toText } from '../../bench/page/write.ts';
 import { allPeers } from '../../bench/peers/registry.ts';
 
@@ -37,6 +38,10 @@ const run: RunFigures = {
   legs: {
     fullSpeed: { tollgate: speed(60), relay: speed(40), nginx: speed(10) },
     oneAtATime: { tollgate: { p50: [1, 3] }, direct: { p50: [0.5, 0.5] } },
+    workers: {
+      one: { perSecond: [1000, 1000], around: [0.1, 0.1] },
+      two: { perSecond: [1600, 1500], around: [0.2, 0.4] },
+    },
     streams: { tollgate: { microsPerChunk: [9, 9] }, nginx: { microsPerChunk: [6, 4.5] } },
   },
 };
@@ -53,11 +58,29 @@ test('the page says what was met, what was missed and what is not known', () => 
   const text = toText(run);
   expect(text).toContain('| CPU per request / bare Node relay | 1.50 × (1.50 – 1.50) | ≤ 2.00 × | yes |');
   expect(text).toContain(
-    '| added latency, one at a time, p50 | 1.50 ms (0.50 – 2.50) | ≤ 0.50 ms | **no** |',
+    '| added latency, one at a time, p50 | 1.50 ms (0.50 – 2.50) | ≤ 0.50 ms | **no**: [profiles](profiles/README.md) |',
   );
   expect(text).toContain('| CPU per request / LiteLLM | – | ≤ 1/8 × | – |');
-  expect(text).toContain('| memory over idle, 1,000 streams, each | 50.0 KB | ≤ 40.0 KB | **no** |');
+  expect(text).toContain(
+    '| memory over idle, 1,000 streams, each | 50.0 KB | ≤ 40.0 KB | **no**: [profiles](profiles/README.md) |',
+  );
   expect(text).toContain('| Elsewhere | not installed | a \\| b |');
+});
+
+test('what two workers bring is also told by the core that was theirs', () => {
+  // 1.6 of the 1.8 cores that were left, 1.5 of 1.6.
+  const gain = workersGain(run);
+  expect(gain?.measured).toMatchObject({ min: 1.5, max: 1.6 });
+  expect(gain?.perCore.min).toBeCloseTo(1.778, 3);
+  expect(gain?.perCore.max).toBeCloseTo(1.875, 3);
+  // With a third core, clients and mock have that.
+  expect(workersGain({ ...run, cores: 4 })?.perCore).toMatchObject({ min: 1.5, max: 1.6 });
+  expect(workersGain({ ...run, legs: {} })).toBeUndefined();
+  const text = toText(run);
+  expect(text).toContain(
+    '| requests / s, two workers / one, per core | 1.83 × (1.78 – 1.88) | ≥ 1.70 × | yes |',
+  );
+  expect(text).toContain('so 1.70 × is the most there can be');
 });
 
 test('plots are drawn of what was measured, ours marked', () => {

@@ -1,8 +1,11 @@
 // The mock upstream, the bare relay and the clients for real: what the harness says about a program must be so.
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { measureAborts } from '../../bench/correctness/aborts.ts';
 import { measureBrokenStreams } from '../../bench/correctness/broken-streams.ts';
 import { type Entry, type Field, openField } from '../../bench/field.ts';
+import { startLoad } from '../../bench/load/client.ts';
 import { play } from '../../bench/load/play.ts';
 import { direct } from '../../bench/peers/direct.ts';
 import { relay } from '../../bench/peers/relay.ts';
@@ -72,6 +75,26 @@ describe('load', () => {
     expect(outcome.answered).toBe(2);
     expect(outcome.gap?.max).toBeGreaterThan(0);
     expect(outcome.firstDelta?.max).toBeLessThan(outcome.latency.p50);
+  });
+
+  test('a program that never answers ends its own job and no other', async () => {
+    await using load = startLoad(300);
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const target = { ...straight.peer.target, url: `http://127.0.0.1:${port}` };
+    const job = {
+      kind: 'closed',
+      mode: 'now',
+      stream: false,
+      id: 'silent',
+      concurrency: 2,
+      seconds: 0.1,
+    } as const;
+    await expect(load.run({ ...job, target })).rejects.toThrow('not answered within 0.3 s');
+    silent.close();
+    const { answered } = await load.run({ ...job, target: straight.peer.target });
+    expect(answered).toBeGreaterThan(0);
   });
 
   test('a wrong answer is told as wrong', async () => {

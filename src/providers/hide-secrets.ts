@@ -33,7 +33,16 @@ export function hideSecrets(adapter: ProviderAdapter, secrets: Secrets): Provide
     readWhole: (call, body) => guarded(() => adapter.readWhole(call, body)),
     createStreamReader(call) {
       const reader = adapter.createStreamReader(call);
-      return { ...reader, read: (data) => guarded(() => reader.read(data)) };
+      return {
+        ...reader,
+        read(data) {
+          try {
+            return reader.read(data);
+          } catch (thrown) {
+            throw hidden(thrown, hide);
+          }
+        },
+      };
     },
     mapError: (status, headers, body) => inError(adapter.mapError(status, headers, body), hide),
   };

@@ -8,6 +8,8 @@ export interface SurrogateJoiner {
    * changed.
    */
   join(delta: Record<string, unknown>): boolean;
+  /** Whether the first half of a character waits for the second. */
+  holding(): boolean;
 }
 
 const members = ['content', 'reasoning_content'] as const;
@@ -33,6 +35,7 @@ export function createSurrogateJoiner(): SurrogateJoiner {
       for (const name of members) changed = joinMember(delta, name) || changed;
       return changed;
     },
+    holding: () => held.content !== undefined || held.reasoning_content !== undefined,
   };
 }
 

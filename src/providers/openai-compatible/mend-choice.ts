@@ -28,6 +28,8 @@ export interface ChoiceMender {
   /** The chunk that begins this choice, for a choice that its upstream has not begun in its turn. */
   open(): ChunkChoice;
   finished(): boolean;
+  /** Whether nothing is held back or still to be said ahead: what it makes of one text, it makes of another. */
+  steady(): boolean;
 }
 
 export function createChoiceMender(index: number, form: AnswerForm, newCallId: () => string): ChoiceMender {
@@ -165,6 +167,7 @@ export function createChoiceMender(index: number, form: AnswerForm, newCallId: (
     },
     open,
     finished: () => finished,
+    steady: () => begun && !finished && (!thinkTags || thinkTags.done()) && !surrogates.holding(),
   };
 }
 

@@ -9,6 +9,7 @@ import { mapErrorMember } from './map-error.ts';
 import { completeUsage, toUsage, toWireUsage } from './map-usage.ts';
 import { type ChoiceMender, type ChunkChoice, createChoiceMender } from './mend-choice.ts';
 import { isUnixTime } from './unix-time.ts';
+import { learnUsualChunk, onlyText, type UsualChunk } from './usual-chunk.ts';
 import { writtenText } from './written-text.ts';
 
 interface UpstreamChunk {
@@ -31,13 +32,19 @@ const end: StreamReading = { text: '', done: true };
 const nullUsage = ',"usage":null}';
 /** The most `n` may ask for. */
 const mostChoices = 128;
+/** Where no chunk is like another, it is not tried for ever. */
+const mostLessons = 8;
 
-/** `fallback` fills in what an upstream leaves out of its chunks; `created` is Unix seconds. `heard`: gets the deltas of choice 0. */
+/**
+ * `fallback` fills in what an upstream leaves out of its chunks; `created` is Unix seconds. `heard`: gets the deltas of choice 0.
+ * `patience`: how many chunks are looked at in vain for one like it; 0 = every chunk is parsed.
+ */
 export function createStreamReader(
   call: ChatCall,
   fallback: { readonly id: string; readonly created: number },
   form: AnswerForm = answerFormOf(call),
   heard?: (delta: Readonly<Record<string, unknown>>) => void,
+  patience = mostLessons,
 ): StreamReader {
   const menders: ChoiceMender[] = [];
   const publicModel = call.request.model;
@@ -48,9 +55,15 @@ export function createStreamReader(
   /** Members of the chunk with the usage that stay in the one written anew. */
   let usageHead: object = {};
   let namelessCalls = 0;
+  /** How the usual chunk goes out, once one was read. */
+  let usual: UsualChunk | undefined;
+  /** Usual chunks that were learned since the last that came again. */
+  let lessons = 0;
   const newCallId = () => `call_${fallback.id.replace(/^chatcmpl-/, '')}_${namelessCalls++}`;
 
   function read(data: Buffer): StreamReading {
+    const reading = usual && readAgain(data, 0, data.length);
+    if (reading) return reading;
     if (data.length === 6 && data.toString('latin1') === '[DONE]') return end;
     // Some upstreams keep the line alive with events of nothing, which clients take for broken JSON.
     if (data.length === 0) return nothing;
@@ -65,10 +78,37 @@ export function createStreamReader(
       // A usage chunk is written anew at the end; chunks without choices carry nothing else for the client.
       return nothing;
     }
-    return readChoices(given, chunk, choices);
+    const said = lessons < patience && !chunk.usage ? onlyText(choices) : undefined;
+    const whole = readChoices(given, chunk, choices, heard);
+    const steady = menders[0]?.steady() === true;
+    if (!steady) usual = undefined;
+    else if (said) {
+      usual = learnUsualChunk(given, said, whole, reread) ?? usual;
+      lessons++;
+    }
+    return whole;
   }
 
-  function readChoices(given: string, chunk: UpstreamChunk, choices: unknown[]): StreamReading {
+  function readAgain(bytes: Buffer, start: number, end: number): StreamReading | undefined {
+    const reading = usual?.read(bytes, start, end);
+    if (!reading) return undefined;
+    lessons = 0;
+    heard?.({ [usual?.member === 'content' ? 'content' : 'reasoning_content']: reading.text });
+    return reading;
+  }
+
+  /** What would come of another chunk; leaves no trace where the choice is steady and the chunk has nothing but text. */
+  function reread(json: string): StreamReading {
+    const chunk = parseChunk(json);
+    return readChoices(json, chunk, chunk.choices as unknown[], undefined);
+  }
+
+  function readChoices(
+    given: string,
+    chunk: UpstreamChunk,
+    choices: unknown[],
+    hearing: typeof heard,
+  ): StreamReading {
     const ahead: ChunkChoice[] = [];
     let changed = choices.length > 1 && putInOrder(choices);
     let text = '';
@@ -90,7 +130,7 @@ export function createStreamReader(
       }
       const { delta, index } = choice as ChunkChoice;
       text += writtenText(delta);
-      if (index === 0) heard?.(delta);
+      if (index === 0) hearing?.(delta);
       at++;
     }
     // What had to go out before a choice that says nothing more takes its place.
@@ -177,6 +217,7 @@ export function createStreamReader(
 
   return {
     read,
+    readAgain,
     complete: () => menders.length > 0 && menders.every((mender) => mender.finished()),
     usage: () => usage,
     usageChunk(counted) {

@@ -213,8 +213,8 @@ export const metrics = {
   eventLoop: metric(
     'gauge',
     'tollgate_event_loop_delay_seconds',
-    ['quantile'],
-    'Delay of the event loop since it was last looked at; quantile 1 is the longest.',
+    ['statistic'],
+    'Delay of the event loop since it was last looked at.',
   ),
   build: metric('gauge', 'tollgate_build_info', ['version', 'node'], 'Always 1; the labels say what runs.'),
   cpu: metric('counter', 'process_cpu_seconds_total', [], 'CPU time of the process, user and system.'),

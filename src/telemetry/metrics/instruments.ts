@@ -74,6 +74,9 @@ export function createCounter(definition: MetricDefinition): Counter {
     return count;
   }
 
+  // A counter that is not there before its first event goes from nothing to one, which no rate over it sees.
+  if (definition.labels.length === 0) series();
+
   return {
     add(amount, ...labels) {
       series(...labels).value += amount;
@@ -120,6 +123,8 @@ export function createHistogram(definition: MetricDefinition): Histogram {
     }
     return buckets;
   }
+
+  if (definition.labels.length === 0) series();
 
   return {
     observe: (value, ...labels) => series(...labels).observe(value),

@@ -25,13 +25,10 @@ export function createProcessMetrics(version: string): ProcessMetrics {
     }
     const histogram = delay;
     const seconds = (value: number) => Math.max(value / nanosecondsPerSecond - resolutionMs / 1000, 0);
-    const quantiles = [0.5, 0.99] as const;
     const samples = [
-      ...quantiles.map((quantile) => ({
-        labels: [String(quantile)],
-        value: seconds(histogram.percentile(quantile * 100)),
-      })),
-      { labels: ['1'], value: seconds(histogram.max) },
+      { labels: ['p50'], value: seconds(histogram.percentile(50)) },
+      { labels: ['p99'], value: seconds(histogram.percentile(99)) },
+      { labels: ['max'], value: seconds(histogram.max) },
     ];
     const seen = histogram.count > 0;
     histogram.reset();

@@ -1,5 +1,5 @@
-// Reads the text format of Prometheus strictly: a line that fits nothing, a sample without HELP and TYPE, or one that is there
-// twice fails the test. https://prometheus.io/docs/instrumenting/exposition_formats/
+// Reads the text format of Prometheus strictly: a line that fits nothing, a sample without HELP and TYPE, one that is there twice, or
+// a histogram whose buckets do not add up fails the test; and so does a label that has a meaning of its own. https://prometheus.io/docs/instrumenting/exposition_formats/
 
 export interface ReadSample {
   readonly name: string;
@@ -47,6 +47,11 @@ export function readMetrics(text: string): ReadMetrics {
     if (Number.isNaN(value)) throw new Error(`no number: ${line}`);
     samples.push({ name, labels, value });
   }
+  for (const [name, type] of types) if (type === 'histogram') checkHistogram(name, samples);
+  for (const { name, labels } of samples) {
+    const reserved = name.endsWith('_bucket') ? ['quantile'] : ['quantile', 'le'];
+    for (const label of reserved) if (label in labels) throw new Error(`${name} has the label ${label}`);
+  }
   return {
     types,
     samples,
@@ -56,6 +61,32 @@ export function readMetrics(text: string): ReadMetrics {
         .filter(({ labels }) => Object.entries(wanted).every(([label, value]) => labels[label] === value))
         .reduce((total, { value }) => total + value, 0),
   };
+}
+
+/** Buckets are cumulative, their bounds rise, and the last one has all. */
+function checkHistogram(name: string, samples: readonly ReadSample[]): void {
+  const of = (suffix: string) => samples.filter((sample) => sample.name === `${name}_${suffix}`);
+  const series = new Map<string, ReadSample[]>();
+  for (const sample of of('bucket')) {
+    const identity = JSON.stringify({ ...sample.labels, le: undefined });
+    series.set(identity, [...(series.get(identity) ?? []), sample]);
+  }
+  for (const [identity, buckets] of series) {
+    const bounds = buckets.map(({ labels }) => Number(labels.le?.replace('+Inf', 'Infinity')));
+    const counts = buckets.map(({ value }) => value);
+    const total = of('count').find(({ labels }) => JSON.stringify(labels) === identity)?.value;
+    const rises = (values: readonly number[]) =>
+      values.every((value, index) => index === 0 || value >= (values[index - 1] as number));
+    if (
+      !rises(bounds) ||
+      !rises(counts) ||
+      bounds.at(-1) !== Number.POSITIVE_INFINITY ||
+      counts.at(-1) !== total
+    )
+      throw new Error(`the buckets of ${name}${identity} do not add up`);
+  }
+  if (of('count').length !== series.size || of('sum').length !== series.size)
+    throw new Error(`${name} has not one sum and count for each of its series`);
 }
 
 function unescaped(value: string): string {

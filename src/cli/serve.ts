@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { ConfigError } from '../config/problem.ts';
 import { packageVersion } from '../core/version.ts';
+import { trimMemory } from '../gateway/trim-memory.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
 import { type Command, CommandError } from './command.ts';
 import { tellEngineStates } from './engine-lines.ts';
@@ -10,7 +11,6 @@ import { environmentHelp, environmentOf, environmentOptions } from './environmen
 import { paint } from './paint.ts';
 import { createProgressLine } from './progress-line.ts';
 import { untilSignal } from './signals.ts';
-import { trimMemory } from './trim-memory.ts';
 
 export const serve: Command = {
   help: `Usage: tollgate serve [options]

@@ -4,6 +4,8 @@ import type { SecretValue, SecretValues } from '../core/secrets.ts';
 export interface UsedSecrets {
   /** To resolve a configuration with; remembers what was asked for. */
   readonly values: SecretValues;
+  /** Those there are, asked for or not. */
+  all(): readonly (readonly [name: string, value: SecretValue])[];
   /** Whether any that was asked for is another one there. */
   differFrom(others: SecretValues): boolean;
   /** Whether it was asked for and readable. */
@@ -23,6 +25,11 @@ export function watchSecrets(values: SecretValues): UsedSecrets {
         return found;
       },
     },
+    all: () =>
+      values.names().flatMap((name) => {
+        const found = values.secret(name);
+        return found ? [[name, found] as const] : [];
+      }),
     differFrom: (others) => [...asked].some(([name, value]) => textOf(value) !== textOf(others.secret(name))),
     had: (name) => {
       const found = asked.get(name);

@@ -1,8 +1,8 @@
 // The configuration while the gateway runs: notices a changed file, and what administrators changed, swaps in the new generation
 // as a whole, and keeps the old one when the new file is wrong. Knows nothing of who uses it.
 import type { RouteReader } from '../core/ports.ts';
-import type { RoutingEntries, RoutingReader } from '../core/routing-entries.ts';
-import type { SecretReader, SecretValues } from '../core/secrets.ts';
+import type { RoutingEntries, RoutingEntry, RoutingReader } from '../core/routing-entries.ts';
+import type { SecretReader, SecretValue, SecretValues } from '../core/secrets.ts';
 import { type Config, mentionsSecrets, readSource, resolveConfig, secretsFor } from './config.ts';
 import type { Environment } from './env.ts';
 import type { SourceFile } from './file.ts';
@@ -16,6 +16,13 @@ export type ReloadResult =
   | { readonly outcome: 'unchanged'; readonly generation: number }
   | { readonly outcome: 'refused'; readonly generation: number; readonly error: ConfigError };
 
+/** What a configuration is made of, besides the environment. Structured data, with secrets in the clear. */
+export interface ConfigInputs {
+  readonly source: SourceFile | undefined;
+  readonly secrets: readonly (readonly [name: string, value: SecretValue])[];
+  readonly entries: readonly RoutingEntry[];
+}
+
 export interface LiveConfig extends AsyncDisposable {
   /** The newest good configuration. */
   readonly current: Config;
@@ -23,6 +30,8 @@ export interface LiveConfig extends AsyncDisposable {
   readonly generation: number;
   /** Why the file as it is now is not in use; `undefined` when it is. */
   readonly refusal: ConfigError | undefined;
+  /** What `current` was made of, for another process to make the same. */
+  inputs(): ConfigInputs;
   /** Always answers from `current`. A request that needs one view takes `current.routes` once. */
   readonly routes: RouteReader;
   /** Reads the file now (SIGHUP). Calls do not overlap; the last one sees the newest file. Never rejects. */
@@ -199,6 +208,7 @@ export async function openLiveConfig(
     get refusal() {
       return refusal;
     },
+    inputs: () => ({ source, secrets: used.all(), entries: entries.entries }),
     routes: { model: (name) => current.routes.model(name), models: () => current.routes.models() },
     reload,
     onReload(listener) {

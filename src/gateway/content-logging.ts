@@ -19,6 +19,8 @@ export interface ContentLoggingParts {
   readonly keys: SecretKeySettings;
   readonly store: ContentStore;
   readonly observer: ContentObserver;
+  /** Whether what is old is deleted here: one process of a gateway does it. */
+  readonly expires: boolean;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -27,7 +29,7 @@ export interface ContentLoggingParts {
 const deletedAtOnce = 50;
 
 export function openContentLogging(parts: ContentLoggingParts): ContentLogging {
-  const { settings, keys, store, observer, clock, log } = parts;
+  const { settings, keys, store, observer, expires, clock, log } = parts;
   const box = createContentBox(keys);
   const contentLog = createContentLog({
     settings,
@@ -37,20 +39,22 @@ export function openContentLogging(parts: ContentLoggingParts): ContentLogging {
     onError: (err) => log.error({ err }, 'what was said in requests could not be kept'),
   });
   // Also while it is off: what was kept before still leaves in time.
-  const expiry = startUpkeep(
-    async () => {
-      const oldest = clock.now() - settings().retentionMs;
-      return (await store.deleteBefore(oldest, deletedAtOnce)) === deletedAtOnce;
-    },
-    (err) => log.error({ err }, 'old contents of requests stay'),
-  );
+  const expiry = expires
+    ? startUpkeep(
+        async () => {
+          const oldest = clock.now() - settings().retentionMs;
+          return (await store.deleteBefore(oldest, deletedAtOnce)) === deletedAtOnce;
+        },
+        (err) => log.error({ err }, 'old contents of requests stay'),
+      )
+    : undefined;
   return {
     log: contentLog,
     box,
     settings,
     async [Symbol.asyncDispose]() {
       await contentLog[Symbol.asyncDispose]();
-      await expiry[Symbol.asyncDispose]();
+      await expiry?.[Symbol.asyncDispose]();
     },
   };
 }

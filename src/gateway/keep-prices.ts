@@ -20,6 +20,16 @@ export async function keepPrices(
     if (result.outcome !== 'changed') return;
     prices.keep(current.routes.models()).catch((err) => log.error({ err }, 'prices were not kept'));
   });
+  return refreshOften(prices);
+}
+
+/** Prices that another process keeps are in force here before the first request, and soon after they were set. */
+export async function followPrices(prices: PriceBook): Promise<AsyncDisposable> {
+  await prices.refresh();
+  return refreshOften(prices);
+}
+
+function refreshOften(prices: PriceBook): AsyncDisposable {
   const refresh = async () => {
     await prices.refresh();
     return false;

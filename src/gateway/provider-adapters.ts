@@ -40,7 +40,7 @@ export function createDraftAdapters(engine: LocalEngine, clock: Clock) {
 
 /** Adapters follow the configuration: a reload makes new ones, requests under way keep theirs. */
 export function liveProviders(
-  config: LiveConfig,
+  config: Pick<LiveConfig, 'current' | 'onReload'>,
   engine: LocalEngine,
   clock: Clock,
   log: Logger,

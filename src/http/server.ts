@@ -15,6 +15,7 @@ import { commonHeaders, sendError, sendJson } from '../pipeline/respond.ts';
 import type { Admission } from './admission.ts';
 import { createConsoleEndpoint } from './console/mount.ts';
 import { consoleFiles, consolePages } from './console/paths.ts';
+import type { ControlEndpoints } from './control-endpoints.ts';
 import type { Exchanges } from './exchanges.ts';
 import type { Readiness } from './readiness.ts';
 import { createReferenceEndpoint } from './reference/mount.ts';
@@ -26,20 +27,25 @@ export interface ServerParts {
   readonly exchanges: Exchanges;
   /** Asked before anything else is done for a request. */
   readonly admits: Admission['admits'];
+  /** Absent where workers do it. */
+  readonly serving?: ServingEndpoints;
+  /** Absent in a worker. */
+  readonly control?: ControlEndpoints;
+  /** Takes what is no business of this process; absent = everything is. */
+  readonly passOn?: (exchange: Exchange) => Promise<void>;
+  readonly draining: () => boolean;
+  readonly version: string;
+  /** Told of failures outside the pipeline, which are bugs. */
+  readonly onUnexpected: (requestId: string, error: TollgateError) => void;
+}
+
+/** What requests are served with. */
+export interface ServingEndpoints {
+  /** `POST /v1/chat/completions`. */
   readonly chat: (exchange: Exchange) => Promise<void>;
   /** The models this caller may name; throws the authentication errors. */
   readonly models: (incoming: IncomingMessage) => Promise<readonly PublicModel[]>;
-  /** Everything below `/admin/v1`. */
-  readonly admin: (exchange: Exchange) => Promise<void>;
-  /** `GET /metrics`. */
-  readonly metrics: (exchange: Exchange) => Promise<void>;
   readonly readiness: () => Readiness;
-  readonly draining: () => boolean;
-  readonly version: string;
-  /** Folder of the built console, where it is not the usual one. */
-  readonly consoleFolder?: string | undefined;
-  /** Told of failures outside the pipeline, which are bugs. */
-  readonly onUnexpected: (requestId: string, error: TollgateError) => void;
 }
 
 type Endpoint = (exchange: Exchange, params: Readonly<Record<string, string>>) => Promise<void> | void;
@@ -76,7 +82,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   });
 
   const allowed = new Map<string, string[]>();
-  function route(method: 'GET' | 'POST', path: string, endpoint: Endpoint): void {
+  const route: Mount = (method, path, endpoint) => {
     // Where there is GET there is HEAD (RFC 9110 section 9.3.2); Node leaves the body out.
     const methods = method === 'GET' ? ['GET', 'HEAD'] : [method];
     allowed.set(path, [...(allowed.get(path) ?? []), ...methods]);
@@ -87,63 +93,27 @@ export function createServer(parts: ServerParts): FastifyInstance {
       onRequest: hijacked(parts, endpoint),
       handler: unreached,
     });
-  }
+  };
 
-  route('POST', '/v1/chat/completions', (exchange) => {
-    if (parts.draining()) throw new TollgateError('shutting_down', { retryAfterMs: 1000 });
-    return parts.chat(exchange);
-  });
-  route('GET', '/v1/models', async (exchange) => {
-    const models = await parts.models(exchange.incoming);
-    respond(exchange, 200, { object: 'list', data: models.map(toWireModel) });
-  });
-  route('GET', '/v1/models/*', async (exchange, params) => {
-    const models = await parts.models(exchange.incoming);
-    const name = params['*'] ?? '';
-    const model = models.find((candidate) => candidate.name === name);
-    if (!model)
-      throw new TollgateError('model_not_found', { param: 'model', values: { model: name.slice(0, 100) } });
-    respond(exchange, 200, toWireModel(model));
-  });
-  route('GET', '/health', (exchange) => {
-    respond(exchange, 200, {
-      status: 'ok',
-      version: parts.version,
-      uptime_seconds: Math.floor(process.uptime()),
-    });
-  });
-  route('GET', '/ready', (exchange) => {
-    const readiness = parts.readiness();
-    respond(exchange, readiness.status === 'ready' ? 200 : 503, readiness);
-  });
-  route('GET', '/metrics', parts.metrics);
-  const sendReference = createReferenceEndpoint(parts.version);
-  for (const path of referencePaths) route('GET', path, (exchange) => sendReference(exchange, path));
-  const consoleSite = createConsoleEndpoint(parts.consoleFolder);
-  for (const path of consolePages) {
-    route('GET', path, async (exchange) => {
-      if (!(await consoleSite.page(exchange))) refuseUnknown(exchange, new Map());
-    });
-  }
-  for (const path of consoleFiles) {
-    route('GET', path, async (exchange) => {
-      if (!(await consoleSite.file(exchange))) refuseUnknown(exchange, new Map());
-    });
-  }
-
-  // Its own router says what is there: methods that no endpoint of it has are refused by it too.
-  for (const url of ['/admin/v1', '/admin/v1/*', '/admin/openapi.json']) {
-    server.route({
-      method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-      url,
-      exposeHeadRoute: false,
-      onRequest: hijacked(parts, parts.admin),
-      handler: unreached,
-    });
+  if (parts.serving) mountServing(route, parts.serving, parts);
+  const consoleSite = createConsoleEndpoint(parts.control?.consoleFolder);
+  if (parts.control) {
+    mountControl(route, parts.control, consoleSite, parts.version);
+    // Its own router says what is there: methods that no endpoint of it has are refused by it too.
+    for (const url of ['/admin/v1', '/admin/v1/*', '/admin/openapi.json']) {
+      server.route({
+        method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+        url,
+        exposeHeadRoute: false,
+        onRequest: hijacked(parts, parts.control.admin),
+        handler: unreached,
+      });
+    }
   }
 
   const refuse = hijacked(parts, async (exchange) => {
-    if (!(await consoleSite.lost(exchange))) refuseUnknown(exchange, allowed);
+    if (parts.passOn && !isServing(exchange)) await parts.passOn(exchange);
+    else if (!parts.control || !(await consoleSite.lost(exchange))) refuseUnknown(exchange, allowed);
   });
   const refuseNameless = hijacked(parts, () => {
     throw new TollgateError('missing_host_header');
@@ -167,6 +137,64 @@ export function createServer(parts: ServerParts): FastifyInstance {
     })(request, reply);
   });
   return server;
+}
+
+type Mount = (method: 'GET' | 'POST', path: string, endpoint: Endpoint) => void;
+
+function mountServing(
+  route: Mount,
+  { chat, models, readiness }: ServingEndpoints,
+  { draining, version }: Pick<ServerParts, 'draining' | 'version'>,
+): void {
+  route('POST', '/v1/chat/completions', (exchange) => {
+    if (draining()) throw new TollgateError('shutting_down', { retryAfterMs: 1000 });
+    return chat(exchange);
+  });
+  route('GET', '/v1/models', async (exchange) => {
+    const data = (await models(exchange.incoming)).map(toWireModel);
+    respond(exchange, 200, { object: 'list', data });
+  });
+  route('GET', '/v1/models/*', async (exchange, params) => {
+    const known = await models(exchange.incoming);
+    const name = params['*'] ?? '';
+    const model = known.find((candidate) => candidate.name === name);
+    if (!model)
+      throw new TollgateError('model_not_found', { param: 'model', values: { model: name.slice(0, 100) } });
+    respond(exchange, 200, toWireModel(model));
+  });
+  route('GET', '/health', (exchange) => {
+    respond(exchange, 200, { status: 'ok', version, uptime_seconds: Math.floor(process.uptime()) });
+  });
+  route('GET', '/ready', (exchange) => {
+    const state = readiness();
+    respond(exchange, state.status === 'ready' ? 200 : 503, state);
+  });
+}
+
+/** What a worker answers itself, right or wrong. */
+function isServing({ incoming: { url = '' } }: Exchange): boolean {
+  return /^\/(?:v1|health|ready)(?:[/?]|$)/.test(url);
+}
+
+function mountControl(
+  route: Mount,
+  { metrics }: ControlEndpoints,
+  consoleSite: ReturnType<typeof createConsoleEndpoint>,
+  version: string,
+): void {
+  route('GET', '/metrics', metrics);
+  const sendReference = createReferenceEndpoint(version);
+  for (const path of referencePaths) route('GET', path, (exchange) => sendReference(exchange, path));
+  for (const path of consolePages) {
+    route('GET', path, async (exchange) => {
+      if (!(await consoleSite.page(exchange))) refuseUnknown(exchange, new Map());
+    });
+  }
+  for (const path of consoleFiles) {
+    route('GET', path, async (exchange) => {
+      if (!(await consoleSite.file(exchange))) refuseUnknown(exchange, new Map());
+    });
+  }
 }
 
 /** Endpoints take over before Fastify looks at a body: the pipeline reads it, after authentication. */

@@ -19,6 +19,8 @@ export interface TelemetryParts {
   readonly version: string;
   /** Absent = nothing is sent anywhere. */
   readonly otlp: OtlpSettings | undefined;
+  /** Metrics of the other processes of this gateway; absent = there are none. */
+  readonly others?: (() => Promise<readonly (readonly MetricFamily[])[]>) | undefined;
 }
 
 export interface WatchedGateway extends GatewayState {
@@ -32,11 +34,19 @@ export interface Telemetry extends AsyncDisposable {
   readonly content: ContentObserver;
   /** The gateway is made: from now on its state can be looked at. */
   watch(gateway: WatchedGateway): void;
-  /** The metrics for Prometheus. From the first call on, silence inside of streams and the event loop's delay are measured. */
+  /** The metrics of this process alone, for another one of the gateway. Before `watch` there are none. */
+  families(): Promise<readonly MetricFamily[]>;
+  /** The metrics for Prometheus, of all processes. From the first call on, silence inside of streams and the event loop's delay are measured. */
   metricsPage(): Promise<{ readonly type: string; readonly text: string }>;
 }
 
-export async function createTelemetry({ log, clock, version, otlp }: TelemetryParts): Promise<Telemetry> {
+export async function createTelemetry({
+  log,
+  clock,
+  version,
+  otlp,
+  others,
+}: TelemetryParts): Promise<Telemetry> {
   const requests = createRequestMetrics();
   const ledger = createLedgerMetrics();
   const content = createContentMetrics();
@@ -52,6 +62,12 @@ export async function createTelemetry({ log, clock, version, otlp }: TelemetryPa
     return (await collector).collect();
   }
 
+  async function collectAll(): Promise<readonly MetricFamily[] | undefined> {
+    const [own, ofOthers = []] = await Promise.all([collect(), others?.()]);
+    if (!own || ofOthers.length === 0) return own;
+    return (await import('./metrics/merge-families.ts')).mergeFamilies(own, ofOthers);
+  }
+
   const exporter =
     otlp &&
     (await import('./otlp/open.ts')).openOtlp({
@@ -60,7 +76,7 @@ export async function createTelemetry({ log, clock, version, otlp }: TelemetryPa
       clock,
       version,
       providerType: (name) => watched?.providerType(name),
-      collect,
+      collect: collectAll,
     });
   // Whoever sends metrics wants all of them from the start.
   if (otlp?.metrics) requests.measureGaps();
@@ -72,9 +88,10 @@ export async function createTelemetry({ log, clock, version, otlp }: TelemetryPa
     watch(gateway) {
       watched = gateway;
     },
+    families: async () => (await collect()) ?? [],
     async metricsPage() {
       const { prometheusText, prometheusType } = await import('./metrics/prometheus-text.ts');
-      return { type: prometheusType, text: prometheusText((await collect()) ?? []) };
+      return { type: prometheusType, text: prometheusText((await collectAll()) ?? []) };
     },
     async [Symbol.asyncDispose]() {
       await exporter?.[Symbol.asyncDispose]();

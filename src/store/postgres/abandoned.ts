@@ -1,10 +1,10 @@
 // Closes rows of this run whose process is gone, at their last checkpoints: what `endRun` does for a whole run, for some of its
 // rows, while the run goes on.
 import type { Client } from 'pg';
-import type { LedgerParts } from './batch.ts';
 import { createClosings, lockRows, openRow } from './closings.ts';
 import { commit, pipeline } from './connect.ts';
 import { addNeeded, beginLedger, lockCounters, type NeededCounters } from './counters.ts';
+import type { LedgerParts } from './ledger-parts.ts';
 import { lockRun } from './nodes.ts';
 
 /** Closed already is as well. Rejects as `commitBatch`. */

@@ -3,12 +3,10 @@
 import type { Client, QueryConfig } from 'pg';
 import { type Books, secondOf, standingsOf } from '../../budgets/books.ts';
 import { reservedFor } from '../../budgets/reserve.ts';
-import type { WindowOf } from '../../budgets/window.ts';
 import type { Payers } from '../../core/limits.ts';
 import type { HoldEntry } from '../../core/ports.ts';
 import { type Cell, settleCells } from '../sql/ledger.ts';
 import { entryWidth, holdRow, readEntry } from '../sql/to-cells.ts';
-import type { UsageHourStatements } from '../sql/usage-hours.ts';
 import type { Batch, BatchOutcome, HoldGrant, HoldRefusal, SettleRefusal } from '../sqlite/messages.ts';
 import { whyNotHeld } from '../sqlite/why-not-held.ts';
 import { closeAbandoned } from './abandoned.ts';
@@ -16,17 +14,9 @@ import { type Claims, takeClaims } from './claims.ts';
 import { createClosings, lockRows, openRow } from './closings.ts';
 import { commit, pipeline } from './connect.ts';
 import { addNeeded, beginLedger, CountersMissing, lockCounters, type NeededCounters } from './counters.ts';
-import type { LimitsInForce } from './limits.ts';
+import type { LedgerParts } from './ledger-parts.ts';
 import { DeclaredDead, lockRun } from './nodes.ts';
 import { insertHolds, updateCheckpoints } from './statements.ts';
-
-export interface LedgerParts {
-  readonly limits: LimitsInForce;
-  readonly windowOf: WindowOf;
-  readonly hours: UsageHourStatements;
-  /** Second of the hold, by the database's clock, of the rows this process has under way. */
-  readonly seconds: Map<string, number>;
-}
 
 /** Rejects with CountersMissing, DeclaredDead, CommitUnknown or the driver's errors; it is for the caller to roll back. */
 export async function commitBatch(

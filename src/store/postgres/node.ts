@@ -3,9 +3,9 @@
 import type { Client } from 'pg';
 import type { StoreProblem } from '../../core/store.ts';
 import { type Cell, settleCells } from '../sql/ledger.ts';
-import type { LedgerParts } from './batch.ts';
 import { messageOf } from './failure.ts';
 import type { Chore, LedgerLink } from './ledger-link.ts';
+import type { LedgerParts } from './ledger-parts.ts';
 import { type Line, onLine } from './line.ts';
 import { beat, earlierRuns, silentRuns, startRun } from './nodes.ts';
 import { endRun } from './recovery.ts';

@@ -1,10 +1,10 @@
 // Closes what a run that is over left held, at the last checkpoints, and ends the run: one transaction, so it happens once
 // whichever node does it, and together with the counters.
 import type { Client } from 'pg';
-import type { LedgerParts } from './batch.ts';
 import { createClosings, lockHeldRows, openRow } from './closings.ts';
 import { commit, pipeline } from './connect.ts';
 import { addNeeded, beginLedger, lockCounters, type NeededCounters } from './counters.ts';
+import type { LedgerParts } from './ledger-parts.ts';
 import { databaseNow, lockSilentRun } from './nodes.ts';
 
 /**

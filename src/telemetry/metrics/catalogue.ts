@@ -210,6 +210,13 @@ export const metrics = {
     [],
     '1 while tollgate.yaml as it is now has a mistake and an older one is in force, else 0.',
   ),
+  workers: metric('gauge', 'tollgate_workers', [], 'Processes that serve requests now.'),
+  workerRestarts: metric(
+    'counter',
+    'tollgate_worker_restarts_total',
+    [],
+    'Processes that died and were replaced by another.',
+  ),
   eventLoop: metric(
     'gauge',
     'tollgate_event_loop_delay_seconds',

@@ -25,6 +25,8 @@ export interface GatewayState {
   readonly generation: () => number;
   readonly configRefused: () => boolean;
   readonly storeAvailable: () => boolean;
+  /** Processes that serve requests, and how often one was replaced; absent in those themselves. */
+  readonly workers?: () => { readonly serving: number; readonly restarts: number };
 }
 
 const circuits: readonly CircuitState[] = ['closed', 'open', 'half-open'];
@@ -62,6 +64,7 @@ export async function gatewayFamilies(state: GatewayState): Promise<MetricFamily
     single(metrics.configGeneration, state.generation()),
     single(metrics.configRefused, Number(state.configRefused())),
     single(metrics.storeUp, Number(state.storeAvailable())),
+    ...workerFamilies(state.workers?.()),
   ];
 }
 
@@ -86,4 +89,11 @@ function engineFamilies(figures: EngineFigures | undefined): MetricFamily[] {
 function targetsOf(models: readonly PublicModel[]): Target[] {
   const targets = models.flatMap(({ route }) => route.flat());
   return [...new Map(targets.map((target) => [`${target.provider} ${target.model}`, target])).values()];
+}
+
+function workerFamilies(
+  workers: ReturnType<NonNullable<GatewayState['workers']>> | undefined,
+): MetricFamily[] {
+  if (!workers) return [];
+  return [single(metrics.workers, workers.serving), single(metrics.workerRestarts, workers.restarts)];
 }

@@ -1,15 +1,17 @@
-// From starting the process to the first 200 of `GET /ready`, on an empty data folder, and the memory it has then.
+// From starting the process to the first 200 of `GET /ready`, on an empty data folder, and the memory it has then; with one worker, which
+// is one process, and as published with two, which are three.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, startGateway, untilReady } from './gateway.ts';
+import { memoryBytes } from './process-tree.ts';
 import { canMeasureProcesses, residentBytes } from './process-usage.ts';
 import { root } from './spawn.ts';
 import { type Spread, spread } from './statistics.ts';
 
 export interface StartUp {
   readonly readyMs: Spread;
-  /** VmRSS; absent where it cannot be read. */
+  /** VmRSS of one process, the proportional set size of several; absent where it cannot be read. */
   readonly residentMegabytes?: Spread;
 }
 
@@ -18,31 +20,49 @@ export interface StartUpFigures {
   readonly source: StartUp;
   /** `node dist/main.js serve`: as published. Absent when dist/ could not be built. */
   readonly compiled?: StartUp;
+  /** `npm start` with two workers. */
+  readonly twoWorkers?: StartUp;
 }
+
+interface Way {
+  readonly entry: string;
+  readonly workers: number;
+}
+
+const source: Way = { entry: 'bin/tollgate.mjs', workers: 1 };
+const compiled: Way = { entry: 'dist/main.js', workers: 1 };
+const twoWorkers: Way = { entry: 'bin/tollgate.mjs', workers: 2 };
 
 export async function measureStartUp(rounds: number): Promise<StartUpFigures> {
-  const entries = ['bin/tollgate.mjs', ...(build() ? ['dist/main.js'] : [])];
+  const ways = [source, twoWorkers, ...(build() ? [compiled] : [])];
   // Fills the compile cache: a first start after an update takes half as long again and some 20 MB more.
-  for (let round = 0; round < 2; round++) await startOnce('bin/tollgate.mjs');
-  const starts = new Map(entries.map((entry) => [entry, [] as { ms: number; bytes: number }[]]));
+  for (let round = 0; round < 2; round++) await startOnce(twoWorkers);
+  const starts = new Map(ways.map((way) => [way, [] as { ms: number; bytes: number }[]]));
   for (let round = 0; round < rounds; round++) {
-    for (const [entry, all] of starts) all.push(await startOnce(entry));
+    for (const [way, all] of starts) all.push(await startOnce(way));
   }
-  const [source, compiled] = [...starts.values()].map((all) => ({
-    readyMs: spread(all.map(({ ms }) => ms)),
-    ...(canMeasureProcesses ? { residentMegabytes: spread(all.map(({ bytes }) => bytes / 1e6)) } : {}),
-  }));
-  if (!source) throw new Error('nothing was started');
-  return { source, ...(compiled ? { compiled } : {}) };
+  const figuresOf = (way: Way): StartUp => {
+    const all = starts.get(way) ?? [];
+    return {
+      readyMs: spread(all.map(({ ms }) => ms)),
+      ...(canMeasureProcesses ? { residentMegabytes: spread(all.map(({ bytes }) => bytes / 1e6)) } : {}),
+    };
+  };
+  return {
+    source: figuresOf(source),
+    twoWorkers: figuresOf(twoWorkers),
+    ...(starts.has(compiled) ? { compiled: figuresOf(compiled) } : {}),
+  };
 }
 
-async function startOnce(entry: string): Promise<{ ms: number; bytes: number }> {
+async function startOnce({ entry, workers }: Way): Promise<{ ms: number; bytes: number }> {
   using folder = makeFolder();
   const begun = performance.now();
-  await using gateway = await startGateway({ dataFolder: folder.path, entry, place: 'anywhere' });
+  await using gateway = await startGateway({ dataFolder: folder.path, entry, place: 'anywhere', workers });
   await untilReady(gateway.found, 60_000);
   const ms = performance.now() - begun;
-  return { ms, bytes: canMeasureProcesses ? residentBytes(gateway.pid) : Number.NaN };
+  if (!canMeasureProcesses) return { ms, bytes: Number.NaN };
+  return { ms, bytes: workers === 1 ? residentBytes(gateway.pid) : memoryBytes(gateway.pid) };
 }
 
 function build(): boolean {

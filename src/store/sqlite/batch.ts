@@ -37,6 +37,7 @@ export function createLedgerBatches(
   database: DatabaseSync,
   statements: StoreStatements,
   epoch: () => number,
+  flush: () => void,
 ): LedgerBatches {
   const begin = database.prepare('begin immediate');
   const commitTransaction = database.prepare('commit');
@@ -246,6 +247,12 @@ export function createLedgerBatches(
       }
       books.saved();
       for (const id of closed) openRows.forget(id);
+      try {
+        flush();
+      } catch (error) {
+        // Committed, but for how long nobody knows.
+        return { failed: messageOf(error), doubtful: true };
+      }
       const changed = counters.metersContent !== told;
       told = counters.metersContent;
       return {

@@ -1,15 +1,21 @@
 // One connection to the database file, set up for a ledger: write-ahead log, and durable as docs/decisions/0002 says.
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreError } from '../../core/store.ts';
 import { privateFile } from './data-folder.ts';
 import type { WorkerSettings } from './messages.ts';
+import { copiedBackPages } from './write-ahead-log.ts';
 
-/** Pages in the log before they are copied back: fewer copies of the same hot pages than SQLite's 1000. */
-const checkpointPages = 4000;
+const databaseName = 'tollgate.sqlite';
+
+/** Its log is beside it. */
+export function databasePath(folder: string): string {
+  return join(folder, databaseName);
+}
 
 export function openConnection(settings: WorkerSettings): DatabaseSync {
   const { folder } = settings;
-  const database = new DatabaseSync(privateFile(folder, 'tollgate.sqlite'), {
+  const database = new DatabaseSync(privateFile(folder, databaseName), {
     timeout: settings.busyTimeoutMs,
     enableForeignKeyConstraints: true,
   });
@@ -22,7 +28,7 @@ export function openConnection(settings: WorkerSettings): DatabaseSync {
       );
     }
     database.exec(`pragma synchronous = ${settings.synchronous}`);
-    database.exec(`pragma wal_autocheckpoint = ${checkpointPages}`);
+    database.exec(`pragma wal_autocheckpoint = ${copiedBackPages}`);
     if (settings.maxPages !== undefined) database.exec(`pragma max_page_count = ${settings.maxPages}`);
     return database;
   } catch (error) {

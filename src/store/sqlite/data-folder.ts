@@ -27,11 +27,15 @@ function makeFolder(folder: string): void {
   }
 }
 
-/** Path of a file in the folder, made readable for its owner alone if it is missing. */
+/**
+ * Path of a file in the folder, made readable for its owner alone if it is missing. One that is there is not opened: to close it
+ * again would end the locks that SQLite has on it in this process (fcntl, POSIX.1).
+ */
 export function privateFile(folder: string, name: string): string {
   const path = join(folder, name);
   try {
-    closeSync(openSync(path, 'a', 0o600));
+    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
+    else closeSync(openSync(path, 'a', 0o600));
   } catch (error) {
     throw unusableFolder(folder, messageOf(error), error);
   }

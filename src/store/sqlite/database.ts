@@ -4,12 +4,13 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { StoreError } from '../../core/store.ts';
 import { migrations } from '../migrations/index.ts';
 import { createLedgerBatches, type LedgerBatches } from './batch.ts';
-import { openConnection } from './connection.ts';
+import { databasePath, openConnection } from './connection.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { takeGatewayLock } from './gateway-lock.ts';
 import type { Batch, BatchOutcome, Query, Row, WorkerSettings } from './messages.ts';
 import { migrate, pending } from './migrate.ts';
 import { inTransaction } from './transaction.ts';
+import { flushesItself, takeLog, type WriteAheadLog } from './write-ahead-log.ts';
 
 /** Distinct query texts the store has; the bound is there for the day someone builds them from input. */
 const maxStatements = 200;
@@ -22,6 +23,8 @@ export interface Database {
   readonly epoch: number;
   readonly recovered: number;
   commitBatch(batch: Batch): BatchOutcome;
+  /** To be called when what was asked is answered. */
+  tend(): void;
   /** `metersContent`: set after queries that may have changed a limit. */
   query(queries: readonly Query[]): { readonly results: Row[][]; readonly metersContent?: boolean };
   metersContent(): boolean;
@@ -37,9 +40,13 @@ export function openDatabase(settings: WorkerSettings): Database {
   const database = undo.adopt(openConnection(settings), (connection) => connection.close());
   bringUpToDate(database, settings);
   let epoch = 0;
-  const ledger = createLedgerBatches(database, settings.statements, () => epoch);
+  const ownLog = settings.role === 'gateway' && settings.synchronous === 'FULL' && flushesItself;
+  let log: WriteAheadLog | undefined;
+  const flush = () => log?.flush();
+  const ledger = createLedgerBatches(database, settings.statements, () => epoch, flush);
   const run = startRun(database, settings, ledger);
   epoch = run.epoch;
+  if (ownLog) log = undo.use(takeLog(database, databasePath(settings.folder)));
   const opened = undo.move();
   const statements = new Map<string, StatementSync>();
 
@@ -68,8 +75,11 @@ export function openDatabase(settings: WorkerSettings): Database {
         () => queries.map(({ sql, parameters }) => prepared(sql).all(...parameters)),
         reads ? 'deferred' : 'immediate',
       );
-      return reads ? { results } : { results, metersContent: ledger.metersContent() };
+      if (reads) return { results };
+      flush();
+      return { results, metersContent: ledger.metersContent() };
     },
+    tend: () => log?.tend(),
     close: (now) => {
       if (settings.role === 'gateway') {
         database.prepare(settings.statements.stopNode.sql).run(now, run.epoch);

@@ -26,10 +26,12 @@ function receive(database: Database, message: ToWorker): void {
   switch (message.kind) {
     case 'batch':
       answer({ kind: 'batch', outcome: database.commitBatch(message.batch) });
+      database.tend();
       return;
     case 'queries':
       try {
         answer({ kind: 'rows', ...database.query(message.queries) });
+        database.tend();
       } catch (error) {
         const failure = toStoreError(error, settings.folder);
         answer({ kind: 'queries-failed', code: failure.code, message: failure.message });

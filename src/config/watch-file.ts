@@ -5,8 +5,9 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Calls `changed` when the file at `path` is another than before and has been at rest for `settleMs`. Watches the
- * folder, since editors and orchestrators put a new file in the place of the old one.
+ * Calls `changed` when the file at `path` is another than before and has been at rest for `settleMs`. Watches the file, and
+ * after each change anew, since editors and orchestrators put a new file in the place of the old one. Its folder only while
+ * there is no file: the data folder is one of them, where each page that a commit writes would wake whoever watches.
  */
 export function watchFile(
   path: string,
@@ -30,6 +31,7 @@ export function watchFile(
     } else {
       // Still being written: look again until two looks agree.
       seen = identity;
+      watchAgain();
       lookSoon();
     }
   }
@@ -44,13 +46,12 @@ export function watchFile(
   }
 
   let watcher: FSWatcher | undefined;
-  try {
-    watcher = watch(dirname(path), { persistent: false }, lookSoon);
-    // @NOTE a watcher that fails later (folder removed, too many watches) leaves the poll below, which needs nothing.
-    watcher.on('error', () => watcher?.close());
-  } catch {
-    // As above.
+  function watchAgain(): void {
+    watcher?.close();
+    watcher = watchOne(path, lookSoon) ?? watchOne(dirname(path), lookSoon);
   }
+
+  watchAgain();
   const poll = setInterval(lookSoon, pollMs);
   poll.unref();
   void look();
@@ -61,6 +62,17 @@ export function watchFile(
     clearTimeout(timer);
     clearInterval(poll);
   };
+}
+
+/** @NOTE where it cannot be watched, now or later (too many watches, a folder that is gone), the poll is left, which needs nothing. */
+function watchOne(path: string, happened: () => void): FSWatcher | undefined {
+  try {
+    const watcher = watch(path, { persistent: false }, happened);
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Changes whenever the file's content may have; `absent` if there is none. */

@@ -48,6 +48,21 @@ it('swaps in a file that replaced the old one', async () => {
   expect(before.routes.model('one')).toBeDefined();
 });
 
+it('notices each new file that takes the place of the one before, and that one written to', async () => {
+  await writeFile(path(), withModel('one'));
+  const config = await open();
+  for (const name of ['two', 'three']) {
+    const replaced = next(config);
+    await writeFile(join(folder, '.tollgate.yaml.swp'), withModel(name));
+    await rename(join(folder, '.tollgate.yaml.swp'), path());
+    expect((await replaced).outcome).toBe('changed');
+    const written = next(config);
+    await writeFile(path(), withModel(`${name}-again`));
+    expect((await written).outcome).toBe('changed');
+    expect(config.routes.model(`${name}-again`)).toBeDefined();
+  }
+});
+
 it('keeps the old generation when the file is wrong, and takes the mended one', async () => {
   await writeFile(path(), withModel('one'));
   const config = await open();

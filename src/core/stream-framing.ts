@@ -10,6 +10,11 @@ export interface StreamDecoder {
   push(bytes: Buffer): Iterable<Buffer>;
   /** What is left at the end of the stream and is an event all the same. */
   end(): Iterable<Buffer>;
+  /**
+   * Where its data begins, if the bytes begin and end like one event of one line and nothing is left from those before; its data
+   * ends two bytes before they do. -1: they do not. Whether lines end inside of them is not looked at.
+   */
+  startOfLone?(bytes: Buffer): number;
 }
 
 export interface StreamFraming {

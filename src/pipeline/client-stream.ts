@@ -1,8 +1,16 @@
 // The event stream to one client: head, chunks, heartbeats and the only two honest ends: `[DONE]`, or an error frame
 // without it. Nothing is sent before the upstream's first event, or before the first heartbeat is due.
+import { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { type TollgateError, toErrorBody } from '../core/errors.ts';
 import type { AnswerOutput } from '../core/exchange.ts';
-import { doneEvent, encodeData, eventStreamHeaders, keepAliveComment } from '../wire/sse/encode.ts';
+import {
+  doneEvent,
+  encodeData,
+  encodedDataBytes,
+  eventStreamHeaders,
+  keepAliveComment,
+} from '../wire/sse/encode.ts';
 import type { Headers } from './respond.ts';
 
 /** How long a connection may be idle behind an error in a stream. */
@@ -15,6 +23,8 @@ export interface ClientStream {
   begun(): boolean;
   /** Sends chunks, one event each, in one write. `false`: the client reads too slowly, wait for `onDrain`. */
   send(chunks: readonly string[]): boolean;
+  /** As `send`, for one chunk of which it is known how many bytes it has in UTF-8. */
+  sendOne(chunk: string, bytes: number): boolean;
   onDrain(listener: () => void): void;
   done(): void;
   fail(error: TollgateError): void;
@@ -38,6 +48,10 @@ class EventStreamToClient implements ClientStream {
   readonly #heartbeatMs: number;
   #lastWrite = performance.now();
   #timer: NodeJS.Timeout | undefined;
+  /** Whether chunks of HTTP are framed here, since Node writes each as three pieces behind a cork. */
+  #framing = false;
+  /** Once the head has left by it, whatever follows is written to it. */
+  #socket: Socket | undefined;
 
   constructor(outgoing: AnswerOutput, headers: Headers, heartbeatMs: number) {
     this.#outgoing = outgoing;
@@ -55,7 +69,8 @@ class EventStreamToClient implements ClientStream {
     }
     stream.begin(stream.#headers);
     // A client that does not read gets no comments on top of what waits for it.
-    if (!stream.#outgoing.writableNeedDrain) stream.#write(keepAliveComment);
+    const { writableNeedDrain } = stream.#socket ?? stream.#outgoing;
+    if (!writableNeedDrain) stream.#write(keepAliveComment, keepAliveComment.length);
     stream.#timer = setTimeout(EventStreamToClient.#beat, heartbeatMs, stream);
   }
 
@@ -65,6 +80,10 @@ class EventStreamToClient implements ClientStream {
     outgoing.writeHead(200, { ...head, ...eventStreamHeaders });
     compactHead(outgoing);
     outgoing.socket?.setNoDelay(true);
+    if (!(outgoing instanceof ServerResponse) || !outgoing.chunkedEncoding) return;
+    // Before the first write: Node does not bear it between a write and the tick behind it.
+    outgoing.chunkedEncoding = false;
+    this.#framing = true;
   }
 
   begun(): boolean {
@@ -73,12 +92,18 @@ class EventStreamToClient implements ClientStream {
 
   send(chunks: readonly string[]): boolean {
     const [first] = chunks;
-    if (first !== undefined && chunks.length === 1) return this.#write(encodeData(first));
-    return this.#write(chunks.map(encodeData).join(''));
+    const text =
+      first !== undefined && chunks.length === 1 ? encodeData(first) : chunks.map(encodeData).join('');
+    return text === '' || this.#write(text, Buffer.byteLength(text));
+  }
+
+  sendOne(chunk: string, bytes: number): boolean {
+    return this.#write(encodeData(chunk), bytes + encodedDataBytes);
   }
 
   onDrain(listener: () => void): void {
-    this.#outgoing.once('drain', listener);
+    if (this.#socket) this.#socket.once('drain', listener);
+    else this.#outgoing.once('drain', listener);
   }
 
   done(): void {
@@ -98,19 +123,33 @@ class EventStreamToClient implements ClientStream {
     this.#timer = undefined;
   }
 
-  #write(text: string): boolean {
+  /** `bytes`: of the text in UTF-8. */
+  #write(text: string, bytes: number): boolean {
     const outgoing = this.#outgoing;
     if (outgoing.destroyed || outgoing.writableEnded) return true;
     this.#lastWrite = performance.now();
-    return outgoing.write(text);
+    if (!this.#framing) return outgoing.write(text);
+    const framed = chunkOf(text, bytes);
+    // What is ASCII need not be looked at again on its way to bytes.
+    if (this.#socket) return this.#socket.write(framed, bytes === text.length ? 'latin1' : 'utf8');
+    // With the head. Behind another request of its connection it has no socket yet.
+    const { socket } = outgoing as ServerResponse;
+    const taken = outgoing.write(framed);
+    this.#socket = socket ?? undefined;
+    return taken;
   }
 
   #finish(last: string): void {
     this.close();
     const outgoing = this.#outgoing;
-    if (!outgoing.destroyed && !outgoing.writableEnded) outgoing.end(last);
+    if (outgoing.destroyed || outgoing.writableEnded) return;
+    outgoing.end(this.#framing ? chunkOf(last, Buffer.byteLength(last)) + lastChunk : last);
   }
 }
+
+/** RFC 9112 section 7.1. */
+const lastChunk = '0\r\n\r\n';
+const chunkOf = (text: string, bytes: number) => `${bytes.toString(16)}\r\n${text}\r\n`;
 
 /**
  * Node keeps the head of an answer until its end, as the tree of some fifty texts it was joined of (2 KB). A search in it makes

@@ -13,7 +13,7 @@ import { countText } from './count-text.ts';
 import { createLegs } from './legs.ts';
 import { createLengthEnd } from './length-end.ts';
 import { answeredUsage, type Meter } from './meter.ts';
-import { answerHeaders, delivered, pump } from './relay.ts';
+import { answerHeaders, delivered, pump, type Take } from './relay.ts';
 import { type Chunk, createTranscript } from './transcript.ts';
 import type { Attempted } from './try-target.ts';
 import type { StreamUpstreamAnswer } from './upstream-answer.ts';
@@ -29,9 +29,6 @@ export interface ContinuedRelayOptions extends AttemptOptions {
 }
 
 export type ContinuedRelayPorts = AttemptPorts & { readonly counter: TokenCounter };
-
-/** Adds what goes out for a reading to `chunks`. */
-type Take = (reading: StreamReading, chunks: string[]) => void;
 
 /** As `relayStream`: throws ClientGone, or the TollgateError the stream broke with (not yet sent). */
 export async function relayContinued(

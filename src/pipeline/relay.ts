@@ -46,15 +46,23 @@ export async function relayStream(
   const ending = createLengthEnd(call.request.n ?? 1);
   client.begin(answerHeaders(exchange, attempted));
   meter.onCapped(() => stream.stop());
-  await pump(stream, client, (reading, chunks) => {
-    meter.add(reading.text);
-    meter.report(stream.reader.usage());
-    if (reading.before) chunks.push(...reading.before);
-    if (reading.chunk) {
-      chunks.push(reading.chunk);
-      ending.note(reading.chunk);
-    }
-  });
+  await pump(
+    stream,
+    client,
+    (reading, chunks) => {
+      meter.add(reading.text);
+      meter.report(stream.reader.usage());
+      if (reading.before) chunks.push(...reading.before);
+      if (reading.chunk) {
+        chunks.push(reading.chunk);
+        ending.note(reading.chunk);
+      }
+    },
+    (text, chunk) => {
+      meter.add(text);
+      ending.note(chunk);
+    },
+  );
   meter.report(stream.reader.usage());
   if (stream.reader.complete()) meter.complete();
   else client.send(ending.chunks());
@@ -65,25 +73,43 @@ export async function relayStream(
   await delivered(exchange, timeouts);
 }
 
-/** Moves chunks until the upstream is done; the upstream waits while the client cannot take more. `take` adds those of a reading. */
+/** Adds what goes out for a reading to `chunks`. */
+export type Take = (reading: StreamReading, chunks: string[]) => void;
+
+/**
+ * Moves chunks until the upstream is done; the upstream waits while the client cannot take more. `pass`: gets text and chunk of
+ * readings that have nothing else and go out as they are; without it they are taken like all others.
+ */
 export function pump(
   stream: UpstreamStream,
   client: ClientStream,
-  take: (reading: StreamReading, chunks: string[]) => void,
+  take: Take,
+  pass?: (text: string, chunk: string) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     let waiting = false;
+
+    function wait(): void {
+      if (waiting) return;
+      waiting = true;
+      stream.pause();
+      client.onDrain(() => {
+        waiting = false;
+        stream.resume();
+      });
+    }
+
     stream.attach({
       onReadings(readings) {
+        const [first] = readings;
+        if (pass && readings.length === 1 && first?.bytes !== undefined && first.chunk !== undefined) {
+          pass(first.text, first.chunk);
+          if (!client.sendOne(first.chunk, first.bytes)) wait();
+          return;
+        }
         const chunks: string[] = [];
         for (const reading of readings) take(reading, chunks);
-        if (chunks.length === 0 || client.send(chunks) || waiting) return;
-        waiting = true;
-        stream.pause();
-        client.onDrain(() => {
-          waiting = false;
-          stream.resume();
-        });
+        if (chunks.length > 0 && !client.send(chunks)) wait();
       },
       onEnd: resolve,
       onError: reject,

@@ -5,6 +5,8 @@ const carriageReturn = 0x0d;
 const colon = 0x3a;
 const space = 0x20;
 const dataField = Buffer.from('data');
+const loneField = Buffer.from('data: ');
+const loneStart = loneField.length;
 /** What a line costs beside its bytes, roughly. */
 const bytesPerLine = 64;
 const byteOrderMark = Buffer.from('\uFEFF');
@@ -15,6 +17,11 @@ export interface EventStreamDecoder {
   push(bytes: Buffer): Buffer[];
   /** The event that was cut off at the end of the stream: complete lines without the blank one behind them. */
   end(): Buffer[];
+  /**
+   * 6, if the bytes are `data: `, anything, and two line feeds, and nothing is left from those before; else -1. To be pushed all
+   * the same where they are more than one event.
+   */
+  startOfLone(bytes: Buffer): number;
 }
 
 export function createEventStreamDecoder(maxEventBytes: number): EventStreamDecoder {
@@ -61,6 +68,16 @@ class Decoder implements EventStreamDecoder {
       if (this.#unfinishedBytes > this.#maxEventBytes) throw tooLong(this.#maxEventBytes);
     }
     return events;
+  }
+
+  startOfLone(bytes: Buffer): number {
+    const last = bytes.length - 1;
+    // The last first: an event that goes on is told by it.
+    if (bytes[last] !== lineFeed || bytes[last - 1] !== lineFeed || last < loneStart) return -1;
+    if (this.#isFirst || this.#endedInReturn) return -1;
+    if (this.#unfinishedBytes > 0 || this.#dataBytes > 0) return -1;
+    for (let at = 0; at < loneStart; at++) if (bytes[at] !== loneField[at]) return -1;
+    return loneStart;
   }
 
   end(): Buffer[] {

@@ -6,6 +6,9 @@ export function encodeData(json: string): string {
   return `data: ${json}\n\n`;
 }
 
+/** What `encodeData` puts around it. */
+export const encodedDataBytes = 'data: \n\n'.length;
+
 export const doneEvent = 'data: [DONE]\n\n';
 export const keepAliveComment = ': keep-alive\n\n';
 

@@ -9,7 +9,17 @@ const style = `<style>
   }
 </style>`;
 /** Told apart by hue and, in print, by their labels. */
-const lineColours = ['#0969da', '#6e7781', '#1a7f37', '#9a6700', '#cf222e', '#8250df', '#bf3989', '#0550ae'];
+const lineColours = [
+  '#0969da',
+  '#6e7781',
+  '#1a7f37',
+  '#9a6700',
+  '#cf222e',
+  '#8250df',
+  '#bf3989',
+  '#1b7c83',
+  '#bc4c00',
+];
 
 export interface Bar {
   readonly label: string;

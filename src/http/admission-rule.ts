@@ -9,34 +9,45 @@ export interface Turn {
   readonly idleMs: number;
   /** Its end, monotonic ms. */
   readonly at: number;
+  /** Connections that wait to be accepted. */
+  readonly queued: number;
 }
 
 export interface AdmissionRule {
   /**
-   * Takes a request or does not. `idleMs` tells how long the loop has waited since the end of the last turn that was told; it is
+   * Takes a request or does not. `waitedMs` tells how long the loop has waited since the end of the last turn that was told; it is
    * asked only while requests are refused.
    */
-  admits(at: number, idleMs: () => number): boolean;
+  admits(at: number, waitedMs: () => number): boolean;
   /** To be told of a turn. Whether the next one matters, too. */
   turned(turn: Turn): boolean;
   /** Whether requests may be refused at present. */
   limiting(): boolean;
 }
 
-/** What waits is worked off once a turn, and a request takes some five of them: turns this long make it wait for a quarter of a second. */
-const longTurnMs = 50;
-/** Turns as long as that without one in between that is not, in CPU time: less is a burst, which is worked off. */
+/** What waits is worked off once a turn, and a request takes some five of them: turns this long make it wait for half a second. */
+const longTurnMs = 100;
+/** As many are turned away by a system that queues 511, soon: so many waiting make a turn as bad as a long one. */
+const longQueue = 256;
+/** CPU time in such turns until requests are refused: less is a burst, which is worked off. */
 const patienceMs = 2000;
-/** Of them without the longest: one pause, however long, is no overload. */
+/** Of that without the longest of them: one pause, however long, is no overload. */
 const besideLongestMs = 500;
+/** What may be between them: CPU time in shorter turns, and waiting. A loop that waits has nothing left to do. */
+const shortTurnsMs = 500;
+const idleMs = 100;
 /** How long turns are to be while requests are refused. */
 const turnMs = 4;
+/** How many connections may wait then. */
+const shortQueue = 32;
 /** How often the rate is put right, and by how many turns at least. */
 const adaptMs = 100;
 const leastTurns = 3;
 /** The most it goes down at once, and how far below what it began with. */
 const steepest = 0.85;
 const lowestShare = 1 / 16;
+/** For connections it goes no lower: accepting them costs what it costs, whatever becomes of their requests. */
+const lowestForQueue = 1 / 2;
 /** How much it goes up at once: on a loop without a pause, and on top of that on one that only waits. */
 const rise = 0.05;
 const idleRise = 0.1;
@@ -48,15 +59,19 @@ const calmMs = 1000;
 const liftedAfterMs = 2000;
 
 interface Pressure {
-  cpuMs: number;
+  /** CPU time in turns that were too long, or had too many waiting, and in the others. */
+  longMs: number;
+  shortMs: number;
   longestMs: number;
+  idleMs: number;
   taken: number;
 }
 
 interface Limit {
   /** Requests per ms of the loop's own time, at work or waiting. */
   rate: number;
-  readonly lowest: number;
+  /** What it was in the beginning. */
+  readonly began: number;
   /** Requests that may be taken now: what the turns gave and nobody took. */
   tokens: number;
   /** Idle time of this turn that has been given for already. */
@@ -75,43 +90,46 @@ export function createAdmissionRule(): AdmissionRule {
   /** Present while requests may be refused. */
   let limit: Limit | undefined;
 
-  function press({ cpuMs, idleMs, at }: Turn): boolean {
-    if (cpuMs < longTurnMs || idleMs > cpuMs / 10) {
-      pressure = undefined;
-      return false;
-    }
-    pressure ??= { cpuMs: 0, longestMs: 0, taken: 0 };
-    pressure.cpuMs += cpuMs;
+  function press(turn: Turn): boolean {
+    const long = turn.cpuMs >= longTurnMs || turn.queued >= longQueue;
+    if (!long && !pressure) return false;
+    pressure ??= { longMs: 0, shortMs: 0, longestMs: 0, idleMs: 0, taken: 0 };
+    const { cpuMs, at } = turn;
+    if (long) pressure.longMs += cpuMs;
+    else pressure.shortMs += cpuMs;
     pressure.longestMs = Math.max(pressure.longestMs, cpuMs);
-    if (pressure.cpuMs >= patienceMs && pressure.cpuMs - pressure.longestMs >= besideLongestMs) {
-      const rate = Math.max(pressure.taken, 1) / pressure.cpuMs;
+    pressure.idleMs += turn.idleMs;
+    const { longMs, longestMs } = pressure;
+    if (pressure.shortMs > shortTurnsMs || pressure.idleMs > idleMs) pressure = undefined;
+    else if (longMs >= patienceMs && longMs - longestMs >= besideLongestMs) {
+      const rate = Math.max(pressure.taken, 1) / longMs;
       limit = {
         ...freshAccount(at),
         rate,
-        lowest: rate * lowestShare,
+        began: rate,
         tokens: 0,
         credited: 0,
         refusedAt: at,
       };
       pressure = undefined;
     }
-    return true;
+    return pressure !== undefined || limit !== undefined;
   }
 
   /** A loop that waits has room: for what it could have done meanwhile, up to a bound. */
-  function credit(open: Limit, idleMs: number): void {
-    if (idleMs >= calmMs) {
+  function credit(open: Limit, waitedMs: number): void {
+    if (waitedMs >= calmMs) {
       limit = undefined;
       return;
     }
     const most = Math.max(open.tokens, open.rate * idleCreditMs);
-    open.tokens = Math.min(most, open.tokens + open.rate * Math.max(idleMs - open.credited, 0));
-    open.credited = idleMs;
+    open.tokens = Math.min(most, open.tokens + open.rate * Math.max(waitedMs - open.credited, 0));
+    open.credited = waitedMs;
   }
 
   /** A long turn gives no more than one of the right length: that is what makes the next one shorter. */
-  function pass(open: Limit, { cpuMs, idleMs, at }: Turn): void {
-    credit(open, idleMs);
+  function pass(open: Limit, { cpuMs, idleMs: waitedMs, at, queued }: Turn): void {
+    credit(open, waitedMs);
     open.credited = 0;
     const most = Math.max(open.tokens, open.rate * turnMs, 1);
     open.tokens = Math.min(most, open.tokens + open.rate * cpuMs);
@@ -119,21 +137,22 @@ export function createAdmissionRule(): AdmissionRule {
     open.turns++;
     // One collection of garbage is not what turns are like.
     open.cpuMs += Math.min(cpuMs, 5 * turnMs);
-    open.idleMs += idleMs;
+    open.idleMs += waitedMs;
     if (at - open.since < adaptMs || open.turns < leastTurns) return;
     const mean = open.cpuMs / open.turns;
-    if (mean > turnMs) open.rate = Math.max(open.rate * Math.max(turnMs / mean, steepest), open.lowest);
+    if (mean > turnMs) slowDown(open, turnMs / mean, lowestShare);
+    else if (queued > shortQueue) slowDown(open, steepest, lowestForQueue);
     else if (open.refused) open.rate *= 1 + rise + idleRise * Math.min(open.idleMs / (at - open.since), 1);
     Object.assign(open, freshAccount(at));
   }
 
   return {
-    admits(at, idleMs) {
+    admits(at, waitedMs) {
       if (!limit) {
         if (pressure) pressure.taken++;
         return true;
       }
-      if (limit.tokens < 1) credit(limit, idleMs());
+      if (limit.tokens < 1) credit(limit, waitedMs());
       if (!limit) return true;
       if (limit.tokens >= 1) {
         limit.tokens--;
@@ -150,6 +169,11 @@ export function createAdmissionRule(): AdmissionRule {
     },
     limiting: () => limit !== undefined,
   };
+}
+
+function slowDown(limit: Limit, factor: number, lowest: number): void {
+  const least = Math.min(limit.rate, limit.began * lowest);
+  limit.rate = Math.max(limit.rate * Math.max(factor, steepest), least);
 }
 
 function freshAccount(since: number) {

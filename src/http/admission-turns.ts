@@ -3,6 +3,8 @@
 import { performance } from 'node:perf_hooks';
 import type { Turn } from './admission-rule.ts';
 
+export type MeasuredTurn = Omit<Turn, 'queued'>;
+
 export interface TurnMeter {
   /** Measures the turn after this one, unless one is being measured. */
   look(): void;
@@ -11,7 +13,7 @@ export interface TurnMeter {
 }
 
 /** `onTurn` says whether the next turn is to be measured as well. */
-export function createTurnMeter(monotonic: () => number, onTurn: (turn: Turn) => boolean): TurnMeter {
+export function createTurnMeter(monotonic: () => number, onTurn: (turn: MeasuredTurn) => boolean): TurnMeter {
   let looking = false;
   let cpuBefore = 0;
   let idleBefore = 0;

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Clock, IdSource } from '../core/clock.ts';
 import { createRefusalLog } from './admission-log.ts';
+import { createConnectionQueue } from './admission-queue.ts';
 import { createRefusal, type RefusalReason } from './admission-refusal.ts';
 import { createAdmissionRule } from './admission-rule.ts';
 import { createTurnMeter } from './admission-turns.ts';
@@ -29,12 +30,20 @@ export interface Admission extends Disposable {
 
 /** While turns are short, one is looked at this often at most: looking costs some µs. */
 const lookEveryMs = 25;
+/** A turn with less than this has come upon work that was there already. */
+const waitedMs = 0.1;
 
 export function createAdmission(parts: AdmissionParts): Admission {
   const { clock, underWay, most = Number.POSITIVE_INFINITY, onRefused } = parts;
   const { monotonic } = clock;
   const rule = createAdmissionRule();
-  const turns = createTurnMeter(monotonic, rule.turned);
+  const queue = createConnectionQueue();
+  let port: number | undefined;
+  const turns = createTurnMeter(monotonic, (turn) => {
+    // Only a loop that does not wait can leave connections waiting.
+    if (turn.idleMs < waitedMs) queue.refresh(port, turn.at);
+    return rule.turned({ ...turn, queued: turn.idleMs < waitedMs ? queue.waiting() : 0 });
+  });
   const refuse = createRefusal(parts.newRequestId, parts.random);
   const refusals = createRefusalLog(parts.log);
   let nextLook = 0;
@@ -45,6 +54,7 @@ export function createAdmission(parts: AdmissionParts): Admission {
       const now = monotonic();
       if (now >= nextLook) {
         nextLook = now + lookEveryMs;
+        port = incoming.socket.localPort;
         turns.look();
       }
       const reason = underWay() >= most ? 'full' : rule.admits(now, turns.idleMs) ? undefined : 'busy';

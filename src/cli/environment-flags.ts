@@ -19,11 +19,16 @@ export type EnvironmentFlags = { readonly [name in keyof typeof environmentOptio
 
 /** Throws ConfigError. */
 export function environmentOf(flags: EnvironmentFlags): Environment {
-  return readEnvironment({
+  return readEnvironment(variablesOf(flags));
+}
+
+/** By the variables they stand for. */
+export function variablesOf(flags: EnvironmentFlags): Record<string, string | undefined> {
+  return {
     TOLLGATE_HOST: flags.host,
     TOLLGATE_PORT: flags.port,
     TOLLGATE_DATA: flags.data,
     TOLLGATE_CONFIG: flags.config,
     TOLLGATE_LOCAL_MODEL: flags['local-model'],
-  });
+  };
 }

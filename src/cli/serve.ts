@@ -3,11 +3,11 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { ConfigError } from '../config/problem.ts';
 import { packageVersion } from '../core/version.ts';
+import type { Gateway, GatewayOptions } from '../gateway/running.ts';
 import { trimMemory } from '../gateway/trim-memory.ts';
-import { createGateway, type Gateway } from '../gateway.ts';
 import { type Command, CommandError } from './command.ts';
 import { tellEngineStates } from './engine-lines.ts';
-import { environmentHelp, environmentOf, environmentOptions } from './environment-flags.ts';
+import { environmentHelp, environmentOf, environmentOptions, variablesOf } from './environment-flags.ts';
 import { paint } from './paint.ts';
 import { createProgressLine } from './progress-line.ts';
 import { untilSignal } from './signals.ts';
@@ -20,6 +20,7 @@ the admin link, once.
 
 ${environmentHelp}
 
+TOLLGATE_WORKERS is how many processes serve requests (default: one for each processor core; 1 = a single process).
 SIGTERM or Ctrl-C: no new requests, streams under way finish (30 s), the ledger is settled, exit 0. A second Ctrl-C
 ends it at once.
 SIGHUP: reads tollgate.yaml again (it is also watched).
@@ -28,11 +29,13 @@ Log lines are JSON on standard error; TOLLGATE_LOG_LEVEL is debug, info, warn or
   async run(args) {
     const { values } = parseArgs({ args: [...args], options: environmentOptions });
     const environment = environmentOf(values);
-    const log = pino({ level: logLevel(environment.variable('TOLLGATE_LOG_LEVEL')) }, pino.destination(2));
+    const level = logLevel(environment.variable('TOLLGATE_LOG_LEVEL'));
+    const log = pino({ level }, pino.destination(2));
     const terminal = createProgressLine(process.stdout);
     let gateway: Gateway;
     try {
-      gateway = await createGateway({ environment, log, say: terminal.say, onProgress: terminal.progress });
+      const options = { environment, log, say: terminal.say, onProgress: terminal.progress };
+      gateway = await startGateway(options, variablesOf(values), level);
     } catch (error) {
       throw explained(error, environment.host, environment.port);
     }
@@ -53,6 +56,17 @@ Log lines are JSON on standard error; TOLLGATE_LOG_LEVEL is debug, info, warn or
     return 0;
   },
 };
+
+async function startGateway(
+  options: GatewayOptions,
+  flags: Readonly<Record<string, string | undefined>>,
+  logLevel: string,
+): Promise<Gateway> {
+  const { workers } = options.environment;
+  if (workers === 1) return (await import('../gateway.ts')).createGateway(options);
+  const { createSharedGateway } = await import('../gateway/workers/primary.ts');
+  return createSharedGateway({ ...options, workers, flags, logLevel });
+}
 
 function logLevel(wanted: string | undefined): string {
   if (wanted === undefined) return process.stderr.isTTY ? 'warn' : 'info';

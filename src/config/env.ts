@@ -2,7 +2,7 @@
 // An empty variable counts as absent, since compose files pass them that way. Knows nothing of tollgate.yaml's content.
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseMasterKey } from '../core/master-key.ts';
 import type { OtlpSettings } from '../core/otlp.ts';
@@ -19,12 +19,16 @@ export interface Machine {
   /** The user's home; `undefined` where there is none, e.g. a container with a nameless user. */
   readonly home: string | undefined;
   exists(path: string): boolean;
+  /** Processor cores this process may use; absent = 1. */
+  readonly cores?: number;
 }
 
 export interface Environment {
   readonly host: string;
   /** 0 = the system picks a free one. */
   readonly port: number;
+  /** Processes that serve requests; 1 = the gateway is one process. */
+  readonly workers: number;
   /** Absolute; may not exist yet. */
   readonly dataFolder: string;
   /** A PostgreSQL URL, which may hold a password; `undefined` = SQLite in the data folder. */
@@ -92,6 +96,7 @@ export function readEnvironment(
   const environment: Environment = {
     host: readHost(variable('TOLLGATE_HOST'), say),
     port: readPort(variable('TOLLGATE_PORT'), say),
+    workers: readWorkers(variable('TOLLGATE_WORKERS'), machine, say),
     dataFolder: readDataFolder(variable, machine, say),
     databaseUrl: readDatabaseUrl(variable('TOLLGATE_DATABASE_URL'), say),
     configFile: readConfigFile(variable('TOLLGATE_CONFIG'), machine, say),
@@ -132,7 +137,13 @@ export function thisMachine(): Machine {
   } catch {
     // @NOTE os.homedir() throws when HOME is unset and the user has no passwd entry; the data folder says so if it needs it.
   }
-  return { platform: process.platform, folder: process.cwd(), home, exists: existsSync };
+  return {
+    platform: process.platform,
+    folder: process.cwd(),
+    home,
+    exists: existsSync,
+    cores: availableParallelism(),
+  };
 }
 
 const hostname = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i;
@@ -149,6 +160,19 @@ function readPort(value = '8080', say: Say): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
   if (!(port <= 65_535)) say('TOLLGATE_PORT must be a whole number from 0 to 65535 (0 = any free port).');
   return port;
+}
+
+const mostWorkers = 64;
+
+function readWorkers(value: string | undefined, { cores = 1 }: Machine, say: Say): number {
+  if (value === undefined) return Math.min(cores, mostWorkers);
+  const workers = /^\d{1,4}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(workers >= 1 && workers <= mostWorkers)) {
+    say(
+      `TOLLGATE_WORKERS must be a whole number from 1 to ${mostWorkers}: the processes that serve requests (default: one for each processor core).`,
+    );
+  }
+  return workers;
 }
 
 /** The user's data home by the platform's own rule: XDG Base Directory, macOS Library, Windows LocalAppData. */

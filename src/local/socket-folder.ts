@@ -1,4 +1,4 @@
-// A private place for the child's socket. Paths of unix sockets are limited to about 100 bytes, so a long data folder
+// A private place for the sockets between this gateway's processes. Paths of unix sockets are limited to about 100 bytes, so a long data folder
 // gives way to the system's temporary one; Windows has named pipes instead, which need no folder.
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
@@ -14,8 +14,9 @@ export interface SocketFolder {
 
 const longestSocketPath = 100;
 
-export function createSocketFolder(preferredFolder: string): SocketFolder {
-  const name = `${ownedBy(process.pid)}-${randomBytes(4).toString('hex')}`;
+/** `what` listens there: `engine` or `control`. */
+export function createSocketFolder(preferredFolder: string, what = 'engine'): SocketFolder {
+  const name = `${ownedBy(what, process.pid)}-${randomBytes(4).toString('hex')}`;
   if (process.platform === 'win32') {
     const socketPath = `\\\\.\\pipe\\tollgate-${name}`;
     return { socketPath, prepare: () => undefined, remove: () => undefined };
@@ -24,7 +25,7 @@ export function createSocketFolder(preferredFolder: string): SocketFolder {
     // Shared temporary folders get no folder of a fixed name: someone else could own it.
     index === 0 ? join(parent, name) : `${parent}-${name}`,
   );
-  const paths = parents.map((parent) => join(parent, 'engine.sock'));
+  const paths = parents.map((parent) => join(parent, `${what}.sock`));
   const socketPath = paths.find((path) => Buffer.byteLength(path) <= longestSocketPath) ?? paths[2] ?? '';
   const folder = dirname(socketPath);
   return {
@@ -39,8 +40,8 @@ export function createSocketFolder(preferredFolder: string): SocketFolder {
 }
 
 // Process ids mean something on one host (or in one container) only, and a data folder may be shared by several.
-function ownedBy(pid: number | string): string {
-  return `engine-${createHash('sha256').update(hostname()).digest('hex').slice(0, 6)}-${pid}`;
+function ownedBy(what: string, pid: number | string): string {
+  return `${what}-${createHash('sha256').update(hostname()).digest('hex').slice(0, 6)}-${pid}`;
 }
 
 /** Folders of gateways that were killed and could not tidy up. */
@@ -52,8 +53,9 @@ function removeAbandoned(parent: string): void {
     return;
   }
   for (const name of names) {
-    const pid = /^(?:tollgate-)?engine-[0-9a-f]{6}-(\d+)-[0-9a-f]{8}$/.exec(name)?.[1];
-    if (pid === undefined || !name.includes(ownedBy(pid)) || isAlive(Number(pid))) continue;
+    const [, what = '', pid] =
+      /^(?:tollgate-)?(engine|control)-[0-9a-f]{6}-(\d+)-[0-9a-f]{8}$/.exec(name) ?? [];
+    if (pid === undefined || !name.includes(ownedBy(what, pid)) || isAlive(Number(pid))) continue;
     removeQuietly(join(parent, name));
   }
 }

@@ -85,7 +85,8 @@ function startCommand(args: readonly string[], environment: Readonly<Record<stri
     ([name]) => !/^(TOLLGATE_|npm_|VITEST)|_API_KEY$|^NODE_ENV$/.test(name),
   );
   const child = spawn(process.execPath, [command, ...args], {
-    env: { ...Object.fromEntries(inherited), ...environment },
+    // One process each: what several do is for tests of that.
+    env: { ...Object.fromEntries(inherited), TOLLGATE_WORKERS: '1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

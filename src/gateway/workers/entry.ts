@@ -13,6 +13,9 @@ import { createWorker, type ServingWorker } from './worker.ts';
 const orphaned = () => process.exit(137);
 
 let worker: ServingWorker | undefined;
+let hearStore: (message: unknown) => void = () => undefined;
+/** What is said while the worker is put together, but for the answers of the store, which that needs. */
+const early: ToWorker[] = [];
 let ending = false;
 
 const channel = openChannel<FromWorker, ToWorker>(
@@ -20,7 +23,9 @@ const channel = openChannel<FromWorker, ToWorker>(
   (message) => {
     if (message.kind === 'begin') void begin(message.beginning);
     else if (message.kind === 'drain') void drain();
-    else worker?.receive(message);
+    else if (message.kind === 'store') hearStore(message.message);
+    else if (worker) worker.receive(message);
+    else early.push(message);
   },
   () => {
     if (!ending) orphaned();
@@ -42,7 +47,11 @@ async function begin(beginning: Extract<ToWorker, { kind: 'begin' }>['beginning'
   try {
     const log = pino({ level: beginning.logLevel }, pino.destination(2)).child({ worker: beginning.worker });
     const environment = readEnvironment(beginning.flags);
-    worker = await createWorker({ beginning, environment, send: channel.send, log });
+    const onStore = (hear: typeof hearStore) => {
+      hearStore = hear;
+    };
+    worker = await createWorker({ beginning, environment, send: channel.send, onStore, log });
+    for (const message of early.splice(0)) worker.receive(message);
     trimMemory();
     channel.send({ kind: 'ready' });
   } catch (error) {

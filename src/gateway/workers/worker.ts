@@ -30,10 +30,13 @@ export interface WorkerParts {
   readonly beginning: Beginning;
   readonly environment: Environment;
   readonly send: (message: FromWorker) => void;
+  /** Is given who is to hear what the store says; that is needed from the start. */
+  readonly onStore: (hear: (message: unknown) => void) => void;
   readonly log: Logger;
 }
 
 export interface ServingWorker {
+  /** All but what the store says. */
   receive(message: ToWorker): void;
   /** A connection that the primary has accepted. */
   take(socket: Socket): void;
@@ -46,6 +49,7 @@ export async function createWorker({
   beginning,
   environment,
   send,
+  onStore,
   log,
 }: WorkerParts): Promise<ServingWorker> {
   const clock: Clock = systemClock;
@@ -61,6 +65,7 @@ export async function createWorker({
     report: createStoreObserver(log),
     observer: telemetry.ledger,
   });
+  onStore(opened.receive);
   const store = undo.use(opened.store);
   const prices = createPriceBook(config.routes, store.prices, clock);
   undo.use(await followPrices(prices));
@@ -158,9 +163,6 @@ export async function createWorker({
   const worker: ServingWorker = {
     receive(message) {
       switch (message.kind) {
-        case 'store':
-          opened.receive(message.message);
-          return;
         case 'config':
           config.takeOver(message.config);
           send({ kind: 'config-taken', generation: message.config.generation });

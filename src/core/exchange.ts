@@ -18,6 +18,8 @@ export interface ServedExchange {
   readonly startedAt: number;
   /** Monotonic ms. */
   readonly startedMonotonic: number;
+  /** Headers that say how the limits stand, once something is held; whatever the request becomes, an answer or an error, has them. */
+  limits?: Readonly<Record<string, string>> | undefined;
   /** Set where the answer is to be kept for whoever asks the same again. */
   readonly recording?: Recording;
 }
@@ -25,12 +27,14 @@ export interface ServedExchange {
 /** What the stages need of a ServerResponse, so that one answer may go to several clients. */
 export interface AnswerOutput {
   readonly req: Pick<IncomingMessage, 'complete' | 'resume' | 'socket' | 'once'>;
-  readonly socket: { setNoDelay(on: boolean): unknown; setTimeout(milliseconds: number): unknown } | null;
+  readonly socket: AnswerSocket | null;
   readonly headersSent: boolean;
   readonly destroyed: boolean;
   readonly writableEnded: boolean;
   readonly writableFinished: boolean;
   readonly writableNeedDrain: boolean;
+  /** Bytes that the system has not taken yet; absent where none is there to take them. */
+  readonly writableLength?: number;
   setHeader(name: string, value: string): unknown;
   writeHead(status: number, headers: Readonly<Record<string, string | number>>): unknown;
   write(piece: string | Uint8Array): boolean;
@@ -38,6 +42,13 @@ export interface AnswerOutput {
   destroy(): unknown;
   once(event: 'drain' | 'finish' | 'close', listener: () => void): unknown;
   off(event: 'drain' | 'finish' | 'close', listener: () => void): unknown;
+}
+
+export interface AnswerSocket {
+  readonly destroyed?: boolean;
+  readonly errored?: Error | null;
+  setNoDelay(on: boolean): unknown;
+  setTimeout(milliseconds: number): unknown;
 }
 
 export interface Recording {

@@ -103,6 +103,7 @@ export function createExchanges(clock: Clock, nextId: IdSource): Exchanges {
         signal: controller.signal,
         startedAt: clock.now(),
         startedMonotonic: clock.monotonic(),
+        limits: undefined,
       };
       void work(exchange).then(() => settled(entry, outgoing));
     },

@@ -30,8 +30,8 @@ export async function attempt(options: AttemptOptions, ports: AttemptPorts): Pro
   const { health, clock } = ports;
   const callOnce = createTargetCaller(options, ports);
   /** Targets that are not asked again: what is wrong there, such as an account without credit, does not pass by itself. */
-  const hopeless = new Set<Target>();
-  const worthAsking = () => targets.filter((target) => !hopeless.has(target));
+  let hopeless: Set<Target> | undefined;
+  const worthAsking = () => targets.filter((target) => !hopeless?.has(target));
   const started = clock.monotonic();
   let failure: TollgateError | undefined;
 
@@ -42,11 +42,17 @@ export async function attempt(options: AttemptOptions, ports: AttemptPorts): Pro
     return thrown;
   }
 
+  function noteHopeless(target: Target, thrown: unknown): void {
+    if (!(thrown instanceof TollgateError) || thrown.shouldRetry !== false) return;
+    hopeless ??= new Set();
+    hopeless.add(target);
+  }
+
   async function call(target: Target, ending: EndSignal): Promise<Attempted> {
     try {
       return await callOnce(target, ending);
     } catch (thrown) {
-      if (thrown instanceof TollgateError && thrown.shouldRetry === false) hopeless.add(target);
+      noteHopeless(target, thrown);
       throw thrown;
     }
   }
@@ -61,10 +67,11 @@ export async function attempt(options: AttemptOptions, ports: AttemptPorts): Pro
       const { hedgeMs } = model.retry;
       const spare = round === 0 && hedgeMs !== undefined ? left.find((other) => !spared(other)) : undefined;
       try {
-        if (!spare || hedgeMs === undefined) return await call(target, signal);
+        if (!spare || hedgeMs === undefined) return await callOnce(target, signal);
         left.splice(left.indexOf(spare), 1);
         return await hedged({ first: target, second: spare, afterMs: hedgeMs, signal, call });
       } catch (thrown) {
+        if (!spare) noteHopeless(target, thrown);
         failure = outlive(thrown);
       }
     }

@@ -14,13 +14,28 @@ export interface BodyReader {
   verdict?(): TollgateError;
 }
 
-/** Collects a whole answer for `onBody`. */
-export function readWholeBody(
-  onBody: (body: Buffer) => void,
-  onBroken: (error: TollgateError) => void,
-): BodyReader {
-  const pieces = collect(maxAnswerBytes, () => onBroken(broken('its answer is too long')));
-  return { onData: pieces.add, onEnd: () => onBody(pieces.bytes()) };
+export interface WholeBodyEvents {
+  onWhole(body: Buffer): void;
+  onTooLong(error: TollgateError): void;
+}
+
+/** Collects a whole answer. */
+export class WholeBody implements BodyReader {
+  readonly #events: WholeBodyEvents;
+  readonly #pieces: Pieces;
+
+  constructor(events: WholeBodyEvents) {
+    this.#events = events;
+    this.#pieces = new Pieces(maxAnswerBytes);
+  }
+
+  onData(chunk: Buffer): void {
+    if (this.#pieces.add(chunk)) this.#events.onTooLong(broken('its answer is too long'));
+  }
+
+  onEnd(): void {
+    this.#events.onWhole(this.#pieces.bytes());
+  }
 }
 
 /** Collects the beginning of an error body; `toError` gets what there is of it. */
@@ -29,8 +44,11 @@ export function readRefusal(
   onBroken: (error: TollgateError) => void,
 ): BodyReader {
   const verdict = () => toError(pieces.bytes());
-  const pieces = collect(maxErrorBytes, () => onBroken(verdict()));
-  return { onData: pieces.add, onEnd: () => onBroken(verdict()), verdict };
+  const pieces = new Pieces(maxErrorBytes);
+  const onData = (chunk: Buffer) => {
+    if (pieces.add(chunk)) onBroken(verdict());
+  };
+  return { onData, onEnd: () => onBroken(verdict()), verdict };
 }
 
 export function broken(reason: string, cause?: unknown): TollgateError {
@@ -40,17 +58,25 @@ export function broken(reason: string, cause?: unknown): TollgateError {
   });
 }
 
-/** Keeps up to `limit` bytes; calls `onFull` once when more comes. */
-function collect(limit: number, onFull: () => void): { add(piece: Buffer): void; bytes(): Buffer } {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  return {
-    add(piece) {
-      if (size >= limit) return;
-      size += piece.length;
-      pieces.push(piece);
-      if (size >= limit) onFull();
-    },
-    bytes: () => (pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, size)),
-  };
+/** Keeps up to `limit` bytes. */
+class Pieces {
+  readonly #limit: number;
+  readonly #pieces: Buffer[] = [];
+  #size = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Whether it is full with this one; what comes then is dropped. */
+  add(piece: Buffer): boolean {
+    if (this.#size >= this.#limit) return false;
+    this.#size += piece.length;
+    this.#pieces.push(piece);
+    return this.#size >= this.#limit;
+  }
+
+  bytes(): Buffer {
+    return this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces, this.#size);
+  }
 }

@@ -47,7 +47,7 @@ export async function hold(options: HoldOptions, ports: HoldPorts): Promise<Held
   const [target] = plan.targets;
   const metered = ledger.metersContent();
   const cap = outputCapOf(request, plan.model);
-  const promptTokens = await promptBound(
+  const bound = promptBound(
     {
       request,
       bodyBytes,
@@ -56,6 +56,7 @@ export async function hold(options: HoldOptions, ports: HoldPorts): Promise<Held
     },
     metered ? counter : undefined,
   );
+  const promptTokens = typeof bound === 'number' ? bound : await bound;
   const endUser = endUserOf(request);
   const worst = worstCase(request, promptTokens, cap, plan.price);
   const entry: HoldEntry = {

@@ -104,7 +104,7 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
     } catch (thrown) {
       const error = tellable(thrown);
       ports.observer.refused(observed, error ?? thrown);
-      if (error) sendError(exchange.outgoing, exchange.id, error);
+      if (error) sendError(exchange.outgoing, exchange.id, error, exchange.limits);
     }
   };
 
@@ -120,9 +120,7 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
     const bodyBytes = body.length;
     const held = await hold({ exchange, request, bodyBytes, principal, plan: planned, claim }, ports);
     ports.observer.held(observed);
-    // Whatever this becomes, an answer or an error, it says how the limits stand.
-    for (const [name, value] of Object.entries(rateLimitHeaders(held.standings)))
-      exchange.outgoing.setHeader(name, value);
+    if (held.standings.length > 0) exchange.limits = rateLimitHeaders(held.standings);
     const wish = ports.content.wish(principal.options?.logContent);
     if (!wish) {
       await serve(exchange, observed, request, body, planned, held);
@@ -167,7 +165,7 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
       note: () => note(exchange.id, request, planned, log, meter),
     });
     const client = request.stream
-      ? openClientStream(exchange.outgoing, commonHeaders(exchange.id), ports.heartbeatMs)
+      ? openClientStream(exchange.outgoing, commonHeaders(exchange.id, exchange.limits), ports.heartbeatMs)
       : undefined;
     let attempted: Attempted | undefined;
     let thrown: unknown;
@@ -251,7 +249,7 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
   ): void {
     if (!error) return;
     if (client?.begun()) client.fail(error);
-    else sendError(exchange.outgoing, exchange.id, error);
+    else sendError(exchange.outgoing, exchange.id, error, exchange.limits);
   }
 }
 

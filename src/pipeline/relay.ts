@@ -1,6 +1,6 @@
 // Stage 7: the answer to the client, as fast as both sides allow, with the meter looking at it in passing.
 import { type TollgateError, toTollgateError } from '../core/errors.ts';
-import { ClientGone, type ServedExchange } from '../core/exchange.ts';
+import { type AnswerOutput, ClientGone, type ServedExchange } from '../core/exchange.ts';
 import type { StreamReading, Timeouts, TokenCounter } from '../core/ports.ts';
 import type { ClientStream } from './client-stream.ts';
 import { startDeadline } from './deadline.ts';
@@ -119,7 +119,7 @@ export function pump(
 
 /** Resolves when the last byte of the answer has left for the client, who has as long as an answer may take to read it. */
 export function delivered({ outgoing, signal }: ServedExchange, { totalMs }: Timeouts): Promise<void> {
-  if (outgoing.writableFinished) return Promise.resolve();
+  if (outgoing.writableFinished || isWithSystem(outgoing)) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const patience = startDeadline(totalMs, () => outgoing.destroy());
     const settle = () => {
@@ -135,8 +135,13 @@ export function delivered({ outgoing, signal }: ServedExchange, { totalMs }: Tim
   });
 }
 
+/** What `finish` tells a tick later: nothing waits here any more for the client to take it. */
+function isWithSystem({ socket, writableEnded, writableLength, destroyed }: AnswerOutput): boolean {
+  return writableEnded && writableLength === 0 && !destroyed && socket?.errored === null && !socket.destroyed;
+}
+
 export function answerHeaders(exchange: ServedExchange, { call, provider, answer }: Attempted): Headers {
-  const headers = commonHeaders(exchange.id);
+  const headers = commonHeaders(exchange.id, exchange.limits);
   headers['x-tollgate-served-by'] = `${provider.name}/${call.target.model}`;
   headers['openai-processing-ms'] = Math.round(performance.now() - exchange.startedMonotonic);
   const { request, maxOutputTokens } = call;

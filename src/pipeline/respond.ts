@@ -6,12 +6,14 @@ import type { AnswerOutput } from '../core/exchange.ts';
 export type Headers = Record<string, string | number>;
 
 /** SDKs show `x-request-id` to their users; the rest is what OpenAI sends. CONTRACT section 3, "Headers out". */
-export function commonHeaders(requestId: string): Headers {
-  return {
+export function commonHeaders(requestId: string, limits?: Readonly<Record<string, string>>): Headers {
+  const headers: Headers = {
     'x-request-id': requestId,
     'openai-version': '2020-10-01',
     'access-control-expose-headers': 'X-Request-ID',
   };
+  if (limits) Object.assign(headers, limits);
+  return headers;
 }
 
 export function sendJson(outgoing: AnswerOutput, status: number, headers: Headers, json: string): void {
@@ -22,9 +24,14 @@ export function sendJson(outgoing: AnswerOutput, status: number, headers: Header
 }
 
 /** Before the first byte: status and JSON, also for a request that wanted a stream. */
-export function sendError(outgoing: AnswerOutput, requestId: string, error: TollgateError): void {
+export function sendError(
+  outgoing: AnswerOutput,
+  requestId: string,
+  error: TollgateError,
+  limits?: Readonly<Record<string, string>>,
+): void {
   if (outgoing.destroyed || outgoing.headersSent) return;
-  const headers = { ...commonHeaders(requestId), ...error.headers, ...retryHeaders(error) };
+  const headers = { ...commonHeaders(requestId, limits), ...error.headers, ...retryHeaders(error) };
   sendJson(outgoing, error.status, headers, JSON.stringify(toErrorBody(error)));
   if (!outgoing.req.complete) dropRest(outgoing.req);
 }

@@ -31,12 +31,13 @@ export async function settle(
   ledger: LedgerWriter,
   counter: TokenCounter,
 ): Promise<Settlement> {
-  const settlement = await toSettlement(outcome, counter);
+  const charged = chargedUsage(outcome, counter);
+  const settlement = toSettlement(outcome, charged instanceof Promise ? await charged : charged);
   await ledger.settle(settlement);
   return settlement;
 }
 
-async function toSettlement(outcome: Outcome, counter: TokenCounter): Promise<Settlement> {
+function toSettlement(outcome: Outcome, charged: ChargedUsage | undefined): Settlement {
   const { exchange, request, plan, log, meter, thrown } = outcome;
   // A hedged call that was not needed may be noted after the one that answered.
   const last =
@@ -45,7 +46,6 @@ async function toSettlement(outcome: Outcome, counter: TokenCounter): Promise<Se
     log.records.at(-1);
   const [target] = plan.targets;
   const firstAt = meter.firstAt();
-  const charged = await chargedUsage(outcome, counter);
   const usage = charged && withService(charged.usage, request.service_tier, plan.price);
   return {
     id: exchange.id,
@@ -76,15 +76,20 @@ function errorOf({ thrown, meter }: Outcome): string | undefined {
   return meter.isCapped() ? 'capped' : undefined;
 }
 
+interface ChargedUsage {
+  readonly usage: Usage;
+  readonly source: UsageSource;
+}
+
 /**
  * What the client pays for: reported usage, else a count of prompt and delivered text. A failure of the gateway or the
  * upstream before anything was delivered costs the client nothing; leaving early costs the prompt. What an upstream
  * reported before it was done is a lower bound: the text delivered since is counted.
  */
-async function chargedUsage(
+function chargedUsage(
   { request, log, meter, thrown }: Outcome,
   counter: TokenCounter,
-): Promise<{ readonly usage: Usage; readonly source: UsageSource } | undefined> {
+): Promise<ChargedUsage> | ChargedUsage | undefined {
   if (!log.reached) return undefined;
   const reported = meter.usage();
   if (reported && meter.isComplete()) return { usage: reported, source: 'reported' };

@@ -12,18 +12,9 @@ export interface Answered<T> {
   readonly credential?: ProviderCredential;
 }
 
-/** `model`: its name at the provider. Rejects with what `call` rejects with; of failures of keys, with the mildest. */
+/** Rejects with what `call` rejects with; of failures of keys, with the mildest. */
 export async function tryKeys<T>(
-  provider: ProviderAdapter,
-  model: string,
-  call: CallWithKey<T>,
-): Promise<Answered<T>> {
-  if (provider.credentials) return tryEach(provider.credentials(model), call);
-  return { answer: await call(provider) };
-}
-
-async function tryEach<T>(
-  credentials: ReturnType<NonNullable<ProviderAdapter['credentials']>>,
+  credentials: Iterable<ProviderCredential>,
   call: CallWithKey<T>,
 ): Promise<Answered<T>> {
   let failure: TollgateError | undefined;

@@ -10,6 +10,7 @@ import type {
   ProviderAdapter,
   ProviderReader,
   PublicModel,
+  Timeouts,
   Unavailability,
   UpstreamTransport,
 } from '../core/ports.ts';
@@ -18,7 +19,7 @@ import type { Target } from '../routing/route.ts';
 import type { ChatRequest } from '../wire/openai/chat-request.ts';
 import { callUpstream } from './call-upstream.ts';
 import { tryKeys } from './try-keys.ts';
-import type { UpstreamAnswer } from './upstream-answer.ts';
+import type { UpstreamAnswer, UpstreamCallOptions } from './upstream-answer.ts';
 import { lesson, type Recorded, watched } from './watched-stream.ts';
 
 export interface Attempted {
@@ -69,39 +70,6 @@ export type TargetCaller = (target: Target, signal: EndSignal) => Promise<Attemp
 export function createTargetCaller(options: TargetCallerOptions, ports: TargetCallerPorts): TargetCaller {
   const { model, log } = options;
 
-  /** Every call has its line, whichever way it goes. `broke`: what an answer's stream was lost to, later, is noted there too. */
-  async function recorded(
-    target: Target,
-    credential: string | undefined,
-    ask: (trace: AttemptTrace | undefined, onStatus: (status: number) => void) => Promise<UpstreamAnswer>,
-  ): Promise<Recorded> {
-    let answered: number | undefined;
-    let answeredAt: number | undefined;
-    const started = ports.clock.monotonic();
-    const trace = log.trace?.attempt(target);
-    const note = (outcome: Pick<AttemptRecord, 'status' | 'error'>) => {
-      trace?.ended(outcome);
-      const place = { started, answeredAt, ended: ports.clock.monotonic(), received: log.startedMonotonic };
-      return log.records.push(record(target, place, { ...outcome, credential })) - 1;
-    };
-    try {
-      const answer = await ask(trace, (status) => {
-        answered = status;
-        answeredAt = ports.clock.monotonic();
-      });
-      const place = note({ status: answer.status });
-      const broke = ({ code }: TollgateError) => {
-        const noted = log.records[place];
-        if (noted) log.records[place] = { ...noted, error: code };
-        trace?.ended({ error: code });
-      };
-      return { answer, broke };
-    } catch (thrown) {
-      note({ status: answered, error: codeOf(thrown) });
-      throw thrown;
-    }
-  }
-
   return async function callTarget(target, signal) {
     const started = ports.clock.monotonic();
     let visit: Visit | undefined;
@@ -113,22 +81,11 @@ export function createTargetCaller(options: TargetCallerOptions, ports: TargetCa
       if (closed) throw unavailable(model, closed);
       const call = toCall(options, target);
       visit = ports.health.visit(target);
-      const reached = await tryKeys(provider, target.model, (adapter, credential) =>
-        recorded(target, credential, (trace, onStatus) =>
-          callUpstream({
-            call,
-            provider: adapter,
-            transport: ports.transport,
-            timeouts: model.timeouts,
-            signal,
-            traceHeaders: trace?.headers,
-            onStatus,
-            onReached: () => {
-              log.reached = true;
-            },
-          }),
-        ),
-      );
+      const ask = (adapter: ProviderAdapter, credential?: string) =>
+        new RecordedCall({ call, provider: adapter, signal, credential, model, log }, ports).ask();
+      const reached = provider.credentials
+        ? await tryKeys(provider.credentials(target.model), ask)
+        : { answer: await ask(provider) };
       visit.succeeded(ports.clock.monotonic() - started);
       return { answer: watched(reached, visit), call, provider, visit };
     } catch (thrown) {
@@ -144,6 +101,100 @@ export function createTargetCaller(options: TargetCallerOptions, ports: TargetCa
       throw error ?? thrown;
     }
   };
+}
+
+interface RecordedCallOptions {
+  readonly call: ChatCall;
+  readonly provider: ProviderAdapter;
+  readonly signal: EndSignal;
+  readonly credential: string | undefined;
+  readonly model: PublicModel;
+  readonly log: AttemptLog;
+}
+
+/** One call and its line in the log: each has one, whichever way it goes. */
+class RecordedCall implements UpstreamCallOptions, Recorded {
+  readonly call: ChatCall;
+  readonly provider: ProviderAdapter;
+  readonly transport: UpstreamTransport;
+  readonly timeouts: Timeouts;
+  readonly signal: EndSignal;
+  readonly #log: AttemptLog;
+  readonly #credential: string | undefined;
+  readonly #clock: Clock;
+  readonly #trace: AttemptTrace | undefined;
+  readonly #started: number;
+  #status: number | undefined;
+  #answeredAt: number | undefined;
+  #answer: UpstreamAnswer | undefined;
+  /** Index of its line. */
+  #place = -1;
+
+  constructor(
+    { call, provider, signal, credential, model, log }: RecordedCallOptions,
+    { transport, clock }: TargetCallerPorts,
+  ) {
+    this.call = call;
+    this.provider = provider;
+    this.transport = transport;
+    this.timeouts = model.timeouts;
+    this.signal = signal;
+    this.#log = log;
+    this.#credential = credential;
+    this.#clock = clock;
+    this.#started = clock.monotonic();
+    this.#trace = log.trace?.attempt(call.target);
+  }
+
+  get traceHeaders(): Readonly<Record<string, string>> | undefined {
+    return this.#trace?.headers;
+  }
+
+  get answer(): UpstreamAnswer {
+    return this.#answer as UpstreamAnswer;
+  }
+
+  onStatus(status: number): void {
+    this.#status = status;
+    this.#answeredAt = this.#clock.monotonic();
+  }
+
+  onReached(): void {
+    this.#log.reached = true;
+  }
+
+  /** Resolves when it is answered. */
+  async ask(): Promise<Recorded> {
+    try {
+      this.#answer = await callUpstream(this);
+    } catch (thrown) {
+      this.#note({ status: this.#status, error: codeOf(thrown) });
+      throw thrown;
+    }
+    this.#note({ status: this.#answer.status });
+    return this;
+  }
+
+  broke({ code }: TollgateError): void {
+    const { records } = this.#log;
+    const noted = records[this.#place];
+    if (noted) records[this.#place] = { ...noted, error: code };
+    this.#trace?.ended({ error: code });
+  }
+
+  #note(outcome: Pick<AttemptRecord, 'status' | 'error'>): void {
+    this.#trace?.ended(outcome);
+    const { records, startedMonotonic: received } = this.#log;
+    const place = {
+      started: this.#started,
+      answeredAt: this.#answeredAt,
+      ended: this.#clock.monotonic(),
+      received,
+    };
+    const { status, error } = outcome;
+    this.#place =
+      records.push(record(this.call.target, place, { status, error, credential: this.#credential })) - 1;
+  }
 }
 
 /** The call as the provider of the target is asked to make it. */

@@ -29,7 +29,7 @@ export interface UpstreamCallOptions {
   /** Added when all others are signed: they are about the way, not the message. */
   readonly traceHeaders?: Readonly<Record<string, string>> | undefined;
   /** Called when a model may have begun to work: the upstream accepted the request, or was lost after it was sent. */
-  readonly onReached: () => void;
+  onReached(): void;
   /** Called with the HTTP status of the upstream, a refusal's too. */
-  readonly onStatus?: (status: number) => void;
+  onStatus?(status: number): void;
 }

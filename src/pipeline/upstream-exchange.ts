@@ -10,7 +10,7 @@ import type {
   UpstreamReceiver,
   WholeAnswer,
 } from '../core/ports.ts';
-import { type BodyReader, broken, readRefusal, readWholeBody } from './body-readers.ts';
+import { type BodyReader, broken, readRefusal, WholeBody, type WholeBodyEvents } from './body-readers.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import { notStreamed, packedReason } from './unreadable-answer.ts';
 import type { AnswerHead, UpstreamAnswer, UpstreamCallOptions } from './upstream-answer.ts';
@@ -27,7 +27,9 @@ import {
 const lingerMs = 1000;
 
 /** One object instead of closures: there is one for each open stream. What of it is whose, the interfaces say. */
-export class UpstreamExchange implements UpstreamReceiver, StreamEvents, UpstreamStream, EventListenerObject {
+export class UpstreamExchange
+  implements UpstreamReceiver, WholeBodyEvents, StreamEvents, UpstreamStream, EventListenerObject
+{
   readonly #options: UpstreamCallOptions;
   readonly #total: Deadline;
   readonly #silence: Deadline;
@@ -35,6 +37,8 @@ export class UpstreamExchange implements UpstreamReceiver, StreamEvents, Upstrea
   #resolve: ((answer: UpstreamAnswer) => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
   #body: BodyReader | undefined;
+  /** Of a whole answer, from its head on. */
+  #whole: AnswerHead | undefined;
   #begun = false;
   #over = false;
   /** Whether the wait is for the first token or for the next piece. */
@@ -96,20 +100,23 @@ export class UpstreamExchange implements UpstreamReceiver, StreamEvents, Upstrea
   // What comes of the upstream.
 
   onHeaders(status: number, headers: AnswerHeaders, flow: UpstreamFlow): void {
-    const { call, provider, onStatus, onReached } = this.#options;
-    onStatus?.(status);
-    const refused = status >= 300;
-    if (!refused) onReached();
-    const packed = refused ? undefined : packedReason(headers);
-    if (packed !== undefined) {
-      this.#finish(broken(packed));
+    const options = this.#options;
+    options.onStatus?.(status);
+    if (status >= 300) {
+      this.#body = this.#readRefusal({ status, headers });
+      this.#awake();
       return;
     }
-    const fail = (error: TollgateError) => this.#finish(error);
-    if (refused) this.#body = readRefusal((said) => provider.mapError(status, headers, said), fail);
-    else if (call.streaming) this.#body = this.#readStream({ status, headers }, flow);
-    else this.#body = readWholeBody((bytes) => this.#answerWhole({ status, headers }, bytes), fail);
-    if (refused || !call.streaming) this.#awake();
+    options.onReached();
+    const packed = packedReason(headers);
+    if (packed !== undefined) {
+      this.#finish(broken(packed));
+    } else if (options.call.streaming) this.#body = this.#readStream({ status, headers }, flow);
+    else {
+      this.#whole = { status, headers };
+      this.#body = new WholeBody(this);
+      this.#awake();
+    }
   }
 
   onData(chunk: Buffer): void {
@@ -211,7 +218,19 @@ export class UpstreamExchange implements UpstreamReceiver, StreamEvents, Upstrea
     this.#silence.extend(this.#options.timeouts.idleMs);
   }
 
-  #answerWhole(head: AnswerHead, bytes: Buffer): void {
+  #readRefusal({ status, headers }: AnswerHead): BodyReader {
+    const { provider } = this.#options;
+    return readRefusal(
+      (said) => provider.mapError(status, headers, said),
+      (error) => this.#finish(error),
+    );
+  }
+
+  onTooLong(error: TollgateError): void {
+    this.#finish(error);
+  }
+
+  onWhole(bytes: Buffer): void {
     const { provider, call } = this.#options;
     let whole: WholeAnswer;
     try {
@@ -222,7 +241,8 @@ export class UpstreamExchange implements UpstreamReceiver, StreamEvents, Upstrea
     }
     this.#begun = true;
     this.#finish();
-    this.#answer({ kind: 'whole', ...head, whole });
+    const { status, headers } = this.#whole as AnswerHead;
+    this.#answer({ kind: 'whole', status, headers, whole });
   }
 
   #readStream(head: AnswerHead, flow: UpstreamFlow): BodyReader {

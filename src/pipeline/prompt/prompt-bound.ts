@@ -24,19 +24,25 @@ export interface PromptBoundOptions {
   readonly contextWindow?: number | undefined;
 }
 
-/** Counts with `counter`, or is content with bytes where there is none: that costs nothing. */
-export async function promptBound(options: PromptBoundOptions, counter?: TokenCounter): Promise<number> {
+/** Counts with `counter`, or is content with bytes where there is none: that costs nothing, and nobody has to wait for it. */
+export function promptBound(options: PromptBoundOptions, counter?: TokenCounter): Promise<number> | number {
   const { request, upstreamModels } = options;
   const media = mediaPartsOf(request);
   const pictured = mediaBound(media, options);
   const plain = textBytes(options.bodyBytes, media) + templateOf(request);
   const encodings = counter ? commonEncodings(upstreamModels) : undefined;
   if (!counter || !encodings) return plain + pictured;
-  let counted = 0;
-  for (const encoding of encodings) {
-    counted = Math.max(counted, await countedBound(request, counter, encoding));
-  }
-  return Math.min(plain, counted) + pictured;
+  return mostCounted(request, counter, encodings).then((counted) => Math.min(plain, counted) + pictured);
+}
+
+async function mostCounted(
+  request: ChatRequest,
+  counter: TokenCounter,
+  encodings: ReadonlySet<TokenEncoding>,
+): Promise<number> {
+  let most = 0;
+  for (const encoding of encodings) most = Math.max(most, await countedBound(request, counter, encoding));
+  return most;
 }
 
 /** The body without the data of its media; the names of its members are in it, so messages cost nothing beside. */

@@ -33,6 +33,9 @@ const longQueue = 256;
 const patienceMs = 2000;
 /** Of that without the longest of them: one pause, however long, is no overload. */
 const besideLongestMs = 500;
+/** Nor is what has waited for the end of the pause: that shrinks from turn to turn. This is how it is known, and how fast it is forgotten. */
+const shrunkShare = 1 / 2;
+const fading = 0.95;
 /** What may be between them: CPU time in shorter turns, and waiting. A loop that waits has nothing left to do. */
 const shortTurnsMs = 500;
 const idleMs = 100;
@@ -43,7 +46,9 @@ const shortQueue = 32;
 /** How often the rate is put right, and by how many turns at least. */
 const adaptMs = 100;
 const leastTurns = 3;
-/** The most it goes down at once, and how far below what it began with. */
+/** What a refusal takes, in ms: no rate makes that less. */
+const refusalMs = 0.02;
+/** The most the rate goes down at once, and how far below what it began with. */
 const steepest = 0.85;
 const lowestShare = 1 / 16;
 /** For connections it goes no lower: accepting them costs what it costs, whatever becomes of their requests. */
@@ -63,6 +68,8 @@ interface Pressure {
   longMs: number;
   shortMs: number;
   longestMs: number;
+  /** The longest of late. */
+  lateMs: number;
   idleMs: number;
   taken: number;
 }
@@ -81,7 +88,9 @@ interface Limit {
   turns: number;
   cpuMs: number;
   idleMs: number;
-  refused: boolean;
+  /** Refused since the rate was put right, and in this turn. */
+  refused: number;
+  refusedNow: number;
 }
 
 export function createAdmissionRule(): AdmissionRule {
@@ -93,16 +102,13 @@ export function createAdmissionRule(): AdmissionRule {
   function press(turn: Turn): boolean {
     const long = turn.cpuMs >= longTurnMs || turn.queued >= longQueue;
     if (!long && !pressure) return false;
-    pressure ??= { longMs: 0, shortMs: 0, longestMs: 0, idleMs: 0, taken: 0 };
+    pressure ??= { longMs: 0, shortMs: 0, longestMs: 0, lateMs: 0, idleMs: 0, taken: 0 };
     const { cpuMs, at } = turn;
-    if (long) pressure.longMs += cpuMs;
-    else pressure.shortMs += cpuMs;
-    pressure.longestMs = Math.max(pressure.longestMs, cpuMs);
     pressure.idleMs += turn.idleMs;
-    const { longMs, longestMs } = pressure;
+    if (!long) pressure.shortMs += cpuMs;
     if (pressure.shortMs > shortTurnsMs || pressure.idleMs > idleMs) pressure = undefined;
-    else if (longMs >= patienceMs && longMs - longestMs >= besideLongestMs) {
-      const rate = Math.max(pressure.taken, 1) / longMs;
+    else if (long && lasts(pressure, cpuMs)) {
+      const rate = Math.max(pressure.taken, 1) / pressure.longMs;
       limit = {
         ...freshAccount(at),
         rate,
@@ -136,13 +142,15 @@ export function createAdmissionRule(): AdmissionRule {
     if (at - open.refusedAt >= liftedAfterMs) limit = undefined;
     open.turns++;
     // One collection of garbage is not what turns are like.
-    open.cpuMs += Math.min(cpuMs, 5 * turnMs);
+    open.cpuMs += Math.min(Math.max(cpuMs - open.refusedNow * refusalMs, 0), 5 * turnMs);
+    open.refusedNow = 0;
     open.idleMs += waitedMs;
     if (at - open.since < adaptMs || open.turns < leastTurns) return;
     const mean = open.cpuMs / open.turns;
     if (mean > turnMs) slowDown(open, turnMs / mean, lowestShare);
     else if (queued > shortQueue) slowDown(open, steepest, lowestForQueue);
-    else if (open.refused) open.rate *= 1 + rise + idleRise * Math.min(open.idleMs / (at - open.since), 1);
+    else if (open.refused > 0)
+      open.rate *= 1 + rise + idleRise * Math.min(open.idleMs / (at - open.since), 1);
     Object.assign(open, freshAccount(at));
   }
 
@@ -158,7 +166,8 @@ export function createAdmissionRule(): AdmissionRule {
         limit.tokens--;
         return true;
       }
-      limit.refused = true;
+      limit.refused++;
+      limit.refusedNow++;
       limit.refusedAt = at;
       return false;
     },
@@ -171,11 +180,20 @@ export function createAdmissionRule(): AdmissionRule {
   };
 }
 
+/** Adds a long turn. Whether it has been enough of them, and no end in sight. */
+function lasts(pressure: Pressure, cpuMs: number): boolean {
+  pressure.longMs += cpuMs;
+  pressure.longestMs = Math.max(pressure.longestMs, cpuMs);
+  pressure.lateMs = Math.max(pressure.lateMs * fading, cpuMs);
+  const { longMs, longestMs, lateMs } = pressure;
+  return longMs >= patienceMs && longMs - longestMs >= besideLongestMs && cpuMs >= lateMs * shrunkShare;
+}
+
 function slowDown(limit: Limit, factor: number, lowest: number): void {
   const least = Math.min(limit.rate, limit.began * lowest);
   limit.rate = Math.max(limit.rate * Math.max(factor, steepest), least);
 }
 
 function freshAccount(since: number) {
-  return { since, turns: 0, cpuMs: 0, idleMs: 0, refused: false };
+  return { since, turns: 0, cpuMs: 0, idleMs: 0, refused: 0, refusedNow: 0 };
 }

@@ -52,6 +52,7 @@ export async function measureLocalModel(rounds: number): Promise<LocalModelFigur
   const dataFolder = join(root, 'bench', 'results', 'local-model');
   mkdirSync(dataFolder, { recursive: true });
   await using gateway = await startGateway({
+    workers: 1,
     dataFolder,
     place: 'anywhere',
     localModel: process.env.TOLLGATE_LOCAL_MODEL ?? '',

@@ -39,6 +39,7 @@ async function measure(): Promise<string> {
   const data = join(folder, 'data');
   mkdirSync(data);
   await using gateway = await startGateway({
+    workers: 1,
     dataFolder: data,
     upstream: field.upstream,
     budget: values.limits ? plenty : undefined,

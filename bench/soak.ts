@@ -4,17 +4,23 @@ import { parseArgs } from 'node:util';
 import { runSoak } from './soak/run.ts';
 
 const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '60' }, clients: { type: 'string', default: '48' } },
+  options: {
+    minutes: { type: 'string', default: '60' },
+    clients: { type: 'string', default: '48' },
+    /** TOLLGATE_WORKERS; otherwise as many as the gateway takes by itself. */
+    workers: { type: 'string' },
+  },
 });
 const minutes = Number(values.minutes);
 const clients = Number(values.clients);
+const workers = values.workers === undefined ? undefined : Number(values.workers);
 if (!(minutes > 0) || !(clients > 0)) throw new Error('--minutes and --clients are numbers above 0');
 
 /** Of an hour's growth, what is noise: fragments, caches, statistics of the engine. */
 const mostPerMinute = 256 * 1024;
 const spareDescriptors = 4;
 
-const figures = await runSoak({ seconds: minutes * 60, clients });
+const figures = await runSoak({ seconds: minutes * 60, clients, workers });
 const { seen, books, reached, descriptors, residentPerMinute, resident } = figures;
 const mebibytes = (bytes = Number.NaN) => `${(bytes / 1_048_576).toFixed(1)} MiB`;
 console.log(

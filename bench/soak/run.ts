@@ -1,8 +1,10 @@
 // One soak: a gateway as its users start it, clients that ask, leave and meet faults for as long as wanted, and what the gateway
 // used meanwhile. Knows nothing of how figures are judged.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { pause } from '../field.ts';
 import { apiKey, makeFolder, startGateway } from '../gateway.ts';
+import { treeOf } from '../process-tree.ts';
+import { residentBytes } from '../process-usage.ts';
 import { start } from '../spawn.ts';
 import type { Tally } from '../upstream/tally.ts';
 import { publicModel } from '../wire.ts';
@@ -13,6 +15,8 @@ import { type Sample, slopeOf } from './trend.ts';
 export interface SoakOptions {
   readonly seconds: number;
   readonly clients: number;
+  /** Absent = as many as the gateway takes by itself. */
+  readonly workers?: number | undefined;
   readonly place?: 'anywhere';
 }
 
@@ -22,7 +26,7 @@ export interface SoakFigures {
   readonly reached: number;
   /** What does not fit between clients, upstream and ledger. */
   readonly problems: readonly string[];
-  /** Resident bytes: all samples, and their slope per minute behind the first third, in which caches fill. */
+  /** Resident bytes of all its processes: all samples, and their slope per minute behind the first third, in which caches fill. */
   readonly resident: readonly Sample[];
   readonly residentPerMinute: number;
   /** Open descriptors before the first client, at the most, and after the last has gone. */
@@ -34,7 +38,7 @@ const idleMs = 32_000;
 const mostSamples = 600;
 const id = 'soak';
 
-export async function runSoak({ seconds, clients, place }: SoakOptions): Promise<SoakFigures> {
+export async function runSoak({ seconds, clients, workers, place }: SoakOptions): Promise<SoakFigures> {
   using folder = makeFolder();
   await using mock = await start({
     args: ['bench/mock-upstream.ts'],
@@ -45,6 +49,7 @@ export async function runSoak({ seconds, clients, place }: SoakOptions): Promise
     dataFolder: folder.path,
     upstream: mock.found,
     budget: 1_000_000,
+    workers,
     ...(place ? { place } : {}),
   });
   await using ends = gateway;
@@ -95,9 +100,14 @@ async function fewest(pid: number, wanted: number): Promise<number> {
 }
 
 function descriptorsOf(pid: number): number {
-  return readdirSync(`/proc/${pid}/fd`).length;
+  return sumOver(pid, (one) => readdirSync(`/proc/${one}/fd`).length);
 }
 
+/** What processes share counts for each of them: it is the growth that is looked at. */
 function residentOf(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+  return sumOver(pid, residentBytes);
+}
+
+function sumOver(root: number, of: (pid: number) => number): number {
+  return treeOf(root).reduce((sum, pid) => sum + of(pid), 0);
 }

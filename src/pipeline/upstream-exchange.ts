@@ -16,6 +16,7 @@ import { notStreamed, packedReason } from './unreadable-answer.ts';
 import type { AnswerHead, UpstreamAnswer, UpstreamCallOptions } from './upstream-answer.ts';
 import {
   createStreamFeed,
+  type LossListener,
   type StreamConsumer,
   type StreamEvents,
   type StreamFeed,
@@ -45,6 +46,10 @@ export class UpstreamExchange
   #answering = false;
   #lingering: NodeJS.Timeout | undefined;
   #end: (() => void) | undefined;
+  /** The client reads too slowly. */
+  #waiting = false;
+  #lost: TollgateError | undefined;
+  #onLost: LossListener | undefined;
   /** Of a stream, from its head on. */
   #streaming:
     | {
@@ -172,14 +177,21 @@ export class UpstreamExchange
     this.#streaming?.feed.attach(consumer);
   }
 
+  watch(listener: LossListener): void {
+    if (this.#lost) listener(this.#lost, this.#waiting);
+    else this.#onLost = listener;
+  }
+
   pause(): void {
     if (this.#over) return;
+    this.#waiting = true;
     this.#silence.extend(this.#options.timeouts.totalMs);
     this.#streaming?.flow.pause();
   }
 
   resume(): void {
     if (this.#over) return;
+    this.#waiting = false;
     this.#silence.extend(this.#options.timeouts.idleMs);
     this.#streaming?.flow.resume();
   }
@@ -198,6 +210,10 @@ export class UpstreamExchange
     this.#silence.stop();
     this.#options.signal.removeEventListener('abort', this);
     if (error !== undefined) this.#end?.();
+    if (this.#begun && error instanceof TollgateError) {
+      this.#lost = error;
+      this.#onLost?.(error, this.#waiting);
+    }
     if (this.#begun) this.#streaming?.feed.close(error);
     else if (error !== undefined) this.#reject?.(error);
   }

@@ -24,10 +24,15 @@ export interface StreamConsumer {
   onError(error: unknown): void;
 }
 
+/** Not of the end of a client. */
+export type LossListener = (error: TollgateError, waiting: boolean) => void;
+
 /** An upstream stream whose first chunk is there. Nothing is lost between that and `attach`. */
 export interface UpstreamStream {
   readonly reader: StreamReader;
   attach(consumer: StreamConsumer): void;
+  /** `listener` hears, before the consumer, what the stream was lost to, and whether it was made to wait just then. Once. */
+  watch(listener: LossListener): void;
   pause(): void;
   resume(): void;
   /** No more of it is wanted: its call ends at once, and the consumer gets `onEnd`. */

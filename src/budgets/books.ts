@@ -1,7 +1,7 @@
 // The counters one transaction works on, by limit, subject and window. Synchronous and without SQL: the store hands in how a
 // counter is read or made, and writes back those that changed. A counter sums up rows of the ledger and nothing else, so
 // one that is missing can be made from them at any time.
-import type { LimitScope, LimitStanding, Payers, Reserved, WorstCase } from '../core/limits.ts';
+import type { LimitMetric, LimitScope, LimitStanding, Payers, Reserved, WorstCase } from '../core/limits.ts';
 import { type Counter, holdIn, isSliding, type Slot, settleIn, slide } from './counter.ts';
 import { type AppliedLimit, type LimitBook, payersOf } from './limit-book.ts';
 import { type Account, amountOf, type Decision, decide, standingOf } from './reserve.ts';
@@ -37,6 +37,8 @@ export interface CountedRow {
   readonly tokens: number;
   /** Second of its hold by the clock of sliding minutes; absent when that is not known any more. */
   readonly second?: number | undefined;
+  /** What its hold was taken from; looked up again where that is not known, or not in force any more. */
+  readonly accounts?: readonly Account[] | undefined;
 }
 
 /** What a row is charged, within its hold. All 0 when it reached no model. */
@@ -63,9 +65,21 @@ export interface Books {
 
 /** Counters kept between transactions; past it they are read anew. */
 const mostKept = 50_000;
+/** Keys whose accounts are remembered. */
+const mostRemembered = 10_000;
+
+/** The accounts of all requests of these payers that begin in this span. */
+interface Remembered {
+  readonly payers: Payers;
+  readonly accounts: readonly Account[];
+  readonly span: Span;
+}
 
 export function createBooks(book: LimitBook, source: CounterSource, windowOf: WindowOf): Books {
   let counters = new Map<string, Counter>();
+  let life = {};
+  /** By key and model. */
+  const remembered = new Map<string, Map<string, Remembered>>();
   const dirty = new Set<Counter>();
 
   const spanOf = ({ limit }: AppliedLimit, startedAt: number): Span =>
@@ -115,15 +129,60 @@ export function createBooks(book: LimitBook, source: CounterSource, windowOf: Wi
     if (counter.dirty) dirty.add(counter);
   }
 
+  function look(payers: Payers, startedAt: number): Remembered {
+    let [start, end] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    const accounts = book.applying(payers).map(({ limit, subject }): Account => {
+      const applied = { limit, subject };
+      const span = spanOf(applied, startedAt);
+      start = Math.max(start, span.start);
+      end = Math.min(end, span.end);
+      return { limit, subject, span, counter: find(applied, span) ?? make(applied, span), life };
+    });
+    return { payers, accounts, span: { start, end } };
+  }
+
+  function accountsOf(payers: Payers, startedAt: number): readonly Account[] {
+    let models = remembered.get(payers.key);
+    const known = models?.get(payers.model);
+    if (
+      known &&
+      startedAt >= known.span.start &&
+      startedAt < known.span.end &&
+      isSame(known.payers, payers)
+    ) {
+      return known.accounts;
+    }
+    const looked = look(payers, startedAt);
+    if (!models) {
+      if (remembered.size >= mostRemembered) remembered.clear();
+      models = new Map();
+      remembered.set(payers.key, models);
+    }
+    models.set(payers.model, looked);
+    return looked.accounts;
+  }
+
+  function startAnew(): void {
+    counters = new Map();
+    remembered.clear();
+    life = {};
+  }
+
+  function settleCounter(metric: LimitMetric, counter: Counter, row: CountedRow, charge: Charge): void {
+    if (counter.slots && row.second === undefined) return;
+    settleIn(counter, amountOf(metric, row), usedOf(metric, charge), row.second ?? 0);
+    touch(counter);
+  }
+
   return {
-    accounts: (payers, startedAt, nowMs) =>
-      book.applying(payers).map((applied) => {
-        const span = spanOf(applied, startedAt);
-        const counter = find(applied, span) ?? make(applied, span);
+    accounts(payers, startedAt, nowMs) {
+      const accounts = accountsOf(payers, startedAt);
+      for (const { counter } of accounts) {
         slide(counter, secondOf(nowMs));
         touch(counter);
-        return { ...applied, span, counter };
-      }),
+      }
+      return accounts;
+    },
 
     decide: (worst, accounts, nowMs) => decide(worst, accounts, nowMs),
 
@@ -135,13 +194,13 @@ export function createBooks(book: LimitBook, source: CounterSource, windowOf: Wi
     },
 
     settle(row, charge) {
+      if (row.accounts?.[0]?.life === life) {
+        for (const { limit, counter } of row.accounts) settleCounter(limit.metric, counter, row, charge);
+        return;
+      }
       for (const applied of book.applying(row.payers)) {
-        const { metric } = applied.limit;
         const counter = find(applied, spanOf(applied, row.startedAt));
-        if (!counter) continue;
-        if (counter.slots && row.second === undefined) continue;
-        settleIn(counter, amountOf(metric, row), usedOf(metric, charge), row.second ?? 0);
-        touch(counter);
+        if (counter) settleCounter(applied.limit.metric, counter, row, charge);
       }
     },
 
@@ -149,13 +208,21 @@ export function createBooks(book: LimitBook, source: CounterSource, windowOf: Wi
     saved() {
       for (const counter of dirty) counter.dirty = false;
       dirty.clear();
-      if (counters.size > mostKept) counters = new Map();
+      if (counters.size > mostKept) startAnew();
     },
     forget() {
       dirty.clear();
-      counters = new Map();
+      startAnew();
     },
   };
+}
+
+function isSame(known: Payers, other: Payers): boolean {
+  return (
+    known.end_user === other.end_user &&
+    known.project === other.project &&
+    known.organization === other.organization
+  );
 }
 
 /** By the clock of sliding minutes. */

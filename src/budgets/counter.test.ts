@@ -79,7 +79,10 @@ describe('a sliding minute', () => {
               BigInt(live.reduce((total, each) => total + of(each), 0));
             expect(counter.held).toBe(sum((each) => (each.used === undefined ? each.amount : 0)));
             expect(counter.settled).toBe(sum((each) => each.used ?? 0));
-            expect(slotsFromText(slotsToText(counter.slots ?? []))).toEqual(counter.slots);
+            const slots = counter.slots ?? [];
+            expect(slotsFromText(slotsToText(slots))).toEqual(
+              slots.map(({ second, settled, held }) => ({ second, settled, held })),
+            );
           }
         },
       ),

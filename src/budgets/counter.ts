@@ -8,6 +8,8 @@ export interface Slot {
   readonly second: number;
   settled: bigint;
   held: bigint;
+  /** What `slotsToText` made of it, until it changes: most seconds of a minute are over. */
+  text?: string | undefined;
 }
 
 export interface Counter {
@@ -59,6 +61,7 @@ function addTo(slots: Slot[], second: number, settled: bigint, held: bigint): vo
   else {
     slot.settled += settled;
     slot.held += held;
+    slot.text = undefined;
   }
 }
 
@@ -82,6 +85,7 @@ export function settleIn(counter: Counter, held: bigint, used: bigint, second: n
     if (!slot || slot.held < held) return;
     slot.held -= held;
     slot.settled += used;
+    slot.text = undefined;
   }
   counter.held -= held;
   counter.settled += used;
@@ -90,7 +94,12 @@ export function settleIn(counter: Counter, held: bigint, used: bigint, second: n
 
 /** JSON `[[second, settled, held], …]`; amounts as text, since they may pass 2^53. */
 export function slotsToText(slots: readonly Slot[]): string {
-  return JSON.stringify(slots.map(({ second, settled, held }) => [second, String(settled), String(held)]));
+  let text = '';
+  for (const slot of slots) {
+    slot.text ??= `,[${slot.second},"${slot.settled}","${slot.held}"]`;
+    text += slot.text;
+  }
+  return `[${text.slice(1)}]`;
 }
 
 export function slotsFromText(text: string): Slot[] {

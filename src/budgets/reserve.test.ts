@@ -17,6 +17,7 @@ const account = (metric: LimitMetric, amount: bigint, settled = 0n, held = 0n): 
   } satisfies Limit,
   subject: '',
   span: { start: 0, end: 10_000 },
+  life: {},
   counter: { limitId: 'l', subject: '', windowStart: 0, settled, held, dirty: false } satisfies Counter,
 });
 

@@ -21,6 +21,8 @@ const mostMoney = 2n ** 63n - 1n;
 export interface Account extends AppliedLimit {
   readonly counter: Counter;
   readonly span: Span;
+  /** Of the books the counter is in: another object once they have been read again. */
+  readonly life: object;
 }
 
 export type Decision =
@@ -142,7 +144,10 @@ function slidingWait(limit: Limit, counter: Counter, needed: bigint, now: number
 }
 
 /** How a limit stands after `reserved` was taken. */
-export function standingOf({ limit, counter, span }: Account, now: number): LimitStanding {
+export function standingOf(
+  { limit, counter, span }: Pick<Account, 'limit' | 'counter' | 'span'>,
+  now: number,
+): LimitStanding {
   const remaining = limit.amount - counter.settled - counter.held;
   return {
     metric: limit.metric,

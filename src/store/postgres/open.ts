@@ -10,7 +10,9 @@ import { createAdminStore } from '../sql/admin-store.ts';
 import { createContentStore } from '../sql/content.ts';
 import { createIdempotencyStore } from '../sql/idempotency.ts';
 import { limitStatements } from '../sql/limits-in-force.ts';
+import { readingOwnWrites } from '../sql/own-writes.ts';
 import { createPriceStore } from '../sql/prices.ts';
+import type { QueryRunner } from '../sql/query-runner.ts';
 import { createKeyStoreReader, createKeyStoreWriter, createLedgerReader } from '../sql/readers.ts';
 import { createLedgerUpkeep } from '../sql/retention.ts';
 import { createSecretStore } from '../sql/secrets.ts';
@@ -143,7 +145,7 @@ export async function openPostgresGatewayStore(options: PostgresGatewayOptions):
     );
     const opened = undo.move();
     return {
-      ...shared(db, pool, quickPool),
+      ...shared(db, readingOwnWrites(pool, writer), quickPool),
       get epoch() {
         return node.epoch;
       },
@@ -179,7 +181,7 @@ export async function openPostgresToolStore(options: PostgresOptions): Promise<S
 }
 
 /** `quick`: for what a request waits for, so that it is refused soon when the database does not answer. */
-function shared(db: ReturnType<typeof createPostgresCompiler>, pool: QueryPool, quick: QueryPool) {
+function shared(db: ReturnType<typeof createPostgresCompiler>, pool: QueryRunner, quick: QueryRunner) {
   const secrets = createSecretStore(db, pool);
   return {
     keyReader: createKeyStoreReader(db, quick),

@@ -1,7 +1,7 @@
 // Sums per hour and per day and their counts of errors, added to as rows are closed, in the transaction that closes them: one
 // addition for all rows of a batch that share an hour, key, model, provider and project.
 import { type Kysely, sql } from 'kysely';
-import { dayOf, hourOf, latencySteps, stepOf } from '../../core/usage-hours.ts';
+import { dayOf, hourMs, hourOf, latencySteps, stepOf } from '../../core/usage-hours.ts';
 import type { Cell } from './ledger.ts';
 import type { Schema } from './schema.ts';
 import { type Statement, slot, statement } from './statement.ts';
@@ -123,22 +123,39 @@ const firstTokenAt = usageSumColumns.indexOf('first_token_0');
 
 export function createHourSums(): HourSums {
   const hours = new Map<string, Sums>();
+  let last: Sums | undefined;
   return {
     add(row) {
-      addTo(sumsAt(hours, hourOf(row.startedAt), [row.keyId, row.model, row.provider, row.projectId]), row);
+      // Most rows of a batch are like the one before.
+      if (!last || !isOf(last, row)) {
+        last = sumsAt(hours, hourOf(row.startedAt), [row.keyId, row.model, row.provider, row.projectId]);
+      }
+      addTo(last, row);
     },
     additions(sign = 1) {
       if (hours.size === 0) return [];
       const days = new Map<string, Sums>();
       for (const hour of hours.values()) merge(sumsAt(days, dayOf(hour.time), hour.payers), hour);
       return [
-        ...sorted(hours).map((sums): Addition => ({ to: 'addToHour', cells: hourCells(sums, sign) })),
-        ...sorted(days).map((sums): Addition => ({ to: 'addToDay', cells: sumCells(sums, sign) })),
+        ...Array.from(sorted(hours), (sums): Addition => ({ to: 'addToHour', cells: hourCells(sums, sign) })),
+        ...Array.from(sorted(days), (sums): Addition => ({ to: 'addToDay', cells: sumCells(sums, sign) })),
         ...errorCells(hours, sign).map((cells): Addition => ({ to: 'addErrors', cells })),
         ...errorCells(days, sign).map((cells): Addition => ({ to: 'addDayErrors', cells })),
       ];
     },
   };
+}
+
+/** In the order of `payerColumns`. */
+function isOf({ time, payers: [key, model, provider, project] }: Sums, row: ClosedRow): boolean {
+  return (
+    row.startedAt >= time &&
+    row.startedAt < time + hourMs &&
+    key === row.keyId &&
+    model === row.model &&
+    provider === row.provider &&
+    project === row.projectId
+  );
 }
 
 function sumsAt(known: Map<string, Sums>, time: number, payers: readonly string[]): Sums {
@@ -158,7 +175,8 @@ function sumsAt(known: Map<string, Sums>, time: number, payers: readonly string[
   return sums;
 }
 
-function sorted(known: ReadonlyMap<string, Sums>): Sums[] {
+function sorted(known: ReadonlyMap<string, Sums>): Iterable<Sums> {
+  if (known.size < 2) return known.values();
   return [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sums]) => sums);
 }
 
@@ -173,13 +191,16 @@ function hourCells(sums: Sums, sign: 1 | -1): Cell[] {
 }
 
 function errorCells(known: ReadonlyMap<string, Sums>, sign: 1 | -1): Cell[][] {
-  return sorted(known).flatMap(({ time, payers, errors }) =>
+  return Array.from(sorted(known)).flatMap(({ time, payers, errors }) =>
     [...errors].sort().map(([code, count]) => [time, ...payers, code, sign * count]),
   );
 }
 
 function merge(into: Sums, from: Sums): void {
-  for (const [index, count] of from.counts.entries()) into.counts[index] = (into.counts[index] ?? 0) + count;
+  const { counts } = into;
+  for (let index = 0; index < counts.length; index++) {
+    counts[index] = (counts[index] as number) + (from.counts[index] as number);
+  }
   into.cost += from.cost;
   for (const [code, count] of from.errors) into.errors.set(code, (into.errors.get(code) ?? 0) + count);
 }
@@ -188,7 +209,7 @@ function merge(into: Sums, from: Sums): void {
 function addTo(sums: Sums, row: ClosedRow): void {
   const { counts } = sums;
   const add = (index: number, value: number) => {
-    counts[index] = (counts[index] ?? 0) + value;
+    counts[index] = (counts[index] as number) + value;
   };
   add(0, row.settled ? 1 : 0);
   add(1, row.error === undefined ? 0 : 1);

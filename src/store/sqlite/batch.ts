@@ -4,7 +4,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type CountedRow, secondOf, standingsOf } from '../../budgets/books.ts';
 import { chargeFor } from '../../budgets/charge.ts';
-import { reservedFor } from '../../budgets/reserve.ts';
 import type { IdempotencyClaim } from '../../core/idempotency.ts';
 import type { HoldEntry } from '../../core/ports.ts';
 import { type Cell, checkpointCells, settleCells } from '../sql/ledger.ts';
@@ -83,12 +82,9 @@ export function createLedgerBatches(
     if (claimed) return claimed;
     const payers = payersOf(entry);
     const accounts = books.accounts(payers, entry.startedAt, now);
-    let reserved = reservedFor(entry.worst, entry.worst.outputCap);
-    if (accounts.length > 0) {
-      const decision = books.decide(entry.worst, accounts, now);
-      if (decision.refusal) return { index, reason: 'limit', limit: decision.refusal };
-      reserved = decision.reserved;
-    }
+    const decision = books.decide(entry.worst, accounts, now);
+    if (decision.refusal) return { index, reason: 'limit', limit: decision.refusal };
+    const { reserved } = decision;
     const changes = runRow(hold, holdRow(entry, reserved, epoch()));
     if (typeof changes !== 'number') return { index, ...changes };
     if (changes !== 1) return { index, ...whyNotHeld(keyState.get(entry.keyId), entry.startedAt) };
@@ -101,6 +97,7 @@ export function createLedgerBatches(
       cost: reserved.cost,
       tokens: reserved.tokens,
       second: secondOf(now),
+      accounts,
     };
     openRows.remember(entry.id, row);
     held.push(entry.id);

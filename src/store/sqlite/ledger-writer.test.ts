@@ -36,7 +36,7 @@ describe('natural batching', () => {
   it('sends the first item in the same turn, and what came meanwhile as one batch', async () => {
     const { writer, batches } = manualWorker();
     const first = writer.hold(holdEntry('a'));
-    await Promise.resolve();
+    await turn();
     expect(batches.map(({ holds }) => holds)).toEqual([['a']]);
     const later = Promise.all([
       writer.hold(holdEntry('b')),
@@ -47,11 +47,64 @@ describe('natural batching', () => {
     expect(batches).toHaveLength(1);
     batches[0]?.answer({});
     await first;
+    await turn();
     expect(batches[1]).toMatchObject({ holds: ['b', 'c'], settles: ['z'] });
     batches[1]?.answer({});
     await later;
     await turn();
     expect(batches).toHaveLength(2);
+  });
+
+  it('lets a settlement wait for a hold to go with, but not for long', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const { writer, batches } = manualWorker();
+      void writer.settle(settlement('a'));
+      await turn();
+      expect(batches).toHaveLength(0);
+      const hold = writer.hold(holdEntry('b'));
+      await turn();
+      expect(batches[0]).toMatchObject({ holds: ['b'], settles: ['a'] });
+      void writer.settle(settlement('c'));
+      batches[0]?.answer({});
+      await hold;
+      await turn();
+      expect(batches).toHaveLength(1);
+      await vi.advanceTimersByTimeAsync(5);
+      expect(batches[1]).toMatchObject({ holds: [], settles: ['c'] });
+      batches[1]?.answer({});
+      void writer.settle(settlement('d'));
+      const closed = writer.close();
+      await turn();
+      expect(batches[2]).toMatchObject({ settles: ['d'] });
+      batches[2]?.answer({});
+      await closed;
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('says when what was handed in is written, and then writes it at once', async () => {
+    const { writer, batches } = manualWorker();
+    expect(writer.caughtUp()).toBe(undefined);
+    const told: string[] = [];
+    void writer.settle(settlement('a'));
+    void writer.caughtUp()?.then(() => told.push('a'));
+    await turn();
+    void writer.settle(settlement('b'));
+    void writer.caughtUp()?.then(() => told.push('b'));
+    expect(batches.map(({ settles }) => settles)).toEqual([['a']]);
+    batches[0]?.answer({});
+    await turn();
+    expect(told).toEqual(['a']);
+    expect(batches[1]).toMatchObject({ settles: ['b'] });
+    void writer.caughtUp()?.then(() => told.push('b, nothing since'));
+    batches[1]?.answer({ failed: 'database is locked' });
+    await turn();
+    expect(told).toEqual(['a', 'b', 'b, nothing since']);
+    void writer.close();
+    await turn();
+    batches[2]?.answer({});
   });
 
   it('rejects only the item that was refused', async () => {
@@ -79,6 +132,7 @@ describe('natural batching', () => {
     const settles = Array.from({ length: 10_001 }, (_, index) => writer.settle(settlement(`s${index}`)));
     batches[0]?.answer({});
     await first;
+    await turn();
     expect(batches[1]?.holds).toHaveLength(10_000);
     expect(batches[1]?.settles).toHaveLength(10_001);
     batches[1]?.answer({});
@@ -122,7 +176,7 @@ describe('a database that refuses', () => {
   it('settles again at once when a later batch is taken', async () => {
     const { writer, batches } = manualWorker();
     const settled = writer.settle(settlement('a'));
-    await turn();
+    await vi.waitFor(() => expect(batches).toHaveLength(1));
     batches[0]?.answer({ failed: 'disk full' });
     const hold = writer.hold(holdEntry('b'));
     await turn();
@@ -137,7 +191,7 @@ describe('a database that refuses', () => {
   it('keeps only the settlement that failed of a batch that was taken', async () => {
     const { writer, batches, problems } = manualWorker();
     const settles = Promise.all(['a', 'b', 'c', 'd'].map((id) => writer.settle(settlement(id))));
-    await turn();
+    await vi.waitFor(() => expect(batches).toHaveLength(1));
     batches[0]?.answer({
       settles: [
         { index: 1, reason: 'failed', detail: 'disk full' },
@@ -164,7 +218,7 @@ describe('a worker that died in the middle of a batch', () => {
     await turn();
     batches[0]?.answer({ failed: 'the worker ended', doubtful: true });
     await expect(hold).rejects.toMatchObject({ code: 'ledger_unavailable' });
-    expect(batches[1]).toMatchObject({ holds: [], settles: ['a'] });
+    await vi.waitFor(() => expect(batches[1]).toMatchObject({ holds: [], settles: ['a'] }));
     batches[1]?.answer({ settles: [{ index: 0, reason: 'unknown-id' }] });
     await writer.close();
     expect(problems).toEqual([]);
@@ -181,6 +235,7 @@ describe('closing', () => {
     const settled = writer.settle(settlement('c'));
     batches[0]?.answer({});
     await hold;
+    await turn();
     batches[1]?.answer({});
     await Promise.all([settled, closed]);
     expect(batches[1]?.settles).toEqual(['c']);

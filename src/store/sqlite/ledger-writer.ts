@@ -1,5 +1,5 @@
-// Natural batching: whatever was held and settled while the worker was busy is its next batch. No timer decides when;
-// the first item at idle leaves in the same turn of the event loop.
+// Natural batching: whatever was held and settled while the worker was busy is its next batch. A hold at idle leaves at the end of
+// the same turn of the event loop, with all that came in it. Nobody waits for a settlement: it waits a moment for a hold to go with.
 import { setTimeout as delay } from 'node:timers/promises';
 import { reservedFor } from '../../budgets/reserve.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -15,6 +15,11 @@ import type { WorkerLink } from './worker-link.ts';
 
 /** Holds that may wait for the worker; a gateway this far behind must refuse instead of growing. */
 const maxPendingHolds = 10_000;
+/**
+ * Longest wait of a settlement for company, in ms. A transaction of its own would cost as much as the hold's, and be in the way of the
+ * next one. Until then it is as if the answer had taken that much longer: a crash closes its row at the last checkpoint.
+ */
+const companyMs = 5;
 /** Waits between the attempts to write what is left when the gateway stops while the database refuses. */
 const lastWaitsMs = [0, 50, 200, 1_000];
 
@@ -27,6 +32,8 @@ interface PendingHold {
 export interface BatchingLedgerWriter extends LedgerWriter {
   /** Why the database did not take the last batch; `undefined` while it does. */
   failure(): string | undefined;
+  /** Resolves when what was handed in before is in the database, or refused; `undefined` when it is. */
+  caughtUp(): Promise<void> | undefined;
   /** Refuses new holds, then writes all that was handed in. What cannot be written is reported as lost. */
   close(): Promise<void>;
 }
@@ -45,6 +52,10 @@ export function createLedgerWriter(
   const unixAtMonotonicZero = clock.now() - clock.monotonic();
   let busy = false;
   let scheduled = false;
+  let companyTimer: NodeJS.Timeout | undefined;
+  let sent = 0;
+  /** In the order of their batches: the number of the batch whose answer they wait for. */
+  const waiters: { readonly batch: number; readonly resolve: () => void }[] = [];
   let state: 'open' | 'closing' | 'closed' = 'open';
   let failure: string | undefined;
   let onIdle: (() => void) | undefined;
@@ -57,18 +68,31 @@ export function createLedgerWriter(
   function schedule(): void {
     if (busy || scheduled) return;
     scheduled = true;
-    queueMicrotask(() => {
+    setImmediate(() => {
       scheduled = false;
       sendNext();
     });
   }
 
+  function scheduleInCompany(): void {
+    if (state !== 'open') schedule();
+    else if (!busy && !scheduled) companyTimer ??= setTimeout(companyIsOver, companyMs);
+  }
+
+  function companyIsOver(): void {
+    companyTimer = undefined;
+    sendNext();
+  }
+
+  const nothingWaits = () => holds.length === 0 && settles.length === 0 && checkpoints.size === 0;
+
   function sendNext(): void {
     if (busy) return;
-    if (holds.length === 0 && settles.length === 0 && checkpoints.size === 0) {
+    if (nothingWaits()) {
       onIdle?.();
       return;
     }
+    sent++;
     const sentHolds = holds;
     const sentSettles = settles;
     const sentCheckpoints = checkpoints;
@@ -96,8 +120,15 @@ export function createLedgerWriter(
       answerHolds(sentHolds, outcome);
       answerSettles(sentSettles, outcome);
       if (failure === undefined) retry.recovered();
-      sendNext();
+      answerWaiters();
+      if (nothingWaits()) onIdle?.();
+      else if (holds.length > 0 || waiters.length > 0) schedule();
+      else scheduleInCompany();
     });
+  }
+
+  function answerWaiters(): void {
+    while (waiters[0] && waiters[0].batch <= sent) waiters.shift()?.resolve();
   }
 
   function answerHolds(sent: readonly PendingHold[], outcome: BatchOutcome): void {
@@ -193,16 +224,25 @@ export function createLedgerWriter(
       }
       return new Promise((resolve) => {
         settles.push({ settlement, resolve });
-        schedule();
+        scheduleInCompany();
       });
     },
     checkpoint: (checkpoint) => {
       if (state === 'closed') return;
       checkpoints.set(checkpoint.id, checkpoint);
-      schedule();
+      scheduleInCompany();
     },
     metersContent: () => link.metersContent(),
     failure: () => failure,
+    caughtUp: () => {
+      if (!busy && nothingWaits()) return undefined;
+      const last = nothingWaits() ? sent : sent + 1;
+      const answered = new Promise<void>((resolve) => {
+        waiters.push({ batch: last, resolve });
+      });
+      schedule();
+      return answered;
+    },
     close: async () => {
       state = 'closing';
       retry.manual();
@@ -213,6 +253,7 @@ export function createLedgerWriter(
         if (retry.waiting === 0) break;
       }
       state = 'closed';
+      clearTimeout(companyTimer);
       for (const { settlement, resolve } of retry.abandon()) {
         report({ kind: 'settle-lost', id: settlement.id, reason: failure ?? 'the store is closed' });
         resolve();

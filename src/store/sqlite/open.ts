@@ -8,6 +8,7 @@ import { createIdempotencyStore, idempotencyStatements } from '../sql/idempotenc
 import { ledgerStatements } from '../sql/ledger.ts';
 import { limitStatements } from '../sql/limits-in-force.ts';
 import { nodeStatements } from '../sql/nodes.ts';
+import { readingOwnWrites } from '../sql/own-writes.ts';
 import { createPriceStore } from '../sql/prices.ts';
 import { createKeyStoreReader, createKeyStoreWriter, createLedgerReader } from '../sql/readers.ts';
 import { createLedgerUpkeep } from '../sql/retention.ts';
@@ -61,6 +62,7 @@ export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Pro
   const looks = createLookLink(() =>
     openWorker(settingsOf(options, 'tool', 'looks'), (reason) => report({ kind: 'store-failed', reason })),
   );
+  const runner = readingOwnWrites(link, writer);
   const secrets = createSecretStore(db, link);
   return {
     epoch: link.epoch,
@@ -68,14 +70,14 @@ export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Pro
     ledgerWriter: writer,
     keyReader: createKeyStoreReader(db, link),
     keyWriter: createKeyStoreWriter(db, link),
-    ledgerReader: createLedgerReader(db, link),
+    ledgerReader: createLedgerReader(db, runner),
     secretReader: secrets.reader,
     secretWriter: secrets.writer,
-    admin: createAdminStore(db, link, looks),
+    admin: createAdminStore(db, runner, readingOwnWrites(looks, writer)),
     prices: createPriceStore(db, link),
-    upkeep: createLedgerUpkeep(db, link),
-    idempotency: createIdempotencyStore(db, link),
-    content: createContentStore(db, link),
+    upkeep: createLedgerUpkeep(db, runner),
+    idempotency: createIdempotencyStore(db, runner),
+    content: createContentStore(db, runner),
     integrity: createIntegrityCheck(link),
     connect: sharing?.connect,
     unavailable: () => {

@@ -16,6 +16,7 @@ import { machine } from './machine.ts';
 import { mostStreams, raiseOpenFiles } from './open-files.ts';
 import { toText, writePage } from './page/write.ts';
 import { defaultFolder, folderOf } from './peers/install.ts';
+import type { PeerKind } from './peers/peer.ts';
 import { allPeers } from './peers/registry.ts';
 import { type Plan, plans } from './plans.ts';
 import { root } from './spawn.ts';
@@ -76,7 +77,7 @@ if (parts.includes('speed')) await measureSpeed(plan);
 if (parts.includes('workers')) await compareWorkers(plan);
 if (parts.includes('memory')) await measureAllMemory(plan);
 if (parts.includes('correctness')) {
-  for (const one of lookedInto) await measureCorrectness(one, figuresOf(one.kind.name), field, plan, say);
+  for (const one of lookedInto) await measureAllCorrectness(one);
 }
 
 const figures: RunFigures = {
@@ -132,6 +133,22 @@ async function measureSpeed(plan: Plan): Promise<void> {
     wakeAll(entries);
     for (const entry of entries) await entry.peer[Symbol.asyncDispose]();
   }
+}
+
+async function measureAllCorrectness(one: Installed): Promise<void> {
+  const { kind } = one;
+  if (kind.name === 'direct') return;
+  const figures = figuresOf(kind.name);
+  await measureCorrectness(one, figures, field, plan, say);
+  if (kind.name !== 'tollgate') return;
+  figures.twoWorkers = { failures: {} };
+  const two: PeerKind = {
+    ...kind,
+    name: 'tollgate-2',
+    title: `${kind.title}, 2 workers`,
+    start: (options) => kind.start({ ...options, workers: 2, place: 'firstTwo' }),
+  };
+  await measureCorrectness({ ...one, kind: two }, figures.twoWorkers, field, plan, say);
 }
 
 /** Tollgate with one worker and with two, in turns. */

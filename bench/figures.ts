@@ -8,7 +8,17 @@ import type { MemoryFigures } from './legs/memory.ts';
 import type { Machine } from './machine.ts';
 import type { Duties } from './peers/peer.ts';
 
-export interface PeerFigures {
+/** What is right or wrong of a program. */
+export interface CorrectnessFigures {
+  overshoot?: OvershootFigures;
+  aborts?: AbortFigures;
+  kills?: KillFigures;
+  brokenStreams?: BrokenStreamFigures;
+  /** Legs that it did not stand, with what was said. */
+  readonly failures: Record<string, string>;
+}
+
+export interface PeerFigures extends CorrectnessFigures {
   readonly name: string;
   readonly title: string;
   readonly version: string;
@@ -16,14 +26,10 @@ export interface PeerFigures {
   memory?: MemoryFigures;
   /** Of as many streams as the target names. */
   manyStreams?: MemoryFigures;
-  overshoot?: OvershootFigures;
-  aborts?: AbortFigures;
-  kills?: KillFigures;
-  brokenStreams?: BrokenStreamFigures;
+  /** The same with two workers, where it has some. */
+  twoWorkers?: CorrectnessFigures;
   /** Rows of the books after the legs of speed, and requests that the upstream had from it. */
   ledger?: { readonly rows: number; readonly requests: number };
-  /** Legs that it did not stand, with what was said. */
-  readonly failures: Record<string, string>;
 }
 
 export interface RunFigures extends Machine {

@@ -1,6 +1,6 @@
 // The legs of one program that no vendor publishes, each on a start of its own. A program that fails one is shown as failing it.
 import type { Entry, Field, Installed } from '../field.ts';
-import type { PeerFigures } from '../figures.ts';
+import type { CorrectnessFigures } from '../figures.ts';
 import type { StartOptions } from '../peers/peer.ts';
 import type { Plan } from '../plans.ts';
 import { measureAborts } from './aborts.ts';
@@ -10,7 +10,7 @@ import { measureOvershoot, smallBudget } from './overshoot.ts';
 
 export async function measureCorrectness(
   installed: Installed,
-  figures: PeerFigures,
+  figures: CorrectnessFigures,
   field: Field,
   plan: Plan,
   say: (text: string) => void,

@@ -1,6 +1,6 @@
 // The tables of what is right or wrong.
 import type { StreamEnding } from '../correctness/broken-streams.ts';
-import type { PeerFigures, RunFigures } from '../figures.ts';
+import type { CorrectnessFigures, RunFigures } from '../figures.ts';
 import { absent, number, table } from './cells.ts';
 
 const endings: Readonly<Record<StreamEnding, string>> = {
@@ -13,7 +13,8 @@ const endings: Readonly<Record<StreamEnding, string>> = {
 
 export function correctnessTable({ peers }: RunFigures): string {
   const rows = peers
-    .filter(({ name, aborts }) => name !== 'direct' && aborts)
+    .flatMap((peer) => [peer, ...ofTwoWorkers(peer)])
+    .filter(({ aborts }) => aborts)
     .map((peer) => [
       peer.title,
       overshoot(peer),
@@ -40,17 +41,28 @@ export function correctnessTable({ peers }: RunFigures): string {
   );
 }
 
-function overshoot({ overshoot, failures }: PeerFigures): string {
+interface Titled extends CorrectnessFigures {
+  readonly title: string;
+}
+
+function ofTwoWorkers({
+  title,
+  twoWorkers,
+}: Titled & { readonly twoWorkers?: CorrectnessFigures }): Titled[] {
+  return twoWorkers ? [{ ...twoWorkers, title: `${title}, 2 workers` }] : [];
+}
+
+function overshoot({ overshoot, failures }: CorrectnessFigures): string {
   if (overshoot) return `${number(overshoot.factor, 2)} ×`;
   return failures.overshoot === undefined ? 'no budget' : 'failed';
 }
 
-function usage({ aborts }: PeerFigures): string {
+function usage({ aborts }: CorrectnessFigures): string {
   if (aborts?.rows === undefined) return 'no rows';
   return `${aborts.rows}, ${aborts.rowsWithUsage} of ${2 * aborts.clients}`;
 }
 
-function kills({ kills, failures }: PeerFigures): string {
+function kills({ kills, failures }: CorrectnessFigures): string {
   if (kills) return `${kills.lost} + ${kills.doubled} of ${number(kills.reached, 0)}`;
   return failures['kill -9'] === undefined ? 'no rows' : 'failed';
 }

@@ -58,8 +58,15 @@ ${run.processor}, ${run.cores} cores, ${run.memoryGigabytes} GB, ${run.system}; 
 }
 
 function failures({ peers }: RunFigures): string {
-  const lines = peers.flatMap(({ title, failures }) =>
-    Object.entries(failures).map(([leg, said]) => `- ${title} failed in "${leg}": ${said.split('\n')[0]}`),
-  );
+  const lines = peers.flatMap(({ title, failures, twoWorkers }) => [
+    ...told(title, failures),
+    ...told(`${title}, 2 workers,`, twoWorkers?.failures ?? {}),
+  ]);
   return lines.join('\n');
+}
+
+function told(title: string, failures: Readonly<Record<string, string>>): string[] {
+  return Object.entries(failures).map(
+    ([leg, said]) => `- ${title} failed in "${leg}": ${said.split('\n')[0]}`,
+  );
 }

@@ -31,7 +31,15 @@ const run: RunFigures = {
     duties: { keys: 'some', limits: 'some', ledger: 'some' },
     failures: {},
     ...(name === 'tollgate'
-      ? { memory: { streams: 1000, idle: 100, loaded: 150, after: 110, lost: 0 } }
+      ? {
+          memory: { streams: 1000, idle: 100, loaded: 150, after: 110, lost: 0 },
+          overshoot: { factor: 1, answered: 20, clients: 100 },
+          aborts: { clients: 20, streamTokens: 0, plainTokens: 0, rows: 40, rowsWithUsage: 20 },
+          twoWorkers: {
+            aborts: { clients: 20, streamTokens: 0.5, plainTokens: 0, rows: 39, rowsWithUsage: 20 },
+            failures: { overshoot: 'nobody came\nat all' },
+          },
+        }
       : {}),
   })),
   notInstalled: [{ title: 'Elsewhere', reason: 'a | b' }],
@@ -81,6 +89,14 @@ test('what two workers bring is also told by the core that was theirs', () => {
     '| requests / s, two workers / one, per core | 1.83 × (1.78 – 1.88) | ≥ 1.70 × | yes |',
   );
   expect(text).toContain('so 1.70 × is the most there can be');
+});
+
+test('what went wrong with two workers has a row of its own', () => {
+  const text = toText(run);
+  expect(text).toContain('| tollgate | 1.00 × | 0.0 | 0.0 | 40, 20 of 40 | no rows |');
+  expect(text).toContain('| tollgate, 2 workers | failed | 0.5 | 0.0 | 39, 20 of 40 | no rows |');
+  expect(text).toContain('- tollgate, 2 workers, failed in "overshoot": nobody came');
+  expect(text).not.toContain('at all');
 });
 
 test('plots are drawn of what was measured, ours marked', () => {

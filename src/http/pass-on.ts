@@ -1,8 +1,9 @@
 // A worker's answer to whatever is not its own business: the request goes to the process that administers the gateway, and its
 // answer comes back, byte for byte, streams as they come. Knows nothing of what is asked.
-import { Agent, type ClientRequest, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { TollgateError } from '../core/errors.ts';
 import type { Exchange } from '../core/exchange.ts';
+import { dropRest } from '../pipeline/respond.ts';
 import { clientHeader } from './passed-on.ts';
 
 export interface PassOn extends Disposable {
@@ -43,7 +44,16 @@ export function createPassOn(socketPath: string): PassOn {
         signal.removeEventListener('abort', stop);
         resolve();
       };
-      upstream.on('response', (answer) => relay(answer, outgoing, end));
+      upstream.on('response', (answer) => {
+        answer.once('end', () => {
+          if (incoming.complete) return;
+          // Nobody wants the rest of the body.
+          incoming.unpipe(upstream);
+          upstream.destroy();
+          dropRest(incoming);
+        });
+        relay(answer, outgoing, end);
+      });
       upstream.on('error', (cause) => {
         if (outgoing.headersSent) {
           // What is under way cannot be taken back; the client sees that it broke off.
@@ -54,23 +64,12 @@ export function createPassOn(socketPath: string): PassOn {
         signal.removeEventListener('abort', stop);
         reject(new TollgateError('shutting_down', { retryAfterMs: 1000, cause }));
       });
-      sendBody(incoming, upstream, outgoing);
+      incoming.pipe(upstream);
       if (signal.aborted) stop();
     });
   }
 
   return Object.assign(passOn, { [Symbol.dispose]: () => agent.destroy() });
-}
-
-function sendBody(incoming: IncomingMessage, upstream: ClientRequest, outgoing: ServerResponse): void {
-  incoming.pipe(upstream);
-  upstream.on('close', () => {
-    incoming.unpipe(upstream);
-    if (incoming.complete || incoming.destroyed) return;
-    // Nobody wants the rest of the body, and it must not be taken for the next request.
-    if (outgoing.writableFinished || outgoing.destroyed) incoming.socket.destroy();
-    else outgoing.once('close', () => incoming.socket.destroy());
-  });
 }
 
 function relay(answer: IncomingMessage, outgoing: ServerResponse, end: () => void): void {

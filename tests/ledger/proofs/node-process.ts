@@ -44,6 +44,8 @@ export function createNode(variables: Readonly<Record<string, string>>): NodePro
       const started = spawnCommand(['serve'], {
         TOLLGATE_PORT: '0',
         TOLLGATE_LOCAL_MODEL: 'off',
+        // What becomes of a node that is one process; of several tell tests/workers.
+        TOLLGATE_WORKERS: '1',
         ...variables,
       });
       child = started;

@@ -15,15 +15,18 @@ export const systemClock: Clock = {
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
+const codes = Buffer.from(alphabet);
+
 /** `length` base62 characters from the system's random source, without modulo bias. */
 export function randomBase62(length: number): string {
-  let text = '';
-  while (text.length < length) {
+  const text = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
     for (const byte of randomBytes(length)) {
-      if (byte < 248 && text.length < length) text += alphabet[byte % 62];
+      if (byte < 248 && filled < length) text[filled++] = codes[byte % 62] as number;
     }
   }
-  return text;
+  return text.toString('latin1');
 }
 
 export type IdSource = () => string;

@@ -60,10 +60,7 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
   const forWhole = { ...headers, accept: 'application/json' };
   const forwarded = options.forwardedHeaders ?? [];
   const noHeaders: Readonly<Record<string, string>> = {};
-  const identity = () => ({
-    id: options.nextCompletionId(),
-    created: Math.floor(options.clock.now() / 1000),
-  });
+  const identity = () => new OwnIdentity(options);
 
   /** A public model may be able to do more or less than its provider in general. */
   const capabilitiesOf = (call: ChatCall): ProviderCapabilities =>
@@ -105,4 +102,26 @@ export function createOpenAICompatibleAdapter(options: OpenAICompatibleOptions):
       return kept;
     },
   };
+}
+
+/** What an answer gets that has none, made when it is asked for: most upstreams give both. */
+class OwnIdentity {
+  readonly #options: Pick<OpenAICompatibleOptions, 'clock' | 'nextCompletionId'>;
+  #id: string | undefined;
+  #created: number | undefined;
+
+  constructor(options: Pick<OpenAICompatibleOptions, 'clock' | 'nextCompletionId'>) {
+    this.#options = options;
+  }
+
+  get id(): string {
+    this.#id ??= this.#options.nextCompletionId();
+    return this.#id;
+  }
+
+  /** Unix seconds. */
+  get created(): number {
+    this.#created ??= Math.floor(this.#options.clock.now() / 1000);
+    return this.#created;
+  }
 }

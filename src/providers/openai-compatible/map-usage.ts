@@ -66,7 +66,9 @@ export function completeUsage(wire: unknown, usage: Usage): WireUsage {
   const ours = toWireUsage(usage);
   return {
     ...given,
-    ...ours,
+    prompt_tokens: ours.prompt_tokens,
+    completion_tokens: ours.completion_tokens,
+    total_tokens: ours.total_tokens,
     prompt_tokens_details: mergeDetails(ours.prompt_tokens_details, given.prompt_tokens_details),
     completion_tokens_details: mergeDetails(ours.completion_tokens_details, given.completion_tokens_details),
   };
@@ -92,9 +94,13 @@ export function isCompleteUsage(wire: unknown, usage: Usage): boolean {
 
 function mergeDetails<T extends object>(ours: T, given: unknown): T {
   if (typeof given !== 'object' || given === null) return ours;
-  // What is null is unknown, and none of these may be.
-  const known = Object.entries(given).filter(([, value]) => value !== null);
-  return { ...ours, ...Object.fromEntries(known) };
+  const merged = { ...ours };
+  for (const name in given) {
+    const value = (given as Readonly<Record<string, unknown>>)[name];
+    // What is null is unknown, and none of these may be. Nor is a prototype among what is told.
+    if (value !== null && name !== '__proto__') (merged as Record<string, unknown>)[name] = value;
+  }
+  return merged;
 }
 
 export function toWireUsage(usage: Usage): WireUsage {

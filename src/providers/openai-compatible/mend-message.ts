@@ -20,10 +20,10 @@ export interface WholeChoice {
 }
 
 /**
- * Mends in place; says whether anything changed. `answerId` is the gateway's own id of the answer. Throws TollgateError
+ * Mends in place; says whether anything changed. `answer` has the gateway's own id of it. Throws TollgateError
  * where the choice is an error or the upstream gave up.
  */
-export function mendChoice(choice: WholeChoice, answerId: string, form: AnswerForm): boolean {
+export function mendChoice(choice: WholeChoice, answer: { readonly id: string }, form: AnswerForm): boolean {
   const { message } = choice;
   if (choice.error) throw mapErrorMember(choice.error);
   let changed = mendContent(message);
@@ -35,7 +35,7 @@ export function mendChoice(choice: WholeChoice, answerId: string, form: AnswerFo
   }
   if (message.role !== 'assistant') changed = setMember(message, 'role', 'assistant');
   if ('tool_calls' in message) {
-    const id = `${answerId.replace(/^chatcmpl-/, '')}_${choice.index}`;
+    const id = `${answer.id.replace(/^chatcmpl-/, '')}_${choice.index}`;
     changed = mendCalls(message, id) || changed;
   }
   changed = mendFunctionCall(message) || changed;

@@ -29,7 +29,7 @@ export function readWhole(
   let changed = mendOrder(choices);
   let text = '';
   for (const choice of choices) {
-    changed = mendChoice(choice, fallback.id, form) || changed;
+    changed = mendChoice(choice, fallback, form) || changed;
     text += writtenText(choice.message);
   }
   if (heard && choices[0]?.message) heard(choices[0].message);

@@ -2,7 +2,7 @@
 import { droppedParams, type ProviderCapabilities } from '../../core/capabilities.ts';
 import type { ChatCall } from '../../core/ports.ts';
 import { applyEdits } from '../../wire/json-elements.ts';
-import { type MemberPatch, patchMembersInPieces } from '../../wire/json-members.ts';
+import { patchMembersInPieces } from '../../wire/json-members.ts';
 import type { ChatRequest } from '../../wire/openai/chat-request.ts';
 import type { ReasoningEcho } from './reasoning-echo.ts';
 import { editMessages } from './to-messages.ts';
@@ -23,7 +23,7 @@ export function toRequestBody(
   } else if (!capabilities.usageInStream && 'stream_options' in request) {
     patch.stream_options = undefined;
   }
-  Object.assign(patch, outputCap(call, capabilities));
+  patchOutputCap(patch, call, capabilities);
   if (request.functions || 'function_call' in request)
     Object.assign(patch, toolsPatch(request, capabilities));
   for (const name of droppedParams(request, capabilities)) patch[name] = undefined;
@@ -49,11 +49,17 @@ export function outputCapOf({ request, maxOutputTokens }: ChatCall): number | un
 }
 
 /** One cap under the name this upstream knows. */
-function outputCap(call: ChatCall, capabilities: ProviderCapabilities): MemberPatch {
+function patchOutputCap(
+  patch: Record<string, string | undefined>,
+  call: ChatCall,
+  capabilities: ProviderCapabilities,
+): void {
   const { request } = call;
   const wanted = capabilities.maxTokensField;
   const other = wanted === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
   const cap = outputCapOf(call);
-  if (!(other in request) && (request[wanted] ?? undefined) === cap) return {};
-  return { [other]: undefined, [wanted]: cap === undefined ? undefined : String(cap) };
+  const both = other in request;
+  if (!both && (request[wanted] ?? undefined) === cap) return;
+  if (both) patch[other] = undefined;
+  patch[wanted] = cap === undefined ? undefined : String(cap);
 }

@@ -55,7 +55,7 @@ export const plans: Readonly<Record<'quick' | 'short' | 'peers', Plan>> = {
     warmUpSeconds: 8,
     requestSeconds: 3,
     latencySeconds: 2,
-    streamSeconds: 3,
+    streamSeconds: 4,
     rateSeconds: 1,
     others: true,
     memory: { streams: 1000, perSecond: 250, restSeconds: 8 },

@@ -66,7 +66,6 @@ export function createDataPlane(parts: DataPlaneParts, undo: AsyncDisposableStac
       clock,
       newRequestId,
       random: Math.random,
-      underWay: exchanges.underWay,
       most: settings.maxConcurrentRequests,
       onRefused: observer.overloaded,
       log,

@@ -14,9 +14,7 @@ export interface AdmissionParts {
   readonly newRequestId: IdSource;
   /** Numbers in [0, 1), which spread the times at which clients come back. */
   readonly random: () => number;
-  /** Requests under way now, of all kinds. */
-  readonly underWay: () => number;
-  /** How many of them there may be at most; `undefined` = any number. */
+  /** How many requests may be under way, those of the console and of health checks left out; `undefined` = any number. */
   readonly most: number | undefined;
   /** Told of each request that is not taken. */
   readonly onRefused: (reason: RefusalReason) => void;
@@ -34,7 +32,7 @@ const lookEveryMs = 25;
 const waitedMs = 0.1;
 
 export function createAdmission(parts: AdmissionParts): Admission {
-  const { clock, underWay, most = Number.POSITIVE_INFINITY, onRefused } = parts;
+  const { clock, most, onRefused } = parts;
   const { monotonic } = clock;
   const rule = createAdmissionRule();
   const queue = createConnectionQueue();
@@ -47,6 +45,24 @@ export function createAdmission(parts: AdmissionParts): Admission {
   const refuse = createRefusal(parts.newRequestId, parts.random);
   const refusals = createRefusalLog(parts.log);
   let nextLook = 0;
+  let underWay = 0;
+
+  const isFull = () => most !== undefined && underWay >= most;
+
+  /** Until the answer has left, or cannot leave any more. */
+  function count({ socket }: IncomingMessage, outgoing: ServerResponse): void {
+    underWay++;
+    let over = false;
+    const leave = () => {
+      if (over) return;
+      over = true;
+      underWay--;
+      socket.off('close', leave);
+    };
+    outgoing.once('close', leave);
+    // An answer that waits for its turn on a connection is not told of its end.
+    if (outgoing.socket === null) socket.once('close', leave);
+  }
 
   return {
     admits(incoming, outgoing) {
@@ -57,8 +73,11 @@ export function createAdmission(parts: AdmissionParts): Admission {
         port = incoming.socket.localPort;
         turns.look();
       }
-      const reason = underWay() >= most ? 'full' : rule.admits(now, turns.idleMs) ? undefined : 'busy';
-      if (reason === undefined) return true;
+      const reason = isFull() ? 'full' : rule.admits(now, turns.idleMs) ? undefined : 'busy';
+      if (reason === undefined) {
+        if (most !== undefined) count(incoming, outgoing);
+        return true;
+      }
       refuse(incoming, outgoing, reason);
       onRefused(reason);
       refusals.refused(reason);

@@ -226,14 +226,19 @@ export interface StreamReading {
   readonly bytes?: number;
 }
 
+export interface RepeatReader {
+  /**
+   * As `StreamReader.read`, for the event in `bytes` from `start` up to `end`, where it differs from the one before only in its
+   * text; `undefined` where it does not. Never throws.
+   */
+  readAgain(bytes: Buffer, start: number, end: number): StreamReading | undefined;
+}
+
 /** Reads one upstream stream; throws TollgateError when an event is an error or makes no sense. */
 export interface StreamReader {
   read(data: Buffer): StreamReading;
-  /**
-   * As `read`, for the event in `bytes` from `start` up to `end`, at less cost where it differs from the one before only in its
-   * text; `undefined` where it does not. Never throws.
-   */
-  readAgain?(bytes: Buffer, start: number, end: number): StreamReading | undefined;
+  /** Reads at less cost the events that are like the one before. */
+  readonly repeats?: RepeatReader | undefined;
   /** Whether every choice that began has given its finish reason: only then may a stream end with `[DONE]`. */
   complete(): boolean;
   /** Usage reported so far. */

@@ -18,42 +18,51 @@ const shared = ['id', 'object', 'created', 'model', 'service_tier', 'system_fing
 
 /** `choices`: how many were asked for. Of one, only the last chunk is looked at, and only at the end. */
 export function createLengthEnd(choices: number): LengthEnd {
-  // Made when a chunk is looked at, which of one choice happens only at an end that hardly ever comes.
-  let states: { readonly open: Set<number>; readonly ended: Set<number> } | undefined;
-  let last: string | undefined;
+  return new End(choices);
+}
 
-  function look(chunk: NotedChunk) {
-    states ??= { open: new Set(), ended: new Set() };
-    const { open, ended } = states;
+/** One object instead of closures: there is one for each open stream. */
+class End implements LengthEnd {
+  readonly #choices: number;
+  // Made when a chunk is looked at, which of one choice happens only at an end that hardly ever comes.
+  #states: { readonly open: Set<number>; readonly ended: Set<number> } | undefined;
+  #last: string | undefined;
+
+  constructor(choices: number) {
+    this.#choices = choices;
+  }
+
+  note(chunk: string): void {
+    this.#last = chunk;
+    if (this.#choices > 1) this.#look(JSON.parse(chunk) as NotedChunk);
+  }
+
+  chunks(): readonly string[] {
+    if (this.#last === undefined) return [];
+    const model = JSON.parse(this.#last) as NotedChunk & Readonly<Record<string, unknown>>;
+    const { open, ended } = this.#look(model);
+    if (this.#choices === 1 && ended.size === 0) open.add(0);
+    const head = Object.fromEntries(shared.flatMap((name) => (name in model ? [[name, model[name]]] : [])));
+    return [...open]
+      .sort((a, b) => a - b)
+      .map((index) =>
+        JSON.stringify({
+          ...head,
+          choices: [{ index, delta: {}, logprobs: null, finish_reason: 'length' }],
+          ...('usage' in model ? { usage: null } : {}),
+        }),
+      );
+  }
+
+  #look(chunk: NotedChunk) {
+    this.#states ??= { open: new Set(), ended: new Set() };
+    const { open, ended } = this.#states;
     for (const { index = 0, finish_reason: reason } of chunk.choices ?? []) {
       if (reason) {
         open.delete(index);
         ended.add(index);
       } else if (!ended.has(index)) open.add(index);
     }
-    return states;
+    return this.#states;
   }
-
-  return {
-    note(chunk) {
-      last = chunk;
-      if (choices > 1) look(JSON.parse(chunk) as NotedChunk);
-    },
-    chunks() {
-      if (last === undefined) return [];
-      const model = JSON.parse(last) as NotedChunk & Readonly<Record<string, unknown>>;
-      const { open, ended } = look(model);
-      if (choices === 1 && ended.size === 0) open.add(0);
-      const head = Object.fromEntries(shared.flatMap((name) => (name in model ? [[name, model[name]]] : [])));
-      return [...open]
-        .sort((a, b) => a - b)
-        .map((index) =>
-          JSON.stringify({
-            ...head,
-            choices: [{ index, delta: {}, logprobs: null, finish_reason: 'length' }],
-            ...('usage' in model ? { usage: null } : {}),
-          }),
-        );
-    },
-  };
 }

@@ -1,7 +1,7 @@
 // The events of an upstream's stream, read as they come and handed to whoever relays them. What comes before somebody
 // is there is kept; what comes behind the end is nobody's business.
 import { TollgateError } from '../core/errors.ts';
-import type { StreamReader, StreamReading } from '../core/ports.ts';
+import type { RepeatReader, StreamReader, StreamReading } from '../core/ports.ts';
 import type { StreamDecoder, StreamFraming } from '../core/stream-framing.ts';
 import { createEventStreamDecoder } from '../wire/sse/decode.ts';
 import { type BodyReader, broken } from './body-readers.ts';
@@ -65,6 +65,7 @@ export function createStreamFeed(
 /** One object instead of closures: there is one for each open stream. */
 class Feed implements StreamFeed, BodyReader {
   readonly #reader: StreamReader;
+  #repeats: RepeatReader | undefined;
   readonly #decoder: StreamDecoder;
   readonly #events: StreamEvents;
   #consumer: StreamConsumer | undefined;
@@ -116,7 +117,9 @@ class Feed implements StreamFeed, BodyReader {
     const consumer = this.#consumer;
     if (!consumer) return false;
     const start = this.#decoder.startOfLone?.(bytes) ?? -1;
-    const reading = start < 0 ? undefined : this.#reader.readAgain?.(bytes, start, bytes.length - 2);
+    if (start < 0) return false;
+    this.#repeats ??= this.#reader.repeats;
+    const reading = this.#repeats?.readAgain(bytes, start, bytes.length - 2);
     if (!reading) return false;
     consumer.onReadings([reading]);
     return true;

@@ -1,7 +1,8 @@
 // Whatever an upstream says of its own failure passes here, whichever adapter read it: what it was called with, and where
 // it is, reaches neither a client nor the log. Looks at failures only; an answer costs nothing.
 import { TollgateError } from '../core/errors.ts';
-import type { ProviderAdapter } from '../core/ports.ts';
+import type { ProviderAdapter, RepeatReader, StreamReader, StreamReading } from '../core/ports.ts';
+import type { Usage } from '../core/usage.ts';
 
 export interface Secrets {
   /** Also pieces of them are hidden: upstreams like to quote the beginning of a key. */
@@ -32,20 +33,45 @@ export function hideSecrets(adapter: ProviderAdapter, secrets: Secrets): Provide
     ...adapter,
     readWhole: (call, body) => guarded(() => adapter.readWhole(call, body)),
     createStreamReader(call) {
-      const reader = adapter.createStreamReader(call);
-      return {
-        ...reader,
-        read(data) {
-          try {
-            return reader.read(data);
-          } catch (thrown) {
-            throw hidden(thrown, hide);
-          }
-        },
-      };
+      return new GuardedReader(adapter.createStreamReader(call), hide);
     },
     mapError: (status, headers, body) => inError(adapter.mapError(status, headers, body), hide),
   };
+}
+
+/** One object instead of closures: there is one for each open stream. */
+class GuardedReader implements StreamReader {
+  readonly #reader: StreamReader;
+  readonly #hide: Hide;
+
+  constructor(reader: StreamReader, hide: Hide) {
+    this.#reader = reader;
+    this.#hide = hide;
+  }
+
+  get repeats(): RepeatReader | undefined {
+    return this.#reader.repeats;
+  }
+
+  read(data: Buffer): StreamReading {
+    try {
+      return this.#reader.read(data);
+    } catch (thrown) {
+      throw hidden(thrown, this.#hide);
+    }
+  }
+
+  complete(): boolean {
+    return this.#reader.complete();
+  }
+
+  usage(): Usage | undefined {
+    return this.#reader.usage();
+  }
+
+  usageChunk(usage: Usage): string {
+    return this.#reader.usageChunk(usage);
+  }
 }
 
 function hidden(thrown: unknown, hide: Hide): unknown {

@@ -15,28 +15,35 @@ export interface SurrogateJoiner {
 const members = ['content', 'reasoning_content'] as const;
 
 export function createSurrogateJoiner(): SurrogateJoiner {
-  const held: Partial<Record<(typeof members)[number], string>> = {};
+  return new Joiner();
+}
 
-  function joinMember(delta: Record<string, unknown>, name: (typeof members)[number]): boolean {
+/** One object instead of closures: there is one for each open stream. */
+class Joiner implements SurrogateJoiner {
+  #held: Partial<Record<(typeof members)[number], string>> | undefined;
+
+  join(delta: Record<string, unknown>): boolean {
+    let changed = false;
+    for (const name of members) changed = this.#joinMember(delta, name) || changed;
+    return changed;
+  }
+
+  holding(): boolean {
+    return this.#held?.content !== undefined || this.#held?.reasoning_content !== undefined;
+  }
+
+  #joinMember(delta: Record<string, unknown>, name: (typeof members)[number]): boolean {
     const text = delta[name];
     if (typeof text !== 'string' || text === '') return false;
-    const first = held[name];
+    const first = this.#held?.[name];
     const cut = isHighSurrogate(text.charCodeAt(text.length - 1));
     if (first === undefined && !cut) return false;
-    if (cut) held[name] = text.slice(-1);
-    else delete held[name];
+    this.#held ??= {};
+    if (cut) this.#held[name] = text.slice(-1);
+    else delete this.#held[name];
     delta[name] = `${first ?? ''}${cut ? text.slice(0, -1) : text}`;
     return true;
   }
-
-  return {
-    join(delta) {
-      let changed = false;
-      for (const name of members) changed = joinMember(delta, name) || changed;
-      return changed;
-    },
-    holding: () => held.content !== undefined || held.reasoning_content !== undefined,
-  };
 }
 
 function isHighSurrogate(unit: number): boolean {

@@ -6,9 +6,9 @@ import { createSurrogateJoiner } from './join-surrogates.ts';
 import { mapFinishReason } from './map-finish-reason.ts';
 import { mendContent } from './mend-content.ts';
 import { mendLogprobs } from './mend-logprobs.ts';
-import { createToolCallMender } from './mend-tool-calls.ts';
+import { createToolCallMender, type ToolCallMender } from './mend-tool-calls.ts';
 import { mendReasoning } from './reasoning-field.ts';
-import { createThinkTagSplitter } from './think-tags.ts';
+import { createThinkTagSplitter, type ThinkTagSplitter } from './think-tags.ts';
 
 type Delta = Record<string, unknown>;
 
@@ -33,25 +33,70 @@ export interface ChoiceMender {
 }
 
 export function createChoiceMender(index: number, form: AnswerForm, newCallId: () => string): ChoiceMender {
-  const calls = createToolCallMender(newCallId);
-  const surrogates = createSurrogateJoiner();
-  const thinkTags = form.thinkTags && createThinkTagSplitter(form.thinkTags);
-  let begun = false;
-  let finished = false;
-  let functionCall = false;
+  return new Mender(index, form, newCallId);
+}
 
-  function open(): ChunkChoice {
-    begun = true;
-    return { index, delta: opening(), finish_reason: null };
+/** One object instead of closures: there is one for each choice of each open stream. */
+class Mender implements ChoiceMender {
+  readonly #index: number;
+  readonly #form: AnswerForm;
+  readonly #newCallId: () => string;
+  readonly #surrogates = createSurrogateJoiner();
+  readonly #thinkTags: ThinkTagSplitter | undefined;
+  /** Most answers have none. */
+  #toolCalls: ToolCallMender | undefined;
+  #begun = false;
+  #finished = false;
+  #functionCall = false;
+
+  constructor(index: number, form: AnswerForm, newCallId: () => string) {
+    this.#index = index;
+    this.#form = form;
+    this.#newCallId = newCallId;
+    this.#thinkTags = form.thinkTags && createThinkTagSplitter(form.thinkTags);
+  }
+
+  mend(given: Partial<ChunkChoice>, ahead: ChunkChoice[]): boolean {
+    let changed = given.index !== this.#index;
+    if (changed) given.index = this.#index;
+    if (typeof given.delta !== 'object' || given.delta === null || Array.isArray(given.delta)) {
+      given.delta = {};
+      changed = true;
+    }
+    const choice = given as ChunkChoice;
+    changed = mendContent(choice.delta) || changed;
+    changed = withoutStrangeTexts(choice.delta) || changed;
+    changed = this.#mendThoughts(choice) || changed;
+    changed = mendReasoning(choice.delta, this.#form.alias) || changed;
+    changed = withoutNulls(choice.delta) || changed;
+    changed = this.#surrogates.join(choice.delta) || changed;
+    if (choice.logprobs) changed = mendLogprobs(choice) || changed;
+    changed = this.#mendRole(choice, ahead) || changed;
+    changed = this.#mendCalls(choice.delta) || changed;
+    return this.#mendFinish(choice, ahead) || changed;
+  }
+
+  finished(): boolean {
+    return this.#finished;
+  }
+
+  steady(): boolean {
+    const thinking = this.#thinkTags && !this.#thinkTags.done();
+    return this.#begun && !this.#finished && !thinking && !this.#surrogates.holding();
+  }
+
+  open(): ChunkChoice {
+    this.#begun = true;
+    return { index: this.#index, delta: opening(), finish_reason: null };
   }
 
   /** Thoughts out of the text; at the end, what was held back as it might have been a tag. */
-  function mendThoughts({ delta, finish_reason: reason }: ChunkChoice): boolean {
-    if (!thinkTags || thinkTags.done()) return false;
+  #mendThoughts({ delta, finish_reason: reason }: ChunkChoice): boolean {
+    if (!this.#thinkTags || this.#thinkTags.done()) return false;
     const given = typeof delta.content === 'string' ? delta.content : '';
     const ends = typeof reason === 'string' && reason !== '';
     if (given === '' && !ends) return false;
-    const parts = [thinkTags.push(given), ...(ends ? [thinkTags.end()] : [])];
+    const parts = [this.#thinkTags.push(given), ...(ends ? [this.#thinkTags.end()] : [])];
     const content = parts.map((part) => part.content).join('');
     const thoughts = parts.map((part) => part.reasoning).join('');
     if (content === given && thoughts === '') return false;
@@ -62,35 +107,36 @@ export function createChoiceMender(index: number, form: AnswerForm, newCallId: (
   }
 
   /** The role goes out once, ahead of all else. */
-  function mendRole(choice: ChunkChoice, ahead: ChunkChoice[]): boolean {
+  #mendRole(choice: ChunkChoice, ahead: ChunkChoice[]): boolean {
     const { delta } = choice;
-    if (begun) {
+    if (this.#begun) {
       if (!('role' in delta)) return false;
       withoutNothing(delta);
       return true;
     }
     if (isOpening(delta) && !choice.finish_reason) {
-      begun = true;
+      this.#begun = true;
       return false;
     }
     withoutNothing(delta);
     if (isEmpty(delta) && !choice.finish_reason) {
-      begun = true;
+      this.#begun = true;
       choice.delta = opening();
       return true;
     }
-    ahead.push(open());
+    ahead.push(this.open());
     return true;
   }
 
-  function mendCalls(delta: Delta): boolean {
-    if (delta.function_call !== undefined) return mendFunctionCall(delta);
+  #mendCalls(delta: Delta): boolean {
+    if (delta.function_call !== undefined) return this.#mendFunctionCall(delta);
     if (delta.tool_calls === undefined) return false;
-    let changed = false;
-    if (Array.isArray(delta.tool_calls)) {
-      changed = calls.mend(delta.tool_calls);
+    if (Array.isArray(delta.tool_calls) && delta.tool_calls.length > 0) {
+      this.#toolCalls ??= createToolCallMender(this.#newCallId);
+      const changed = this.#toolCalls.mend(delta.tool_calls);
+      // Entries that are none are gone by now.
       if (delta.tool_calls.length > 0) {
-        return (form.functionCall && useFunctionCall(delta)) || changed;
+        return (this.#form.functionCall && useFunctionCall(delta)) || changed;
       }
     }
     delete delta.tool_calls;
@@ -98,42 +144,43 @@ export function createChoiceMender(index: number, form: AnswerForm, newCallId: (
   }
 
   /** From upstreams that answer in the deprecated form themselves. */
-  function mendFunctionCall(delta: Delta): boolean {
+  #mendFunctionCall(delta: Delta): boolean {
     if (typeof delta.function_call === 'object' && delta.function_call !== null) {
-      functionCall = true;
+      this.#functionCall = true;
       return false;
     }
     delete delta.function_call;
     return true;
   }
 
-  function calling() {
-    if (functionCall || (form.functionCall && calls.count() > 0)) return 'function_call';
-    return calls.count() > 0 ? 'tool_calls' : 'none';
+  #calling() {
+    const called = this.#toolCalls !== undefined && this.#toolCalls.count() > 0;
+    if (this.#functionCall || (this.#form.functionCall && called)) return 'function_call';
+    return called ? 'tool_calls' : 'none';
   }
 
   /** The finish reason goes out once, and by itself. */
-  function mendFinish(choice: ChunkChoice, ahead: ChunkChoice[]): boolean {
+  #mendFinish(choice: ChunkChoice, ahead: ChunkChoice[]): boolean {
     const given = choice.finish_reason;
-    if (typeof given !== 'string' || given === '' || finished) {
+    if (typeof given !== 'string' || given === '' || this.#finished) {
       if (given === null) return false;
       choice.finish_reason = null;
       return true;
     }
-    const reason = mapFinishReason(given, calling());
-    finished = true;
+    const reason = mapFinishReason(given, this.#calling());
+    this.#finished = true;
     choice.finish_reason = reason;
     const { delta } = choice;
     let changed = withoutNothing(delta);
-    const closing: Record<string, unknown> = { tool_calls: calls.closing() };
+    const closing: Record<string, unknown> = { tool_calls: this.#toolCalls?.closing() ?? [] };
     if ((closing.tool_calls as unknown[]).length > 0) {
-      if (form.functionCall) useFunctionCall(closing);
-      if (!isEmpty(delta)) ahead.push(piece(choice, delta));
-      ahead.push(piece(choice, closing));
+      if (this.#form.functionCall) useFunctionCall(closing);
+      if (!isEmpty(delta)) ahead.push(this.#piece(choice, delta));
+      ahead.push(this.#piece(choice, closing));
       choice.delta = {};
       changed = true;
     } else if (!isEmpty(delta)) {
-      ahead.push(piece(choice, delta));
+      ahead.push(this.#piece(choice, delta));
       choice.delta = {};
       changed = true;
     }
@@ -141,34 +188,14 @@ export function createChoiceMender(index: number, form: AnswerForm, newCallId: (
     return changed || reason !== given;
   }
 
-  function piece({ logprobs }: ChunkChoice, delta: Delta): ChunkChoice {
-    return { index, delta, ...(logprobs === undefined ? {} : { logprobs }), finish_reason: null };
+  #piece({ logprobs }: ChunkChoice, delta: Delta): ChunkChoice {
+    return {
+      index: this.#index,
+      delta,
+      ...(logprobs === undefined ? {} : { logprobs }),
+      finish_reason: null,
+    };
   }
-
-  return {
-    mend(given, ahead) {
-      let changed = given.index !== index;
-      if (changed) given.index = index;
-      if (typeof given.delta !== 'object' || given.delta === null || Array.isArray(given.delta)) {
-        given.delta = {};
-        changed = true;
-      }
-      const choice = given as ChunkChoice;
-      changed = mendContent(choice.delta) || changed;
-      changed = withoutStrangeTexts(choice.delta) || changed;
-      changed = mendThoughts(choice) || changed;
-      changed = mendReasoning(choice.delta, form.alias) || changed;
-      changed = withoutNulls(choice.delta) || changed;
-      changed = surrogates.join(choice.delta) || changed;
-      if (choice.logprobs) changed = mendLogprobs(choice) || changed;
-      changed = mendRole(choice, ahead) || changed;
-      changed = mendCalls(choice.delta) || changed;
-      return mendFinish(choice, ahead) || changed;
-    },
-    open,
-    finished: () => finished,
-    steady: () => begun && !finished && (!thinkTags || thinkTags.done()) && !surrogates.holding(),
-  };
 }
 
 /** Clients add these up as text; what is none, they would print as `[object Object]`. */

@@ -1,7 +1,7 @@
 // Reads the events of an OpenAI-style stream in passing: relays each chunk's own bytes with the public model name, and
 // mends only what breaks clients (CONTRACT section 3): usage last and only when asked, one id and time, whole choices.
 import { TollgateError } from '../../core/errors.ts';
-import type { ChatCall, StreamReader, StreamReading } from '../../core/ports.ts';
+import type { ChatCall, RepeatReader, StreamReader, StreamReading } from '../../core/ports.ts';
 import type { Usage } from '../../core/usage.ts';
 import { patchMembersOfText, replaceEarlyMember } from '../../wire/json-members.ts';
 import { type AnswerForm, answerFormOf } from './answer-form.ts';
@@ -35,34 +35,66 @@ const mostChoices = 128;
 /** Where no chunk is like another, it is not tried for ever. */
 const mostLessons = 8;
 
+interface Identity {
+  readonly id: string;
+  readonly created: number;
+}
+
+type Hearing = (delta: Readonly<Record<string, unknown>>) => void;
+
 /**
  * `fallback` fills in what an upstream leaves out of its chunks; `created` is Unix seconds. `heard`: gets the deltas of choice 0.
  * `patience`: how many chunks are looked at in vain for one like it; 0 = every chunk is parsed.
  */
 export function createStreamReader(
   call: ChatCall,
-  fallback: { readonly id: string; readonly created: number },
+  fallback: Identity,
   form: AnswerForm = answerFormOf(call),
-  heard?: (delta: Readonly<Record<string, unknown>>) => void,
+  heard?: Hearing,
   patience = mostLessons,
 ): StreamReader {
-  const menders: ChoiceMender[] = [];
-  const publicModel = call.request.model;
-  const publicModelJson = JSON.stringify(publicModel);
-  let identity: { id: string; created: number } | undefined;
-  let usage: Usage | undefined;
-  let upstreamUsage: unknown;
-  /** Members of the chunk with the usage that stay in the one written anew. */
-  let usageHead: object = {};
-  let namelessCalls = 0;
-  /** How the usual chunk goes out, once one was read. */
-  let usual: UsualChunk | undefined;
-  /** Usual chunks that were learned since the last that came again. */
-  let lessons = 0;
-  const newCallId = () => `call_${fallback.id.replace(/^chatcmpl-/, '')}_${namelessCalls++}`;
+  return new Reader(call, fallback, form, heard, patience);
+}
 
-  function read(data: Buffer): StreamReading {
-    const reading = usual && readAgain(data, 0, data.length);
+/** One object instead of closures: there is one for each open stream. */
+class Reader implements StreamReader, RepeatReader {
+  readonly #call: ChatCall;
+  readonly #fallback: Identity;
+  readonly #form: AnswerForm;
+  readonly #heard: Hearing | undefined;
+  readonly #patience: number;
+  readonly #menders: ChoiceMender[] = [];
+  #identity: Identity | undefined;
+  #usage: Usage | undefined;
+  #upstreamUsage: unknown;
+  /** Members of the chunk with the usage that stay in the one written anew. */
+  #usageHead: object | undefined;
+  #namelessCalls = 0;
+  /** How the usual chunk goes out, once one was read. */
+  #usual: UsualChunk | undefined;
+  /** Usual chunks that were learned since the last that came again. */
+  #lessons = 0;
+
+  constructor(
+    call: ChatCall,
+    fallback: Identity,
+    form: AnswerForm,
+    heard: Hearing | undefined,
+    patience: number,
+  ) {
+    this.#call = call;
+    this.#fallback = fallback;
+    this.#form = form;
+    this.#heard = heard;
+    this.#patience = patience;
+  }
+
+  get repeats(): RepeatReader {
+    return this;
+  }
+
+  read(data: Buffer): StreamReading {
+    const reading = this.#usual && this.readAgain(data, 0, data.length);
     if (reading) return reading;
     if (data.length === 6 && data.toString('latin1') === '[DONE]') return end;
     // Some upstreams keep the line alive with events of nothing, which clients take for broken JSON.
@@ -71,43 +103,43 @@ export function createStreamReader(
     const given = data.toString();
     const chunk = parseChunk(given);
     if (chunk.error) throw mapErrorMember(chunk.error);
-    if (chunk.usage) noteUsage(chunk);
+    if (chunk.usage) this.#noteUsage(chunk);
     const { choices } = chunk;
     if (!Array.isArray(choices) || choices.length === 0) {
       if (isFlatError(chunk)) throw mapErrorMember(chunk);
       // A usage chunk is written anew at the end; chunks without choices carry nothing else for the client.
       return nothing;
     }
-    const said = lessons < patience && !chunk.usage ? onlyText(choices) : undefined;
-    const whole = readChoices(given, chunk, choices, heard);
-    const steady = menders[0]?.steady() === true;
-    if (!steady) usual = undefined;
+    const said = this.#lessons < this.#patience && !chunk.usage ? onlyText(choices) : undefined;
+    const whole = this.#readChoices(given, chunk, choices, this.#heard);
+    const steady = this.#menders[0]?.steady() === true;
+    if (!steady) this.#usual = undefined;
     else if (said) {
-      usual = learnUsualChunk(given, said, whole, reread) ?? usual;
-      lessons++;
+      this.#usual = learnUsualChunk(given, said, whole, (json) => this.#reread(json)) ?? this.#usual;
+      this.#lessons++;
     }
     return whole;
   }
 
-  function readAgain(bytes: Buffer, start: number, end: number): StreamReading | undefined {
-    const reading = usual?.read(bytes, start, end);
+  readAgain(bytes: Buffer, start: number, end: number): StreamReading | undefined {
+    const reading = this.#usual?.read(bytes, start, end);
     if (!reading) return undefined;
-    lessons = 0;
-    heard?.({ [usual?.member === 'content' ? 'content' : 'reasoning_content']: reading.text });
+    this.#lessons = 0;
+    this.#heard?.({ [this.#usual?.member === 'content' ? 'content' : 'reasoning_content']: reading.text });
     return reading;
   }
 
   /** What would come of another chunk; leaves no trace where the choice is steady and the chunk has nothing but text. */
-  function reread(json: string): StreamReading {
+  #reread(json: string): StreamReading {
     const chunk = parseChunk(json);
-    return readChoices(json, chunk, chunk.choices as unknown[], undefined);
+    return this.#readChoices(json, chunk, chunk.choices as unknown[], undefined);
   }
 
-  function readChoices(
+  #readChoices(
     given: string,
     chunk: UpstreamChunk,
     choices: unknown[],
-    hearing: typeof heard,
+    hearing: Hearing | undefined,
   ): StreamReading {
     const ahead: ChunkChoice[] = [];
     let changed = choices.length > 1 && putInOrder(choices);
@@ -116,13 +148,13 @@ export function createStreamReader(
       const choice = choices[at];
       if (typeof choice !== 'object' || choice === null || Array.isArray(choice))
         throw senseless('its stream has no choices');
-      if (menders[indexOf(choice)]?.finished() && !(choice as { error?: unknown }).error) {
+      if (this.#menders[indexOf(choice)]?.finished() && !(choice as { error?: unknown }).error) {
         // Behind its finish reason a choice is over for its client: nothing more of it is passed on.
         choices.splice(at, 1);
         changed = true;
         continue;
       }
-      const mended = mendChoice(choice, ahead);
+      const mended = this.#mendChoice(choice, ahead);
       changed ||= mended;
       if (mended && saysNothing(choice as ChunkChoice)) {
         choices.splice(at, 1);
@@ -137,11 +169,14 @@ export function createStreamReader(
     if (choices.length === 0) choices.push(...ahead.splice(-1));
     if (choices.length === 0) return nothing;
     if (ahead.length === 0) {
-      const patched = (changed ? undefined : patchFast(given, chunk)) ?? patchAll(given, chunk, changed);
+      const patched =
+        (changed ? undefined : this.#patchFast(given, chunk)) ?? this.#patchAll(given, chunk, changed);
       return { chunk: oneLine(patched), text, done: false };
     }
-    const before = ahead.map((choice) => oneLine(patchAll(given, { ...chunk, choices: [choice] }, true)));
-    const last = oneLine(patchAll(given, chunk, true));
+    const before = ahead.map((choice) =>
+      oneLine(this.#patchAll(given, { ...chunk, choices: [choice] }, true)),
+    );
+    const last = oneLine(this.#patchAll(given, chunk, true));
     return {
       before,
       chunk: last,
@@ -150,90 +185,101 @@ export function createStreamReader(
     };
   }
 
-  function mendChoice(choice: Partial<ChunkChoice> & { error?: unknown }, ahead: ChunkChoice[]): boolean {
+  #mendChoice(choice: Partial<ChunkChoice> & { error?: unknown }, ahead: ChunkChoice[]): boolean {
     if (choice.error) throw mapErrorMember(choice.error);
     const index = indexOf(choice);
     if (index >= mostChoices) throw senseless('its stream has too many choices');
     // Clients want choice 0 to begin first: those that an upstream has not begun yet begin before it.
-    while (menders.length < index) ahead.push(newMender().open());
-    return (menders[index] ?? newMender()).mend(choice, ahead);
+    while (this.#menders.length < index) ahead.push(this.#newMender().open());
+    return (this.#menders[index] ?? this.#newMender()).mend(choice, ahead);
   }
 
-  function newMender(): ChoiceMender {
-    const mender = createChoiceMender(menders.length, form, newCallId);
-    menders.push(mender);
+  #newMender(): ChoiceMender {
+    const mender = createChoiceMender(this.#menders.length, this.#form, () => this.#newCallId());
+    this.#menders.push(mender);
     return mender;
   }
 
-  function noteUsage({ usage: reported, service_tier, system_fingerprint }: UpstreamChunk): void {
+  #newCallId(): string {
+    return `call_${this.#fallback.id.replace(/^chatcmpl-/, '')}_${this.#namelessCalls++}`;
+  }
+
+  #noteUsage({ usage: reported, service_tier, system_fingerprint }: UpstreamChunk): void {
     const counted = toUsage(reported, service_tier);
     if (!counted) return;
-    usage = counted;
-    upstreamUsage = reported;
-    usageHead = {
+    this.#usage = counted;
+    this.#upstreamUsage = reported;
+    this.#usageHead = {
       ...(service_tier === undefined ? {} : { service_tier }),
       ...(system_fingerprint === undefined ? {} : { system_fingerprint: system_fingerprint || null }),
     };
   }
 
   /** The usual chunk of the usual upstream: only the model's name differs, and a usage of null is last, or absent. */
-  function patchFast(given: string, chunk: UpstreamChunk): string | undefined {
+  #patchFast(given: string, chunk: UpstreamChunk): string | undefined {
     if (
       chunk.object !== 'chat.completion.chunk' ||
-      chunk.id !== identity?.id ||
-      chunk.created !== identity?.created ||
+      chunk.id !== this.#identity?.id ||
+      chunk.created !== this.#identity?.created ||
       chunk.system_fingerprint === ''
     )
       return undefined;
     const named =
-      chunk.model === publicModel
+      chunk.model === this.#call.request.model
         ? given
-        : replaceEarlyMember(given, 'model', JSON.stringify(chunk.model), publicModelJson);
+        : replaceEarlyMember(
+            given,
+            'model',
+            JSON.stringify(chunk.model),
+            JSON.stringify(this.#call.request.model),
+          );
     if (chunk.usage === undefined) {
-      if (!call.includeUsage) return named;
+      if (!this.#call.includeUsage) return named;
       return named?.endsWith('}') ? named.slice(0, -1) + nullUsage : undefined;
     }
     if (chunk.usage !== null) return undefined;
-    if (call.includeUsage) return named;
+    if (this.#call.includeUsage) return named;
     return named?.endsWith(nullUsage) ? `${named.slice(0, -nullUsage.length)}}` : undefined;
   }
 
-  function patchAll(given: string, chunk: UpstreamChunk, changed: boolean): string {
-    identity ??= {
-      id: typeof chunk.id === 'string' && chunk.id ? chunk.id : fallback.id,
-      created: isUnixTime(chunk.created) ? chunk.created : fallback.created,
+  #patchAll(given: string, chunk: UpstreamChunk, changed: boolean): string {
+    this.#identity ??= {
+      id: typeof chunk.id === 'string' && chunk.id ? chunk.id : this.#fallback.id,
+      created: isUnixTime(chunk.created) ? chunk.created : this.#fallback.created,
     };
     const patch: Record<string, string | undefined> = {
-      id: JSON.stringify(identity.id),
+      id: JSON.stringify(this.#identity.id),
       object: '"chat.completion.chunk"',
-      created: String(identity.created),
-      model: publicModelJson,
-      usage: call.includeUsage ? 'null' : undefined,
+      created: String(this.#identity.created),
+      model: JSON.stringify(this.#call.request.model),
+      usage: this.#call.includeUsage ? 'null' : undefined,
     };
     if (chunk.system_fingerprint === '') patch.system_fingerprint = 'null';
     if (changed) patch.choices = JSON.stringify(chunk.choices);
     return patchMembersOfText(given, patch);
   }
 
-  return {
-    read,
-    readAgain,
-    complete: () => menders.length > 0 && menders.every((mender) => mender.finished()),
-    usage: () => usage,
-    usageChunk(counted) {
-      const { id, created } = identity ?? fallback;
-      const chunk = {
-        id,
-        object: 'chat.completion.chunk',
-        created,
-        model: publicModel,
-        ...usageHead,
-        choices: [],
-        usage: counted === usage ? completeUsage(upstreamUsage, usage) : toWireUsage(counted),
-      };
-      return JSON.stringify(chunk);
-    },
-  };
+  complete(): boolean {
+    return this.#menders.length > 0 && this.#menders.every((mender) => mender.finished());
+  }
+
+  usage(): Usage | undefined {
+    return this.#usage;
+  }
+
+  usageChunk(counted: Usage): string {
+    const { id, created } = this.#identity ?? this.#fallback;
+    const chunk = {
+      id,
+      object: 'chat.completion.chunk',
+      created,
+      model: this.#call.request.model,
+      ...this.#usageHead,
+      choices: [],
+      usage: counted === this.#usage ? completeUsage(this.#upstreamUsage, this.#usage) : toWireUsage(counted),
+    };
+    return JSON.stringify(chunk);
+  }
 }
 
 /** What is left of a choice whose role was said before. */

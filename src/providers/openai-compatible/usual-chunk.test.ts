@@ -24,7 +24,7 @@ type Outcome = Pick<StreamReading, 'before' | 'chunk' | 'text' | 'done'> | { rea
 function outcome(reader: StreamReader, event: Buffer, again: boolean): Outcome {
   try {
     const framed = Buffer.concat([Buffer.from('data: '), event, Buffer.from('\n\n')]);
-    const quick = again ? reader.readAgain?.(framed, 6, framed.length - 2) : undefined;
+    const quick = again ? reader.repeats?.readAgain(framed, 6, framed.length - 2) : undefined;
     const { bytes, ...reading } = quick ?? reader.read(event);
     if (bytes !== undefined) expect(bytes).toBe(Buffer.byteLength(reading.chunk ?? ''));
     return reading;
@@ -183,13 +183,16 @@ describe('usual chunks', () => {
       }),
     );
     reader.read(event);
-    expect(reader.readAgain?.(event, 0, event.length)).toBeUndefined();
+    expect(reader.repeats?.readAgain(event, 0, event.length)).toBeUndefined();
     const second = reader.read(event);
-    expect(reader.readAgain?.(event, 0, event.length)).toMatchObject({ chunk: second.chunk, text: ' word' });
+    expect(reader.repeats?.readAgain(event, 0, event.length)).toMatchObject({
+      chunk: second.chunk,
+      text: ' word',
+    });
     const other = Buffer.from(event.toString().replace(' word', ' w\\"ört🙂'));
-    expect(reader.readAgain?.(other, 0, other.length)).toMatchObject({ text: ' w"ört🙂' });
+    expect(reader.repeats?.readAgain(other, 0, other.length)).toMatchObject({ text: ' w"ört🙂' });
     const longer = Buffer.concat([event, event]);
-    expect(reader.readAgain?.(longer, event.length, longer.length)).toMatchObject({ text: ' word' });
+    expect(reader.repeats?.readAgain(longer, event.length, longer.length)).toMatchObject({ text: ' word' });
   });
 });
 

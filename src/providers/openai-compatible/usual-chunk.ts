@@ -81,7 +81,7 @@ export function learnUsualChunk(
     if (ahead || pieces.length !== 2 || head === undefined || tail === undefined) return undefined;
     const written = asGiven ? given.slice(start, end) : escaped(text);
     if (head + written + tail !== reading.chunk) return undefined;
-    return new UsualChunk(member, [before, after], [head, tail], !asGiven);
+    return new UsualChunk(member, before, after, head, tail, !asGiven);
   }
   return undefined;
 }
@@ -104,38 +104,46 @@ const escaped = (text: string) => JSON.stringify(text).slice(1, -1);
 
 export class UsualChunk {
   readonly member: TextMember;
-  readonly #before: Buffer;
-  readonly #after: Buffer;
+  /** What stands before the text and behind it, in one piece. */
+  readonly #around: Buffer;
+  readonly #beforeBytes: number;
   readonly #head: string;
   readonly #tail: string;
   /** UTF-8, of head and tail together. */
   readonly #frameBytes: number;
   readonly #writtenAnew: boolean;
 
+  /** `before` and `after`: around the text as it comes; `head` and `tail`: as it goes out. */
   constructor(
     member: TextMember,
-    given: readonly [before: string, after: string],
-    sent: readonly [head: string, tail: string],
+    before: string,
+    after: string,
+    head: string,
+    tail: string,
     writtenAnew: boolean,
   ) {
     this.member = member;
-    this.#before = Buffer.from(given[0]);
-    this.#after = Buffer.from(given[1]);
-    [this.#head, this.#tail] = sent;
-    this.#frameBytes = Buffer.byteLength(sent[0]) + Buffer.byteLength(sent[1]);
+    this.#around = Buffer.from(before + after);
+    this.#beforeBytes = Buffer.byteLength(before);
+    this.#head = head;
+    this.#tail = tail;
+    this.#frameBytes = Buffer.byteLength(head) + Buffer.byteLength(tail);
     this.#writtenAnew = writtenAnew;
   }
 
   /** The event in `bytes` from `start` up to `end`; `undefined` where it is not the usual chunk with a text. */
   read(bytes: Buffer, start: number, end: number): StreamReading | undefined {
-    const before = this.#before;
-    const after = this.#after;
-    const from = start + before.length;
-    const to = end - after.length;
+    const around = this.#around;
+    const before = this.#beforeBytes;
+    const from = start + before;
+    // Where what stands behind the text begins: there and in what is known.
+    const to = end - (around.length - before);
+    const shift = to - before;
     if (from >= to || to - from > longestText) return undefined;
     // Neither call into C++ nor views: both cost more than these few hundred bytes. From behind, where chunks differ first.
-    for (let at = before.length - 1; at >= 0; at--) if (bytes[start + at] !== before[at]) return undefined;
-    for (let at = after.length - 1; at >= 0; at--) if (bytes[to + at] !== after[at]) return undefined;
+    for (let at = around.length - 1; at >= before; at--)
+      if (bytes[shift + at] !== around[at]) return undefined;
+    for (let at = before - 1; at >= 0; at--) if (bytes[start + at] !== around[at]) return undefined;
     for (let at = from; at < to; at++) {
       const byte = bytes[at] as number;
       if (byte < firstPrintable || byte === quote) return undefined;

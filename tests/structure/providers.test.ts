@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..', 'src', 'providers');
-/** What the translated dialects share; no provider itself. */
-const shared = 'dialect';
+/** What the translated dialects share, and what all call over; no providers themselves. */
+const shared = ['dialect', 'transport'];
 const files = [
   'adapter.ts',
   'to-request.ts',
@@ -17,7 +17,7 @@ const files = [
 ];
 
 const providers = readdirSync(root, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== shared)
+  .filter((entry) => entry.isDirectory() && !shared.includes(entry.name))
   .map(({ name }) => name);
 
 test.each(providers)('%s', (provider) => {

@@ -11,8 +11,16 @@ export type AddressOf = (incoming: Pick<IncomingMessage, 'headers' | 'socket'>) 
  * is no trusted proxy itself. What is left of it anybody may have made up.
  */
 export function createAddressOf(trusted: IpRanges): AddressOf {
+  // Most requests come from the address of the one before: a proxy, or a client on its connection.
+  let last = '';
+  let lastPlain = '';
   return ({ headers, socket }) => {
-    let address = plainAddress(socket.remoteAddress ?? '');
+    const { remoteAddress = '' } = socket;
+    if (remoteAddress !== last) {
+      lastPlain = plainAddress(remoteAddress);
+      last = remoteAddress;
+    }
+    let address = lastPlain;
     if (trusted.texts.length === 0 || !trusted.contains(address)) return address;
     const forwarded = headers['x-forwarded-for'];
     const entries = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',');

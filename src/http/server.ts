@@ -77,8 +77,11 @@ export function createServer(parts: ServerParts): FastifyInstance {
   // Ahead of the router, for what it does is most of what a refusal would cost.
   const [toRouter] = server.server.listeners('request') as [RequestListener];
   server.server.off('request', toRouter);
+  const chat = parts.serving && chatOf(parts.serving, parts.draining);
   server.server.on('request', (incoming, outgoing) => {
-    if (parts.admits(incoming, outgoing)) toRouter(incoming, outgoing);
+    if (!parts.admits(incoming, outgoing)) return;
+    if (!chat || !isPlainChat(incoming) || parts.draining()) toRouter(incoming, outgoing);
+    else parts.exchanges.run(incoming, outgoing, (exchange) => run(exchange, chat, {}, parts));
   });
 
   const allowed = new Map<string, string[]>();
@@ -139,17 +142,29 @@ export function createServer(parts: ServerParts): FastifyInstance {
   return server;
 }
 
+const chatPath = '/v1/chat/completions';
+
+/** Most requests are one of these, which need no router: what it makes for each is half of what is done before the pipeline. */
+function isPlainChat({ method, url, headers }: IncomingMessage): boolean {
+  return url === chatPath && method === 'POST' && headers.host !== undefined;
+}
+
+function chatOf({ chat }: ServingEndpoints, draining: () => boolean): Endpoint {
+  return (exchange) => {
+    if (draining()) throw new TollgateError('shutting_down', { retryAfterMs: 1000 });
+    return chat(exchange);
+  };
+}
+
 type Mount = (method: 'GET' | 'POST', path: string, endpoint: Endpoint) => void;
 
 function mountServing(
   route: Mount,
-  { chat, models, readiness }: ServingEndpoints,
+  serving: ServingEndpoints,
   { draining, version }: Pick<ServerParts, 'draining' | 'version'>,
 ): void {
-  route('POST', '/v1/chat/completions', (exchange) => {
-    if (draining()) throw new TollgateError('shutting_down', { retryAfterMs: 1000 });
-    return chat(exchange);
-  });
+  const { models, readiness } = serving;
+  route('POST', chatPath, chatOf(serving, draining));
   route('GET', '/v1/models', async (exchange) => {
     const data = (await models(exchange.incoming)).map(toWireModel);
     respond(exchange, 200, { object: 'list', data });
@@ -206,18 +221,20 @@ function unreached(): never {
 function hijacked(parts: ServerParts, endpoint: Endpoint) {
   return function handle(request: FastifyRequest, reply: FastifyReply): void {
     reply.hijack();
-    parts.exchanges.run(request.raw, reply.raw, (exchange) => run(exchange, endpoint, request, parts));
+    parts.exchanges.run(request.raw, reply.raw, (exchange) =>
+      run(exchange, endpoint, request.params as Readonly<Record<string, string>>, parts),
+    );
   };
 }
 
 async function run(
   exchange: Exchange,
   endpoint: Endpoint,
-  request: FastifyRequest,
+  params: Readonly<Record<string, string>>,
   parts: ServerParts,
 ): Promise<void> {
   try {
-    await endpoint(exchange, request.params as Readonly<Record<string, string>>);
+    await endpoint(exchange, params);
   } catch (thrown) {
     const error = toTollgateError(thrown);
     if (error.code === 'internal_error') parts.onUnexpected(exchange.id, error);

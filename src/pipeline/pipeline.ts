@@ -93,7 +93,7 @@ export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
         {
           exchange,
           keyId: principal.keyId,
-          apiKey: presentedKey(exchange.incoming.headers.authorization),
+          apiKey: () => presentedKey(exchange.incoming.headers.authorization),
           body: received,
           stream: request.stream === true,
           totalMs: planned.model.timeouts.totalMs,

@@ -12,6 +12,8 @@ export type Route = readonly (readonly Target[])[];
  * for time come last: there is likely a better answer elsewhere, but they are better than none.
  */
 export function orderTargets(route: Route, strategy: Strategy, given: Circumstances): Target[] {
+  const [only] = route;
+  if (route.length === 1 && only?.length === 1) return [...only];
   const ordered = route.flatMap((group) => orderGroup(group, strategy, given));
   if (ordered.length < 2) return ordered;
   const cooling = new Set(ordered.filter((target) => given.health.condition(target).cooling));

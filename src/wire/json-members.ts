@@ -9,6 +9,7 @@ const closeBrace = 0x7d;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const comma = 0x2c;
+const backslash = 0x5c;
 
 /** Raw JSON to set by member name; `undefined` removes the member. */
 export type MemberPatch = Readonly<Record<string, string | undefined>>;
@@ -33,7 +34,8 @@ export function patchMembersInPieces(object: Buffer, patch: MemberPatch): Buffer
 /** At least one. */
 function patchedPieces(object: Buffer, patch: MemberPatch): Buffer[] {
   const pieces: Buffer[] = [];
-  const missing = new Set(Object.keys(patch).filter((name) => patch[name] !== undefined));
+  const names = Object.keys(patch);
+  const missing = new Set(names.filter((name) => patch[name] !== undefined));
   let copied = 0;
   let kept = 0;
   let position = object.indexOf(openBrace) + 1;
@@ -43,13 +45,12 @@ function patchedPieces(object: Buffer, patch: MemberPatch): Buffer[] {
     position = skipSpace(object, position);
     if (object[position] === closeBrace || position >= object.length) break;
     const keyEnd = endOfString(object, position);
-    const name = keyOf(object, position, keyEnd);
+    const name = oneOf(names, object, position, keyEnd);
     const valueStart = skipSpace(object, skipSpace(object, keyEnd) + 1);
     const valueEnd = endOfValue(object, valueStart);
     position = skipSpace(object, valueEnd);
     const hasNext = object[position] === comma;
-    // Own members only: a body may well have a member `constructor` or `__proto__`.
-    if (Object.hasOwn(patch, name)) {
+    if (name !== undefined) {
       const value = patch[name];
       missing.delete(name);
       if (value === undefined) {
@@ -107,6 +108,25 @@ export function replaceEarlyMember(
 /** Whether letters of a name may stand there as escapes, which nobody writes who means well: `mod\u0065l`. */
 function mayNameByEscape(json: string, from: number): boolean {
   return json.includes('\\u006', from) || json.includes('\\u007', from);
+}
+
+/** Which of these names the key there is: told by its bytes, for a text of each key costs more than all the rest. */
+function oneOf(names: readonly string[], object: Buffer, start: number, end: number): string | undefined {
+  const length = end - start - 2;
+  for (let at = start + 1; at < end - 1; at++) {
+    const byte = object[at] as number;
+    // Escaped, or beyond ASCII.
+    if (byte !== backslash && byte < 0x80) continue;
+    const name = keyOf(object, start, end);
+    return names.includes(name) ? name : undefined;
+  }
+  for (const name of names) {
+    if (name.length !== length) continue;
+    let at = 0;
+    while (at < length && object[start + 1 + at] === name.charCodeAt(at)) at++;
+    if (at === length) return name;
+  }
+  return undefined;
 }
 
 export function keyOf(object: Buffer, start: number, end: number): string {

@@ -16,14 +16,14 @@ export interface IdempotentRequest {
   readonly exchange: Exchange;
   readonly keyId: string;
   /** As the client presented it. */
-  readonly apiKey: string;
+  readonly apiKey: () => string;
   readonly body: Buffer;
   readonly stream: boolean;
   /** How long an answer may take, in ms. */
   readonly totalMs: number;
 }
 
-/** Executes the request, or answers it from another's execution. Errors: `invalid_idempotency_key`, `idempotency_*`. */
+/** Executes the request, or answers it from another's execution. Errors, also thrown at once: `invalid_idempotency_key`, `idempotency_*`. */
 export type ServeOnce = (request: IdempotentRequest, execute: Execute) => Promise<void>;
 
 export interface Idempotency {
@@ -47,12 +47,23 @@ export function createIdempotency(ports: IdempotencyPorts): Idempotency {
     },
   };
 
-  async function serveOnce(request: IdempotentRequest, execute: Execute): Promise<void> {
-    const { exchange, keyId } = request;
-    const { headers, url = '' } = exchange.incoming;
+  function serveOnce(request: IdempotentRequest, execute: Execute): Promise<void> {
+    const { exchange } = request;
     const retentionMs = ports.retentionMs();
-    const key = retentionMs === undefined ? undefined : idempotencyKey(headers['idempotency-key']);
+    const key =
+      retentionMs === undefined ? undefined : idempotencyKey(exchange.incoming.headers['idempotency-key']);
     if (retentionMs === undefined || key === undefined) return execute(exchange, undefined);
+    return runOrJoin(request, execute, key, retentionMs);
+  }
+
+  async function runOrJoin(
+    request: IdempotentRequest,
+    execute: Execute,
+    key: string,
+    retentionMs: number,
+  ): Promise<void> {
+    const { exchange, keyId } = request;
+    const { url = '' } = exchange.incoming;
     const expiresAt = exchange.startedAt + retentionMs;
     const claim = await claimOf({ key, url, body: request.body, expiresAt });
     const name = `${keyId} ${claim.keyHash}`;
@@ -64,7 +75,7 @@ export function createIdempotency(ports: IdempotencyPorts): Idempotency {
           exchange,
           keyId,
           claim,
-          secrets: { apiKey: request.apiKey, idempotencyKey: key },
+          secrets: { apiKey: request.apiKey(), idempotencyKey: key },
           stream: request.stream,
           waitMs: request.totalMs,
           execute,

@@ -28,7 +28,7 @@ export interface PromptBoundOptions {
 export function promptBound(options: PromptBoundOptions, counter?: TokenCounter): Promise<number> | number {
   const { request, upstreamModels } = options;
   const media = mediaPartsOf(request);
-  const pictured = mediaBound(media, options);
+  const pictured = media.length === 0 ? 0 : mediaBound(media, options);
   const plain = textBytes(options.bodyBytes, media) + templateOf(request);
   const encodings = counter ? commonEncodings(upstreamModels) : undefined;
   if (!counter || !encodings) return plain + pictured;

@@ -30,6 +30,18 @@ describe('readEnvironment', () => {
     });
   });
 
+  it('starts a process for each core, or as many as are wanted', () => {
+    expect(read().workers).toBe(1);
+    expect(read({}, { cores: 8 }).workers).toBe(8);
+    expect(read({}, { cores: 200 }).workers).toBe(64);
+    expect(read({ TOLLGATE_WORKERS: '3' }, { cores: 8 }).workers).toBe(3);
+    for (const wrong of ['0', '65', '-1', '2.5', 'all', '1e1']) {
+      expect(messageOf({ TOLLGATE_WORKERS: wrong })).toContain(
+        'TOLLGATE_WORKERS must be a whole number from 1 to 64',
+      );
+    }
+  });
+
   it.each([
     ['linux', { XDG_DATA_HOME: '/data' }, '/data/tollgate'],
     ['linux', { XDG_DATA_HOME: 'relative' }, '/home/ann/.local/share/tollgate'],

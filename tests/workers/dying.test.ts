@@ -38,6 +38,7 @@ for (const kind of databases) {
         stream([roleChunk, text('be'), opened, text('gun'), finish(), usageChunk(), done]),
       );
       const streams = await Promise.all(Array.from({ length: 6 }, () => site.chat({ stream: true })));
+      await site.metric('tollgate_holds_total');
       const [victim] = await site.workers();
       const readings = streams.map((response) => readEvents(response).catch(() => undefined));
       process.kill(victim as number, 'SIGKILL');
@@ -53,6 +54,8 @@ for (const kind of databases) {
       for (const answer of whole) expect(textOf(answer)).toBe('begun');
       await eventually(async () => (await site.metric('tollgate_worker_restarts_total')) === 1);
       await eventually(async () => (await site.metric('tollgate_workers')) === 2);
+      // What the victim had counted is not forgotten: a counter that falls would count twice in a rate.
+      expect(await site.metric('tollgate_holds_total')).toBe(6);
       expect(await site.findings()).toEqual([]);
 
       expect(await site.serve.end('SIGTERM')).toBe(0);

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../core/clock.ts';
 import type { ConnectedWorker, ConnectWorker } from '../../core/store.ts';
 import type { MetricFamily } from '../../telemetry/metrics/instruments.ts';
+import { mergeFamilies } from '../../telemetry/metrics/merge-families.ts';
 import { type Channel, openChannel } from './channel.ts';
 import type { Beginning, FromWorker, ToWorker } from './messages.ts';
 import type { StartWorkerProcess, WorkerProcess } from './process.ts';
@@ -41,7 +42,7 @@ export interface WorkerPool {
   tell(message: ToWorker): void;
   /** Tells, and resolves when every worker has said so, or after a second. */
   tellAndWait(message: ToWorker, said: (answer: FromWorker) => boolean): Promise<void>;
-  /** Of every worker that answers in time. */
+  /** Of every worker; of one that does not answer in time, what it said the last time. */
   families(): Promise<readonly (readonly MetricFamily[])[]>;
   readonly serving: number;
   readonly restarts: number;
@@ -63,6 +64,8 @@ interface Life {
   taken: number;
   /** Handed over and not taken, oldest first: kept open here, so that another worker can have them. */
   readonly onTheWay: Socket[];
+  /** What it said last. */
+  families: readonly MetricFamily[];
   /** Resolves when it is gone and what it left is closed. */
   readonly gone: Promise<void>;
 }
@@ -76,6 +79,8 @@ export function createWorkerPool(parts: PoolParts): WorkerPool {
   let ending = false;
   let restarts = 0;
   let asked = 0;
+  /** Counts of workers that have died, as far as they had told: a sum that grows less says nothing wrong, one that falls does. */
+  let departed: readonly MetricFamily[] = [];
   let turn = 0;
 
   function begin(number: number, pauseMs: number): Life {
@@ -98,6 +103,7 @@ export function createWorkerPool(parts: PoolParts): WorkerPool {
       handedOver: 0,
       taken: 0,
       onTheWay: [],
+      families: [],
       gone,
     };
     lives.set(number, life);
@@ -140,6 +146,8 @@ export function createWorkerPool(parts: PoolParts): WorkerPool {
     const { child } = process;
     lives.delete(number);
     health.forget(number);
+    const counts = life.families.filter(({ definition }) => definition.type !== 'gauge');
+    departed = departed.length > 0 ? mergeFamilies(departed, [counts]) : counts;
     // A worker that closed its pipe and lives on would serve without a store.
     if (child.exitCode === null && child.signalCode === null && !ending) child.kill('SIGKILL');
     // It has not read from them: another worker can have them.
@@ -262,9 +270,8 @@ export function createWorkerPool(parts: PoolParts): WorkerPool {
       }),
     async families() {
       const id = ++asked;
-      const told: (readonly MetricFamily[])[] = [];
       const open = new Set([...lives.values()].filter(({ ready }) => ready));
-      if (open.size === 0) return told;
+      if (open.size === 0) return [departed];
       await new Promise<void>((resolve) => {
         const done = () => {
           clearTimeout(timer);
@@ -273,7 +280,7 @@ export function createWorkerPool(parts: PoolParts): WorkerPool {
         };
         const listener = (life: Life, message: FromWorker) => {
           if (message.kind !== 'metrics' || message.id !== id) return;
-          told.push(message.families);
+          life.families = message.families;
           open.delete(life);
           if (open.size === 0) done();
         };
@@ -281,7 +288,7 @@ export function createWorkerPool(parts: PoolParts): WorkerPool {
         listeners.add(listener);
         for (const life of open) life.channel.send({ kind: 'metrics', id });
       });
-      return told;
+      return [departed, ...[...lives.values()].map(({ families }) => families)];
     },
     async drain(longestMs) {
       ending = true;

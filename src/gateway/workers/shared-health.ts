@@ -47,7 +47,7 @@ export function createHealthReport(
   health: Pick<TargetHealth, 'condition'>,
   targets: () => readonly Target[],
 ): () => readonly KnownCondition[] | undefined {
-  let last = '';
+  let last = '[]';
   return () => {
     const conditions = targets().map((target): KnownCondition => {
       const { provider, model } = target;

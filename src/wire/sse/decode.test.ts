@@ -47,6 +47,59 @@ describe('createEventStreamDecoder', () => {
     );
   });
 
+  test('tells a lone event by its ends, wherever the stream is', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        'data: a\n\n',
+        'data: \n\n',
+        'data:b\n\n',
+        'data: c\r\n\r\n',
+        ': comment\n\n',
+        '\n',
+        '\r',
+      ),
+      fc.constantFrom(
+        'data: d\ndata: e\n\n',
+        'data: f\n\ndata: g\n\n',
+        'da',
+        'ta: h',
+        '\n\n',
+        '\uFEFFdata: i\n\n',
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        const decoder = createEventStreamDecoder(1 << 20);
+        for (const text of pieces) {
+          const bytes = Buffer.from(text);
+          const start = decoder.startOfLone(bytes);
+          const events = decoder.push(bytes).map(String);
+          if (start < 0) continue;
+          // What is between says by itself whether it is one line.
+          const between = bytes.toString('utf8', start, bytes.length - 2);
+          if (!/[\r\n]/.test(between)) expect(events).toEqual([between]);
+        }
+      }),
+    );
+  });
+
+  test.each([
+    ['data: a\n\n', 6],
+    ['data: \n\n', 6],
+    ['data: a\n', -1],
+    ['data:a\n\n', -1],
+    ['date: a\n\n', -1],
+    ['a\n\n', -1],
+    ['', -1],
+  ])('the data of %j begins at %i', (text, start) => {
+    const decoder = createEventStreamDecoder(1000);
+    expect(decoder.startOfLone(Buffer.from(text))).toBe(-1);
+    decoder.push(Buffer.from('data: first\n\n'));
+    expect(decoder.startOfLone(Buffer.from(text))).toBe(start);
+    decoder.push(Buffer.from('data: half'));
+    expect(decoder.startOfLone(Buffer.from(text))).toBe(-1);
+  });
+
   test('an endless event ends in an error, not in memory', () => {
     const decoder = createEventStreamDecoder(1000);
     expect(() => {

@@ -53,6 +53,7 @@ type Endpoint = (exchange: Exchange, params: Readonly<Record<string, string>>) =
 export function createServer(parts: ServerParts): FastifyInstance {
   const server = Fastify({
     logger: false,
+    schemaController: { compilersFactory: { buildValidator: unneeded, buildSerializer: unneeded } },
     // Deep model names such as `meta-llama/Llama-3` come percent-encoded; the default bound of 100 is for regexes.
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
     // Longer than the usual 60 s of load balancers, so that they are the ones to close an idle connection.
@@ -210,6 +211,11 @@ function mountControl(
       if (!(await consoleSite.file(exchange))) refuseUnknown(exchange, new Map());
     });
   }
+}
+
+/** No route has a schema; saying so spares a start the two compilers of them, with their libraries. */
+function unneeded(): never {
+  throw new Error('a route has a schema');
 }
 
 /** Endpoints take over before Fastify looks at a body: the pipeline reads it, after authentication. */

@@ -64,13 +64,18 @@ export function createCounter(definition: MetricDefinition): Counter {
   const known = new Map<string, Count & { readonly labels: readonly string[] }>();
   const { scale = 1 } = definition;
 
+  let last: (Count & { readonly labels: readonly string[] }) | undefined;
+
   function series(...labels: string[]): Count {
+    // Most are counted like the one before.
+    if (last && sameLabels(last.labels, labels)) return last;
     const name = labels.join(separator);
     let count = known.get(name);
     if (!count) {
       count = { labels, value: 0 };
       known.set(name, count);
     }
+    last = count;
     return count;
   }
 
@@ -87,6 +92,11 @@ export function createCounter(definition: MetricDefinition): Counter {
       samples: [...known.values()].map(({ labels, value }) => ({ labels, value: value / scale })),
     }),
   };
+}
+
+function sameLabels(some: readonly string[], others: readonly string[]): boolean {
+  for (let at = 0; at < others.length; at++) if (some[at] !== others[at]) return false;
+  return true;
 }
 
 class Buckets implements Distribution {

@@ -63,12 +63,17 @@ export function createRequestMetrics(): RequestMetrics {
 
   /** Most requests are like one before them: their series are found together. */
   const routes = new Map<string, RouteSeries>();
+  let lastRoute: RouteSeries | undefined;
 
   function seriesOf(model: string, provider: string, stream: string): RouteSeries {
+    const [lastModel, lastProvider, lastStream] = lastRoute?.of ?? [];
+    if (lastRoute && lastModel === model && lastProvider === provider && lastStream === stream)
+      return lastRoute;
     const name = `${model}\u0000${provider}\u0000${stream}`;
     let found = routes.get(name);
     if (!found) {
       found = {
+        of: [model, provider, stream],
         cost: cost.series(model, provider),
         duration: duration.series(model, provider, stream),
         firstToken: firstToken.series(model, provider, stream),
@@ -82,6 +87,7 @@ export function createRequestMetrics(): RequestMetrics {
       };
       routes.set(name, found);
     }
+    lastRoute = found;
     return found;
   }
 
@@ -135,6 +141,7 @@ export function createRequestMetrics(): RequestMetrics {
 }
 
 interface RouteSeries {
+  readonly of: readonly [model: string, provider: string, stream: string];
   readonly cost: Count;
   readonly duration: Distribution;
   readonly firstToken: Distribution;

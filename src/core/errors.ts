@@ -401,7 +401,7 @@ export const errorCatalogue = {
     'overloaded',
     true,
     'The gateway is at capacity: {reason}. Please retry{retry}.',
-    'Wait for `retry-after`.',
+    'Wait for `retry-after`. Operators: `tollgate_overload_refusals_total` tells how often and why; more cores, workers or nodes help.',
   ),
   client_too_slow: request(
     'client_too_slow',

@@ -2,7 +2,7 @@
 // of its letters.
 
 /** After so many a text that was added to is made one; sooner costs time, later memory. */
-const piecesKept = 16;
+const piecesKept = 8;
 
 export class DeliveredText {
   #joined = '';

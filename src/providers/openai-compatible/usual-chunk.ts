@@ -123,7 +123,9 @@ export class UsualChunk {
     writtenAnew: boolean,
   ) {
     this.member = member;
-    this.#around = Buffer.from(before + after);
+    // Not of the pool: it would keep what chunks of others were read into.
+    this.#around = Buffer.allocUnsafeSlow(Buffer.byteLength(before) + Buffer.byteLength(after));
+    this.#around.write(before + after);
     this.#beforeBytes = Buffer.byteLength(before);
     this.#head = head;
     this.#tail = tail;

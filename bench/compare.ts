@@ -8,6 +8,7 @@ import { type Entry, type Installed, openField, wakeAll } from './field.ts';
 import type { PeerFigures, RunFigures } from './figures.ts';
 import { type Leg, type Rounds, runLeg } from './legs/leg.ts';
 import { type MemoryFigures, type MemoryPlan, measureMemory } from './legs/memory.ts';
+import { measureOverload } from './legs/overload.ts';
 import { risingRates } from './legs/rates.ts';
 import { fullSpeed, oneAtATime, oneRate } from './legs/requests.ts';
 import { pacedStreams } from './legs/streams.ts';
@@ -28,7 +29,7 @@ const { values } = parseArgs({
     /** Names of peers; the mock alone is always there. */
     only: { type: 'string' },
     /** Some of them. */
-    parts: { type: 'string', default: 'speed,workers,memory,correctness' },
+    parts: { type: 'string', default: 'speed,workers,overload,memory,correctness' },
     folder: { type: 'string', default: defaultFolder },
     /** Write docs/benchmarks.md; by itself only a whole run with peers does. */
     page: { type: 'boolean' },
@@ -75,6 +76,7 @@ const legs: Record<string, Rounds> = {};
 const lookedInto = installed.filter(({ kind }) => plan.others || kind.name === 'tollgate');
 if (parts.includes('speed')) await measureSpeed(plan);
 if (parts.includes('workers')) await compareWorkers(plan);
+if (parts.includes('overload')) await measureTollgateOverload(plan);
 if (parts.includes('memory')) await measureAllMemory(plan);
 if (parts.includes('correctness')) {
   for (const one of lookedInto) await measureAllCorrectness(one);
@@ -173,6 +175,21 @@ async function compareWorkers({ rounds, requestSeconds, warmUpSeconds }: Plan): 
   } finally {
     wakeAll(entries);
     for (const entry of entries) await entry.peer[Symbol.asyncDispose]();
+  }
+}
+
+async function measureTollgateOverload({ overload }: Plan): Promise<void> {
+  const tollgate = installed.find(({ kind }) => kind.name === 'tollgate');
+  if (!tollgate) return;
+  say('measuring overload');
+  let entry: Entry | undefined;
+  try {
+    entry = await field.enter(tollgate);
+    figuresOf('tollgate').overload = await measureOverload(entry, field, overload);
+  } catch (error) {
+    onFailure(tollgate, 'overload', error as Error);
+  } finally {
+    await entry?.peer[Symbol.asyncDispose]();
   }
 }
 

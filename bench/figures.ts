@@ -5,6 +5,7 @@ import type { KillFigures } from './correctness/kills.ts';
 import type { OvershootFigures } from './correctness/overshoot.ts';
 import type { Rounds } from './legs/leg.ts';
 import type { MemoryFigures } from './legs/memory.ts';
+import type { OverloadFigures } from './legs/overload.ts';
 import type { Machine } from './machine.ts';
 import type { Duties } from './peers/peer.ts';
 
@@ -26,7 +27,9 @@ export interface PeerFigures extends CorrectnessFigures {
   memory?: MemoryFigures;
   /** Of as many streams as the target names. */
   manyStreams?: MemoryFigures;
-  /** The same with two workers, where it has some. */
+  /** Beyond its capacity. */
+  overload?: OverloadFigures;
+  /** What is right or wrong with two workers, where it has some. */
   twoWorkers?: CorrectnessFigures;
   /** Rows of the books after the legs of speed, and requests that the upstream had from it. */
   ledger?: { readonly rows: number; readonly requests: number };

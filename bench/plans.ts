@@ -1,5 +1,6 @@
 // How long each kind of run measures. Rounds are what medians are taken of.
 import type { MemoryPlan } from './legs/memory.ts';
+import type { OverloadPlan } from './legs/overload.ts';
 
 export interface Plan {
   readonly rounds: number;
@@ -17,6 +18,7 @@ export interface Plan {
   readonly memory: MemoryPlan;
   /** Of Tollgate alone, on two cores. */
   readonly manyStreams?: MemoryPlan;
+  readonly overload: OverloadPlan;
   readonly overshootSeconds: number;
   readonly kills: number;
 }
@@ -33,6 +35,7 @@ export const plans: Readonly<Record<'quick' | 'short' | 'peers', Plan>> = {
     rateSeconds: 0.4,
     others: true,
     memory: { streams: 200, perSecond: 200, restSeconds: 2 },
+    overload: { shares: [0.8, 3], capacitySeconds: 1, settleSeconds: 2, seconds: 1.5 },
     overshootSeconds: 3,
     kills: 2,
   },
@@ -46,6 +49,7 @@ export const plans: Readonly<Record<'quick' | 'short' | 'peers', Plan>> = {
     rateSeconds: 0.25,
     others: false,
     memory: { streams: 1000, perSecond: 500, restSeconds: 3 },
+    overload: { shares: [0.8, 3], capacitySeconds: 2, settleSeconds: 4, seconds: 3 },
     overshootSeconds: 3,
     kills: 3,
   },
@@ -60,6 +64,7 @@ export const plans: Readonly<Record<'quick' | 'short' | 'peers', Plan>> = {
     others: true,
     memory: { streams: 1000, perSecond: 250, restSeconds: 8 },
     manyStreams: { streams: 10_000, perSecond: 1000, restSeconds: 15, workers: 2 },
+    overload: { capacitySeconds: 4, settleSeconds: 5, seconds: 4 },
     overshootSeconds: 4,
     kills: 5,
   },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { RunFigures } from '../figures.ts';
 import { root } from '../spawn.ts';
 import { correctnessTable, dutiesTable } from './correctness-tables.ts';
+import { overloadTable } from './overload-table.ts';
 import { plotsOf } from './plots.ts';
 import { createReader } from './read-figures.ts';
 import { loadNote, memoryTable, requestTable, streamTable, throughputTable } from './speed-tables.ts';
@@ -50,6 +51,7 @@ ${run.processor}, ${run.cores} cores, ${run.memoryGigabytes} GB, ${run.system}; 
         ]
       : []),
     workersTable(reader),
+    overloadTable(run),
     memoryTable(reader),
     correctnessTable(run),
     dutiesTable(run),

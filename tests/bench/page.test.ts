@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { RunFigures } from '../../bench/figures.ts';
+import type { OverloadStep } from '../../bench/legs/overload.ts';
 import { plotsOf } from '../../bench/page/plots.ts';
 import { createReader } from '../../bench/page/read-figures.ts';
 import { workersGain } from '../../bench/page/workers-table.ts';
@@ -9,6 +10,28 @@ import { allPeers } from '../../bench/peers/registry.ts';
 
 const names = ['tollgate', 'relay', 'nginx', 'direct'];
 const speed = (micros: number) => ({ micros: [micros, micros * 2], perSecond: [900, 1000], busy: [1, 1] });
+
+const waits = (ms: number) => ({ p50: ms, p99: ms, max: ms, ownLagTaken: { p50: ms, p99: ms, max: ms } });
+const step = (share: number, goodput: number, refusedPerSecond: number, ms: number): OverloadStep => ({
+  share,
+  offered: 5000 * share,
+  goodput,
+  refusedPerSecond,
+  goodputPerCpuSecond: goodput,
+  outcome: {
+    sent: 1,
+    unsent: 0,
+    answered: 1,
+    refused: 1,
+    wrong: 0,
+    admitted: waits(ms),
+    refusals: waits(refusedPerSecond === 0 ? Number.NaN : 1.5),
+    health: { p50: 1, p99: 2, max: 3 },
+    connections: 1,
+    ownShare: 0.1,
+    bySecond: [],
+  },
+});
 
 const run: RunFigures = {
   date: '2026-11-23T00:00:00Z',
@@ -35,6 +58,10 @@ const run: RunFigures = {
           memory: { streams: 1000, idle: 100, loaded: 150, after: 110, lost: 0 },
           overshoot: { factor: 1, answered: 20, clients: 100 },
           aborts: { clients: 20, streamTokens: 0, plainTokens: 0, rows: 40, rowsWithUsage: 20 },
+          overload: {
+            capacity: 5000,
+            steps: [step(0.8, 4000, 0, 2), step(2, 4900, 4800, 4), step(3, 4500, 9000, 5)],
+          },
           twoWorkers: {
             aborts: { clients: 20, streamTokens: 0.5, plainTokens: 0, rows: 39, rowsWithUsage: 20 },
             failures: { overshoot: 'nobody came\nat all' },
@@ -89,6 +116,15 @@ test('what two workers bring is also told by the core that was theirs', () => {
     '| requests / s, two workers / one, per core | 1.83 × (1.78 – 1.88) | ≥ 1.70 × | yes |',
   );
   expect(text).toContain('so 1.70 × is the most there can be');
+});
+
+test('what is left beyond the capacity is told step by step, and what was never there is left out', () => {
+  const text = toText(run);
+  expect(text).toContain('| 0.8 × | 4,000 | 4,000 | 0 | 2.0 | 2.0 | – | – | 2.0 | 0 |');
+  expect(text).toContain('| 3 × | 15,000 | 4,500 | 9,000 | 5.0 | 5.0 | 1.5 | 1.5 | 2.0 | 0 |');
+  expect(text).toContain('92 % of its best goodput is left, and those admitted wait 2.5 times as long');
+  // As it is read from a file, where what is no number is `null`.
+  expect(toText(JSON.parse(JSON.stringify(run)))).toContain('| 2.0 | 2.0 | – | – | 2.0 | 0 |');
 });
 
 test('what went wrong with two workers has a row of its own', () => {

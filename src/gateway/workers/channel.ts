@@ -6,6 +6,8 @@ import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
 
 export interface Channel<Sent> {
   send(message: Sent): void;
+  /** Resolves when all that was said has left. */
+  close(): Promise<void>;
 }
 
 const headLength = 4;
@@ -48,6 +50,11 @@ export function openChannel<Sent, Received>(
     send(message) {
       if (pipe.writable) pipe.write(encode(message));
     },
+    close: () =>
+      new Promise((resolve) => {
+        pipe.once('close', resolve);
+        pipe.end(resolve);
+      }),
   };
 }
 

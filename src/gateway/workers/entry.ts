@@ -62,5 +62,6 @@ async function begin(beginning: Extract<ToWorker, { kind: 'begin' }>['beginning'
 async function drain(): Promise<void> {
   await worker?.drain();
   ending = true;
+  await channel.close();
   process.exit(0);
 }

@@ -51,5 +51,6 @@ export type FromWorker =
   | { readonly kind: 'connections'; readonly taken: number; readonly open: number }
   | { readonly kind: 'config-taken'; readonly generation: number }
   | { readonly kind: 'prices-taken' }
+  /** `id`: of the question; 0 for the last it has to say, which nobody asked for. */
   | { readonly kind: 'metrics'; readonly id: number; readonly families: readonly MetricFamily[] }
   | { readonly kind: 'health'; readonly conditions: readonly KnownCondition[] };

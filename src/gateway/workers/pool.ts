@@ -129,6 +129,9 @@ export function createWorkerPool(parts: PoolParts): WorkerPool {
       case 'health':
         health.told(life.number, message.conditions);
         return;
+      case 'metrics':
+        life.families = message.families;
+        break;
       case 'ready':
         life.ready = true;
         handOverWaiting();
@@ -280,7 +283,6 @@ export function createWorkerPool(parts: PoolParts): WorkerPool {
         };
         const listener = (life: Life, message: FromWorker) => {
           if (message.kind !== 'metrics' || message.id !== id) return;
-          life.families = message.families;
           open.delete(life);
           if (open.size === 0) done();
         };

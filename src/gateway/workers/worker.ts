@@ -159,6 +159,7 @@ export async function createWorker({
   }, healthLookMs);
   undo.defer(() => clearInterval(healthTimer));
 
+  let measured = false;
   const parts = undo.move();
   const worker: ServingWorker = {
     receive(message) {
@@ -171,6 +172,7 @@ export async function createWorker({
           engine.report(message.status);
           return;
         case 'metrics':
+          measured = true;
           void telemetry
             .families()
             .then((families) => send({ kind: 'metrics', id: message.id, families }))
@@ -198,6 +200,8 @@ export async function createWorker({
     async drain() {
       draining = true;
       await parts.disposeAsync();
+      // What was counted since somebody last asked is worth as much as what was before.
+      if (measured) send({ kind: 'metrics', id: 0, families: await telemetry.families() });
     },
   };
   return worker;

@@ -1,5 +1,6 @@
 // The promises of the platform's AbortSignal that the stages rely on, kept by ours: each is asked of both.
 import { describe, expect, test } from 'vitest';
+import { outlivedBytes } from '../../tests/support/old-space.ts';
 import { type EndController, RequestEnd } from './end-signal.ts';
 
 const controllers: readonly (readonly [string, () => EndController])[] = [
@@ -53,3 +54,14 @@ describe.each(controllers)('%s', (_name, open) => {
 function bound(controller: EndController) {
   return { signal: controller.signal, abort: (reason: unknown) => controller.abort(reason) };
 }
+
+test('what listened is not kept by those that listened before it', () => {
+  const outlived = outlivedBytes((own) => {
+    const { signal } = new RequestEnd();
+    const listener = { handleEvent: () => void own };
+    signal.addEventListener('abort', listener);
+    return () => signal.removeEventListener('abort', listener);
+  });
+  // With an AbortController: 16 MB.
+  expect(outlived).toBeLessThan(5_000_000);
+});

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { outlivedBytes } from '../../tests/support/old-space.ts';
 import { createCheckpoints } from './checkpoints.ts';
 
 /** A clock to move by hand, and checkpoints that look at it every few ms. */
@@ -59,4 +60,11 @@ test('a request that begins later is noted later; a note under way is not double
   advance(5_000);
   await until(3);
   other();
+});
+
+test('a request is not kept by those that were noted before it', () => {
+  const { watch } = createCheckpoints(() => 0);
+  const outlived = outlivedBytes((own) => watch({ note: async () => void own }));
+  // With a Set in the place of the list: 15 to 19 MB.
+  expect(outlived).toBeLessThan(5_000_000);
 });

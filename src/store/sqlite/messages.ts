@@ -98,7 +98,7 @@ export interface HoldGrant {
 export interface BatchOutcome {
   /** Set when nothing of the batch was committed, as far as is known. */
   readonly failed?: string;
-  /** With `failed`: the worker died in the middle, so the batch may be committed all the same. */
+  /** With `failed`: the worker died, or the disk refused, in the middle, so the batch may be committed all the same. */
   readonly doubtful?: true;
   readonly holds?: readonly HoldRefusal[];
   readonly grants?: readonly HoldGrant[];
@@ -115,7 +115,12 @@ export type FromWorker =
       readonly metersContent: boolean;
     }
   | { readonly kind: 'not-opened'; readonly code: StoreErrorCode; readonly message: string }
-  | { readonly kind: 'batch'; readonly outcome: BatchOutcome }
+  /** `grants`: those of the outcome, packed. */
+  | {
+      readonly kind: 'batch';
+      readonly outcome: Omit<BatchOutcome, 'grants'>;
+      readonly grants?: readonly Cell[];
+    }
   /** `metersContent` is said after queries that write. */
   | { readonly kind: 'rows'; readonly results: readonly Row[][]; readonly metersContent?: boolean }
   | { readonly kind: 'queries-failed'; readonly code: StoreErrorCode; readonly message: string }

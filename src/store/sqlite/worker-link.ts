@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { siblingModule } from '../../core/module-path.ts';
 import { StoreError } from '../../core/store.ts';
 import type { Batch, BatchOutcome, FromWorker, Query, Row, ToWorker, WorkerSettings } from './messages.ts';
+import { unpackGrants } from './pack-grants.ts';
 
 const firstRestartMs = 100;
 const longestRestartMs = 5_000;
@@ -59,7 +60,9 @@ export async function openWorker(
   function receive(message: FromWorker): void {
     switch (message.kind) {
       case 'batch':
-        answerBatch(message.outcome);
+        answerBatch(
+          message.grants ? { ...message.outcome, grants: unpackGrants(message.grants) } : message.outcome,
+        );
         return;
       case 'rows':
         metersContent = message.metersContent ?? metersContent;

@@ -2,7 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Database, openDatabase } from './database.ts';
 import { toStoreError } from './failure.ts';
-import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
+import type { BatchOutcome, FromWorker, ToWorker, WorkerSettings } from './messages.ts';
+import { packGrants } from './pack-grants.ts';
 
 const settings = workerData as WorkerSettings;
 const port = parentPort;
@@ -22,10 +23,14 @@ function open(): Database | undefined {
   }
 }
 
+function answerBatch({ grants, ...outcome }: BatchOutcome): void {
+  answer(grants ? { kind: 'batch', outcome, grants: packGrants(grants) } : { kind: 'batch', outcome });
+}
+
 function receive(database: Database, message: ToWorker): void {
   switch (message.kind) {
     case 'batch':
-      answer({ kind: 'batch', outcome: database.commitBatch(message.batch) });
+      answerBatch(database.commitBatch(message.batch));
       database.tend();
       return;
     case 'queries':

@@ -19,6 +19,7 @@ const { values } = parseArgs({
 const columns = [
   'offered',
   'goodput/s',
+  '/CPU s',
   'refused/s',
   'admitted p50',
   'p99',
@@ -55,13 +56,15 @@ else {
   }
 }
 
-function show({ share, goodput, refusedPerSecond, outcome }: OverloadStep): void {
+function show(step: OverloadStep): void {
+  const { share, goodput, goodputPerCpuSecond, refusedPerSecond, outcome } = step;
   const { admitted, refusals, health } = outcome;
   const times = [admitted.p50, admitted.p99, admitted.ownLagTaken.p99];
   const refused = [refusals.p50, refusals.p99, refusals.ownLagTaken.p99];
   print([
     `${share} x`,
     goodput.toFixed(0),
+    goodputPerCpuSecond.toFixed(0),
     refusedPerSecond.toFixed(0),
     ...[...times, ...refused, health.p99].map((ms) => (Number.isNaN(ms) ? '-' : ms.toFixed(1))),
     String(outcome.wrong),

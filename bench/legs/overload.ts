@@ -1,9 +1,10 @@
 // What is left of a program beyond its capacity: answers per second, how long those admitted wait, how soon the others are told, and
 // whether health checks get through. Its full speed is measured first, the rates are shares of it.
 import { once } from 'node:events';
-import type { Entry, Field } from '../field.ts';
+import { type Entry, type Field, pause } from '../field.ts';
 import type { ClosedJob, Quantiles } from '../load/jobs.ts';
 import type { OverloadJob, OverloadOutcome } from '../overload/jobs.ts';
+import { cpuMicrosBetween, readCpu } from '../process-tree.ts';
 import { end, spawnPinned } from '../spawn.ts';
 
 /** Shares of the full speed that are offered. */
@@ -24,6 +25,8 @@ export interface OverloadStep {
   /** Right answers per second. */
   readonly goodput: number;
   readonly refusedPerSecond: number;
+  /** Right answers for each second of CPU time the program got: goodput where others use the machine as well. */
+  readonly goodputPerCpuSecond: number;
 }
 
 export interface OverloadFigures {
@@ -33,7 +36,7 @@ export interface OverloadFigures {
 }
 
 export async function measureOverload(
-  { peer: { target } }: Entry,
+  { peer: { pid, target } }: Entry,
   { load }: Pick<Field, 'load'>,
   plan: OverloadPlan,
   onStep?: (step: OverloadStep) => void,
@@ -54,13 +57,17 @@ export async function measureOverload(
   const capacity = answered / took;
   const steps: OverloadStep[] = [];
   for (const share of plan.shares ?? offeredShares) {
+    const cpuBefore = pause(settleSeconds * 1000).then(() => readCpu(pid));
+    const cpuAfter = pause((settleSeconds + seconds) * 1000).then(() => readCpu(pid));
     const outcome = await run({ target, rate: capacity * share, settleSeconds, seconds });
+    const cpuSeconds = cpuMicrosBetween(await cpuBefore, await cpuAfter) / 1e6;
     const step = {
       share,
       offered: capacity * share,
       outcome,
       goodput: outcome.answered / seconds,
       refusedPerSecond: outcome.refused / seconds,
+      goodputPerCpuSecond: outcome.answered / cpuSeconds,
     };
     onStep?.(step);
     steps.push(step);

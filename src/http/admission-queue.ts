@@ -3,13 +3,15 @@
 import { type FileHandle, open } from 'node:fs/promises';
 
 export interface ConnectionQueue {
-  /** What was seen last; 0 before anything was. */
-  waiting(): number;
+  /** What was seen last; 0 where that is too long ago to be true. */
+  waiting(now: number): number;
   /** Looks again, unless it is looking or has just looked. */
   refresh(port: number | undefined, now: number): void;
 }
 
 const refreshEveryMs = 100;
+/** Turns may be long. */
+const staleMs = 3000;
 /** Sockets that listen are the first in the list, 150 bytes each. */
 const headBytes = 32 * 1024;
 
@@ -17,6 +19,7 @@ export function createConnectionQueue(
   tables: readonly string[] = ['/proc/self/net/tcp', '/proc/self/net/tcp6'],
 ): ConnectionQueue {
   let seen = 0;
+  let seenAt = Number.NEGATIVE_INFINITY;
   let next = Number.NEGATIVE_INFINITY;
 
   async function look(port: number): Promise<void> {
@@ -25,12 +28,13 @@ export function createConnectionQueue(
   }
 
   return {
-    waiting: () => seen,
+    waiting: (now) => (now - seenAt < staleMs ? seen : 0),
     refresh(port, now) {
       if (port === undefined || now < next) return;
       next = Number.POSITIVE_INFINITY;
       void look(port).then(() => {
         next = now + refreshEveryMs;
+        seenAt = now;
       });
     },
   };

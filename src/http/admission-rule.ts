@@ -36,9 +36,10 @@ const besideLongestMs = 500;
 /** Nor is what has waited for the end of the pause: that shrinks from turn to turn. This is how it is known, and how fast it is forgotten. */
 const shrunkShare = 1 / 2;
 const fading = 0.95;
-/** What may be between them: CPU time in shorter turns, and waiting. A loop that waits has nothing left to do. */
+/** What may be between them: CPU time in shorter turns, and waiting, of which a share is being late when the machine is busy. */
 const shortTurnsMs = 500;
 const idleMs = 100;
+const idleShare = 1 / 20;
 /** How long turns are to be while requests are refused. */
 const turnMs = 4;
 /** How many connections may wait then. */
@@ -64,6 +65,7 @@ const calmMs = 1000;
 const liftedAfterMs = 2000;
 
 interface Pressure {
+  since: number;
   /** CPU time in turns that were too long, or had too many waiting, and in the others. */
   longMs: number;
   shortMs: number;
@@ -102,11 +104,20 @@ export function createAdmissionRule(): AdmissionRule {
   function press(turn: Turn): boolean {
     const long = turn.cpuMs >= longTurnMs || turn.queued >= longQueue;
     if (!long && !pressure) return false;
-    pressure ??= { longMs: 0, shortMs: 0, longestMs: 0, lateMs: 0, idleMs: 0, taken: 0 };
+    pressure ??= {
+      since: turn.at - turn.cpuMs,
+      longMs: 0,
+      shortMs: 0,
+      longestMs: 0,
+      lateMs: 0,
+      idleMs: 0,
+      taken: 0,
+    };
     const { cpuMs, at } = turn;
     pressure.idleMs += turn.idleMs;
     if (!long) pressure.shortMs += cpuMs;
-    if (pressure.shortMs > shortTurnsMs || pressure.idleMs > idleMs) pressure = undefined;
+    const mostIdleMs = Math.max(idleMs, (at - pressure.since) * idleShare);
+    if (pressure.shortMs > shortTurnsMs || pressure.idleMs > mostIdleMs) pressure = undefined;
     else if (long && lasts(pressure, cpuMs)) {
       const rate = Math.max(pressure.taken, 1) / pressure.longMs;
       limit = {

@@ -28,7 +28,7 @@ export interface Admission extends Disposable {
 
 /** While turns are short, one is looked at this often at most: looking costs some µs. */
 const lookEveryMs = 25;
-/** A turn with less than this has come upon work that was there already. */
+/** A turn with less than this, or with more work than waiting, has come upon something that was there already. */
 const waitedMs = 0.1;
 
 export function createAdmission(parts: AdmissionParts): Admission {
@@ -38,9 +38,10 @@ export function createAdmission(parts: AdmissionParts): Admission {
   const queue = createConnectionQueue();
   let port: number | undefined;
   const turns = createTurnMeter(monotonic, (turn) => {
-    // Only a loop that does not wait can leave connections waiting.
-    if (turn.idleMs < waitedMs) queue.refresh(port, turn.at);
-    return rule.turned({ ...turn, queued: turn.idleMs < waitedMs ? queue.waiting() : 0 });
+    // Only a loop that hardly waits can leave connections waiting.
+    if (turn.idleMs > Math.max(turn.cpuMs, waitedMs)) return rule.turned({ ...turn, queued: 0 });
+    queue.refresh(port, turn.at);
+    return rule.turned({ ...turn, queued: queue.waiting(turn.at) });
   });
   const refuse = createRefusal(parts.newRequestId, parts.random);
   const refusals = createRefusalLog(parts.log);

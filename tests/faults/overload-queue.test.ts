@@ -21,7 +21,7 @@ test('none are known where the system does not tell', async () => {
   const queue = createConnectionQueue(['/nowhere/tcp']);
   queue.refresh(8080, 0);
   await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(queue.waiting()).toBe(0);
+  expect(queue.waiting(50)).toBe(0);
 });
 
 test.runIf(process.platform === 'linux')('of this machine, while nobody accepts them', async () => {

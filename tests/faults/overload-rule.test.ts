@@ -85,10 +85,11 @@ test('work that comes back seconds later does not make it swing', () => {
 });
 
 describe('what makes it refuse', () => {
-  /** Says whether requests may be refused after `ms` of CPU time in such turns. */
+  /** Says whether requests may be refused within `ms` of such turns. */
   function limits(ms: number, { cpuMs, idleMs = 0, queued = 0 }: Partial<Turn> & { cpuMs: number }): boolean {
     const rule = createAdmissionRule();
-    for (let at = cpuMs; at <= ms; at += cpuMs) rule.turned({ cpuMs, idleMs, queued, at });
+    for (let at = cpuMs; at <= ms && !rule.limiting(); at += cpuMs + idleMs)
+      rule.turned({ cpuMs, idleMs, queued, at });
     return rule.limiting();
   }
 
@@ -105,6 +106,7 @@ describe('what makes it refuse', () => {
 
   test('a loop that waits in between is not busy', () => {
     expect(limits(60_000, { cpuMs: 200, idleMs: 20 })).toBe(false);
+    expect(limits(60_000, { cpuMs: 200, idleMs: 9 })).toBe(true);
     expect(limits(60_000, { cpuMs: 1, idleMs: 0.1, queued: 500 })).toBe(false);
   });
 

@@ -5,9 +5,16 @@ import { end, spawnPinned } from '../spawn.ts';
 import { trickled } from '../wire.ts';
 import type { Job, Outcome } from './jobs.ts';
 
+export interface RunOptions {
+  /** Wrong answers are counted and no failure. */
+  readonly tolerant?: boolean;
+  /** Beyond what the job should take; a program that never answers a request must not hold up all others. Default a minute. */
+  readonly patienceMs?: number;
+}
+
 export interface Load extends AsyncDisposable {
   /** Rejects when an answer was wrong, unless `tolerant`: figures of a broken run are worth nothing. */
-  run(job: Job, options?: { readonly tolerant?: boolean }): Promise<Outcome>;
+  run(job: Job, options?: RunOptions): Promise<Outcome>;
 }
 
 const usualPatienceMs = 60_000;
@@ -18,12 +25,11 @@ interface Told {
   readonly error?: string;
 }
 
-/** `patienceMs`: beyond what a job should take; a program that never answers a request must not hold up all others. */
-export function startLoad(patienceMs: number = usualPatienceMs): Load {
+export function startLoad(): Load {
   let child = spawnLoad();
   let jobs = 0;
 
-  async function outcomeOf(job: Job): Promise<Told> {
+  async function outcomeOf(job: Job, patienceMs: number): Promise<Told> {
     const number = ++jobs;
     const signal = AbortSignal.timeout(expectedMs(job) + patienceMs);
     child.send({ number, job });
@@ -41,8 +47,8 @@ export function startLoad(patienceMs: number = usualPatienceMs): Load {
   }
 
   return {
-    async run(job, { tolerant = false } = {}) {
-      const { outcome, error } = await outcomeOf(job);
+    async run(job, { tolerant = false, patienceMs = usualPatienceMs } = {}) {
+      const { outcome, error } = await outcomeOf(job, patienceMs);
       if (!outcome) throw new Error(`the load process: ${error}`);
       if (outcome.wrong > 0 && !tolerant)
         throw new Error(`${outcome.wrong} wrong answers, such as ${outcome.sample}`);

@@ -78,7 +78,7 @@ describe('load', () => {
   });
 
   test('a program that never answers ends its own job and no other', async () => {
-    await using load = startLoad(300);
+    await using load = startLoad();
     const silent = createServer(() => undefined).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
@@ -91,7 +91,9 @@ describe('load', () => {
       concurrency: 2,
       seconds: 0.1,
     } as const;
-    await expect(load.run({ ...job, target })).rejects.toThrow('not answered within 0.3 s');
+    await expect(load.run({ ...job, target }, { patienceMs: 300 })).rejects.toThrow(
+      'not answered within 0.3 s',
+    );
     silent.close();
     const { answered } = await load.run({ ...job, target: straight.peer.target });
     expect(answered).toBeGreaterThan(0);

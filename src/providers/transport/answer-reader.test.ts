@@ -1,7 +1,7 @@
 // Answers in every cut: whole, byte by byte, and in two pieces at each place, on one reader after another answer.
 import { describe, expect, test } from 'vitest';
-import { AnswerReader, maxHeadBytes } from './answer-reader.ts';
-import { failureOf } from './failure.ts';
+import { AnswerReader } from './answer-reader.ts';
+import { failureOf, maxHeadBytes } from './failure.ts';
 
 interface Read {
   status: number | undefined;

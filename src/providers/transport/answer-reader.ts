@@ -1,39 +1,15 @@
 // Reads answers off a connection, however the network cut them: where the head ends, which bytes are body, where the next
 // answer would begin. Works on the bytes where they lie and keeps none of the body. RFC 9112.
 import { type AnswerHead, parseAnswerHead } from './answer-head.ts';
-import { notHttp, TransportFault } from './failure.ts';
-
-/** Of a head, or of the trailers, with everything between the fields. */
-export const maxHeadBytes = 16 * 1024;
-/** Of what stands behind the size of one chunk. */
-const maxExtensionBytes = 4 * 1024;
-/** Larger than any body, and far from where numbers lose their last digit. */
-const maxChunkBytes = 2 ** 48;
+import { ChunkFraming } from './chunk-framing.ts';
+import { headTooLong, maxHeadBytes, notHttp, TransportFault } from './failure.ts';
 
 const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
-const tab = 0x09;
-const semicolon = 0x3b;
-const colon = 0x3a;
 const headEnd = Buffer.from('\r\n\r\n');
 const opening = Buffer.from('HTTP/1.');
 
-type State =
-  | 'head'
-  | 'counted'
-  | 'until-close'
-  | 'size'
-  | 'extension'
-  | 'size-lf'
-  | 'chunk'
-  | 'chunk-cr'
-  | 'chunk-lf'
-  | 'trailer-name'
-  | 'trailer-value'
-  | 'trailer-lf'
-  | 'last-lf'
-  | 'done'
-  | 'failed';
+type State = 'head' | 'counted' | 'chunked' | 'until-close' | 'done' | 'failed';
 
 /** One for each connection: `begin` with each request, then `read` with what comes, and `end` when nothing more will. */
 export class AnswerReader {
@@ -51,11 +27,9 @@ export class AnswerReader {
   #state: State = 'head';
   /** The head of this answer, as soon as it is complete. */
   #answer: AnswerHead | undefined;
-  /** Of the body or the chunk. */
+  /** Of a body whose length is known. */
   #remaining = 0;
-  /** Digits of a size, bytes of an extension or of the trailers so far. */
-  #count = 0;
-  #trailerBytes = 0;
+  readonly #chunks = new ChunkFraming();
   /** The beginning of a head that came in several pieces. */
   #partial: Buffer | undefined;
   #partialLength = 0;
@@ -89,7 +63,7 @@ export class AnswerReader {
       while (at < length && this.#state === 'head') at = this.#readHead(bytes, at, length);
       if (this.#state === 'counted') at = this.#readCounted(bytes, at, length);
       else if (this.#state === 'until-close') at = this.#keep(bytes, at, length);
-      else if (at < length && this.#state !== 'done') at = this.#readChunks(bytes, at, length);
+      else if (this.#state === 'chunked') at = this.#readChunks(bytes, at, length);
     } catch (error) {
       if (!(error instanceof TransportFault)) throw error;
       this.failure = error;
@@ -125,7 +99,7 @@ export class AnswerReader {
       this.#partialLength = 0;
       return this.#joinHead(this.#partial, bytes, start, length);
     }
-    if (end + headEnd.length - start > maxHeadBytes) throw tooLong();
+    if (end + headEnd.length - start > maxHeadBytes) throw headTooLong();
     this.#take(parseAnswerHead(bytes.toString('latin1', start, end)));
     return end + headEnd.length;
   }
@@ -138,7 +112,7 @@ export class AnswerReader {
     const end = partial.subarray(0, filled).indexOf(headEnd, Math.max(0, before - headEnd.length + 1));
     if (end < 0) {
       checkBeginning(partial, before, filled);
-      if (filled === maxHeadBytes) throw tooLong();
+      if (filled === maxHeadBytes) throw headTooLong();
       this.#partialLength = filled;
       return start + copied;
     }
@@ -158,8 +132,8 @@ export class AnswerReader {
     this.head = head;
     this.#answer = head;
     if (head.length === 'chunked') {
-      this.#state = 'size';
-      this.#count = this.#remaining = this.#trailerBytes = 0;
+      this.#state = 'chunked';
+      this.#chunks.begin();
     } else if (head.length === 'close') {
       this.#state = 'until-close';
     } else {
@@ -188,88 +162,20 @@ export class AnswerReader {
   }
 
   #readChunks(bytes: Buffer, start: number, length: number): number {
+    const chunks = this.#chunks;
     let at = start;
     while (at < length) {
-      if (this.#state === 'chunk') {
-        const end = Math.min(length, at + this.#remaining);
-        this.#remaining -= end - at;
-        if (this.#remaining === 0) this.#state = 'chunk-cr';
-        at = this.#keep(bytes, at, end);
-      } else {
-        this.#readFraming(bytes[at++] as number);
-        if (this.#state === 'done') return at;
+      if (!chunks.inChunk) {
+        chunks.read(bytes[at++] as number);
+        if (!chunks.done) continue;
+        this.#state = 'done';
+        return at;
       }
+      const end = Math.min(length, at + chunks.remaining);
+      chunks.take(end - at);
+      at = this.#keep(bytes, at, end);
     }
     return at;
-  }
-
-  /** One byte of what stands around chunks: RFC 9112 7.1. */
-  #readFraming(byte: number): void {
-    switch (this.#state) {
-      case 'size':
-        this.#readSize(byte);
-        return;
-      case 'extension':
-        if (byte === carriageReturn) this.#state = 'size-lf';
-        else if (++this.#count > maxExtensionBytes) throw notHttp('an extension of a chunk that is too long');
-        else refuseControl(byte);
-        return;
-      case 'size-lf':
-        expect(byte, lineFeed);
-        this.#count = 0;
-        this.#state = this.#remaining === 0 ? 'trailer-name' : 'chunk';
-        return;
-      case 'chunk-cr':
-        expect(byte, carriageReturn);
-        this.#state = 'chunk-lf';
-        return;
-      case 'chunk-lf':
-        expect(byte, lineFeed);
-        this.#count = 0;
-        this.#state = 'size';
-        return;
-      default:
-        this.#readTrailer(byte);
-    }
-  }
-
-  #readSize(byte: number): void {
-    const digit = hexDigit(byte);
-    if (digit >= 0) {
-      this.#remaining = this.#remaining * 16 + digit;
-      if (++this.#count > 16 || this.#remaining > maxChunkBytes) throw notHttp('a chunk that is too long');
-      return;
-    }
-    if (this.#count === 0) throw notHttp('a chunk without a size');
-    this.#count = 0;
-    if (byte === carriageReturn) this.#state = 'size-lf';
-    else if (byte === semicolon) this.#state = 'extension';
-    else throw notHttp('a size of a chunk that is none');
-  }
-
-  /** Trailers are read for their form only: no upstream says anything in them that is used here. */
-  #readTrailer(byte: number): void {
-    if (++this.#trailerBytes > maxHeadBytes) throw tooLong();
-    switch (this.#state) {
-      case 'trailer-name':
-        if (byte === colon && this.#count > 0) this.#state = 'trailer-value';
-        else if (byte === carriageReturn && this.#count === 0) this.#state = 'last-lf';
-        else if (isTokenByte(byte)) this.#count++;
-        else throw notHttp('a trailer without a name');
-        return;
-      case 'trailer-value':
-        if (byte === carriageReturn) this.#state = 'trailer-lf';
-        else refuseControl(byte);
-        return;
-      case 'trailer-lf':
-        expect(byte, lineFeed);
-        this.#count = 0;
-        this.#state = 'trailer-name';
-        return;
-      default:
-        expect(byte, lineFeed);
-        this.#state = 'done';
-    }
   }
 }
 
@@ -283,26 +189,4 @@ function checkBeginning(partial: Buffer, before: number, filled: number): void {
     if (partial[at - 1] !== carriageReturn) throw notHttp('a line that ends in a line feed alone');
     at = partial.indexOf(lineFeed, at + 1);
   }
-}
-
-function tooLong(): TransportFault {
-  return new TransportFault('HEAD_TOO_LONG', `a head or trailers of more than ${maxHeadBytes} bytes`);
-}
-
-function expect(byte: number, wanted: number): void {
-  if (byte !== wanted) throw notHttp(`byte ${byte} where a line has to end`);
-}
-
-function refuseControl(byte: number): void {
-  if ((byte < 0x20 && byte !== tab) || byte === 0x7f) throw notHttp(`byte ${byte} in a line`);
-}
-
-function hexDigit(byte: number): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  const small = byte | 0x20;
-  return small >= 0x61 && small <= 0x66 ? small - 0x57 : -1;
-}
-
-function isTokenByte(byte: number): boolean {
-  return /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(String.fromCharCode(byte));
 }

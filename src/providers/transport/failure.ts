@@ -22,6 +22,13 @@ export class TransportFault extends Error {
   }
 }
 
+/** Longest head of an answer, with everything between its fields, and longest trailers; Node's default. */
+export const maxHeadBytes = 16 * 1024;
+
+export function headTooLong(): TransportFault {
+  return new TransportFault('HEAD_TOO_LONG', `a head or trailers of more than ${maxHeadBytes} bytes`);
+}
+
 export function notHttp(detail: string): TransportFault {
   return new TransportFault('NOT_HTTP', detail);
 }

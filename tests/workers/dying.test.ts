@@ -124,7 +124,7 @@ describe('with SQLite, one after the other,', () => {
     for (const answer of await Promise.all(readings)) expect(answer).toBe('broken');
     site.upstream.always(polite);
     await site.start();
-    expect(site.serve.output()).toContain('4 requests of an earlier run closed as recovered.');
+    await eventually(() => site.serve.output().includes('4 requests of an earlier run closed as recovered.'));
     expect((await site.rows()).filter(({ recovered }) => recovered)).toHaveLength(recoveredBefore + 4);
     expect((await site.chat()).status).toBe(200);
     expect(await site.findings()).toEqual([]);

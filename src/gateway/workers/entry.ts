@@ -34,7 +34,7 @@ const channel = openChannel<FromWorker, ToWorker>(
 
 // Messages of Node's own channel are connections.
 process.on('message', (_: unknown, socket?: Socket) => {
-  if (socket && worker) worker.take(socket);
+  if (worker) worker.take(socket);
   else socket?.destroy();
 });
 process.on('disconnect', () => {

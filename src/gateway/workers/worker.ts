@@ -38,8 +38,8 @@ export interface WorkerParts {
 export interface ServingWorker {
   /** All but what the store says. */
   receive(message: ToWorker): void;
-  /** A connection that the primary has accepted. */
-  take(socket: Socket): void;
+  /** A connection that the primary has accepted; `undefined` where it did not arrive, as without a free descriptor. */
+  take(socket: Socket | undefined): void;
   /** Resolves when what was under way is finished and settled. */
   drain(): Promise<void>;
 }
@@ -187,6 +187,10 @@ export async function createWorker({
     },
     take(socket) {
       taken++;
+      if (!socket) {
+        sayConnections();
+        return;
+      }
       open++;
       // As the sockets of Node's own servers of HTTP: who has sent everything may still read.
       socket.allowHalfOpen = true;

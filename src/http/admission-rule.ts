@@ -41,7 +41,7 @@ const shortTurnsMs = 500;
 const idleMs = 100;
 const idleShare = 1 / 20;
 /** How long turns are to be while requests are refused. */
-const turnMs = 4;
+const turnMs = 2;
 /** How many connections may wait then. */
 const shortQueue = 32;
 /** How often the rate is put right, and by how many turns at least. */

@@ -99,6 +99,22 @@ for (const kind of databases) {
       await expect(store.ledgerWriter.hold(claiming('req_3'))).rejects.toBeInstanceOf(IdempotencyConflict);
     });
 
+    it('are free for who asks in the transaction that releases them', async () => {
+      const { store } = await (await kind.create()).open();
+      await store.ledgerWriter.hold(claiming('req_1'));
+      // Both are handed in before the writer takes its next batch.
+      const released = store.ledgerWriter.settle(
+        settlement('req_1', { state: 'released', cost: 0n, usage: undefined }),
+      );
+      await store.ledgerWriter.hold(claiming('req_2', 'key-1', 'body-2'));
+      await released;
+      expect(await store.idempotency.findClaim(keyId, 'key-1', startedAt)).toEqual({
+        requestId: 'req_2',
+        bodyHash: 'body-2',
+        state: 'running',
+      });
+    });
+
     it('keep their answers over a restart, and say which was too large', async () => {
       const database = await kind.create();
       const first = await database.open();

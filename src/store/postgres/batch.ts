@@ -46,13 +46,13 @@ export async function commitBatch(
   const now = Number(run.now);
   const book = await parts.limits.refresh(client, run.limits);
 
-  const claims = await takeClaims(client, entries);
+  const found = ids.length > 0 ? (answers.at(-1)?.rows ?? []) : [];
+  const claims = await takeClaims(client, entries, releasedBy(settles, found));
   const keys = entries.length > 0 ? (answers[2]?.rows ?? []) : [];
   const { admitted, refused } = admit(entries, keys, claims);
   const needed: NeededCounters = new Map();
   for (const { payers, entry } of admitted) addNeeded(needed, book, windowOf, payers, entry.startedAt);
   const ofHolds = [...needed.keys()];
-  const found = ids.length > 0 ? (answers.at(-1)?.rows ?? []) : [];
   const rows = new Map(found.map((row) => [String(row.id), openRow(row, seconds)]));
   for (const row of rows.values()) {
     if (row) addNeeded(needed, book, windowOf, row.counted.payers, row.counted.startedAt);
@@ -95,6 +95,7 @@ export async function commitBatch(
 }
 
 const idAt = settleCells.indexOf('id');
+const stateAt = settleCells.indexOf('state');
 const mostSeconds = 100_000;
 
 interface AdmittedHold {
@@ -110,6 +111,14 @@ function keysOf(entries: readonly HoldEntry[]): QueryConfig {
 from api_keys join projects on projects.id = api_keys.project_id where api_keys.id = any($1::text[])`,
     values: [[...new Set(entries.map(({ keyId }) => keyId))]],
   };
+}
+
+/** The requests that these settlements say have reached no model, of those whose rows are held. */
+function releasedBy(settles: readonly Cell[][], rows: readonly Record<string, unknown>[]): string[] {
+  const released = new Set(
+    settles.filter((cells) => cells[stateAt] === 'released').map((cells) => cells[idAt]),
+  );
+  return rows.flatMap(({ id, state }) => (state === 'held' && released.has(String(id)) ? [String(id)] : []));
 }
 
 /** Holds whose key's row allows them at this moment, and which have the idempotency keys they claim. */

@@ -14,11 +14,15 @@ export interface Claims {
 
 const none: Claims = { holderOf: () => undefined, release: () => [] };
 
-/** Inside the transaction of the batch. */
-export async function takeClaims(client: Client, entries: readonly HoldEntry[]): Promise<Claims> {
+/** Inside the transaction of the batch. `released`: requests that reached no model, as this batch will write. */
+export async function takeClaims(
+  client: Client,
+  entries: readonly HoldEntry[],
+  released: readonly string[],
+): Promise<Claims> {
   const wanted = oneForEachKey(entries);
   if (wanted.length === 0) return none;
-  const [, found] = await pipeline(client, [insert(wanted), select(wanted)]);
+  const [, found] = await pipeline(client, [insert(wanted, released), select(wanted)]);
   const holders = new Map(holdersIn(found));
   return {
     holderOf(entry) {
@@ -49,7 +53,7 @@ function oneForEachKey(entries: readonly HoldEntry[]): ClaimingEntry[] {
 }
 
 /** Leaves a key to the request that has it, unless that is over: it expired, or its request reached no model. */
-function insert(entries: readonly ClaimingEntry[]): QueryConfig {
+function insert(entries: readonly ClaimingEntry[], released: readonly string[]): QueryConfig {
   return {
     name: 'tollgate_claim',
     text: `insert into idempotency (key_id, key_hash, request_id, body_hash, created_at, expires_at)
@@ -58,8 +62,9 @@ select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[
 order by key_id, key_hash
 on conflict (key_id, key_hash) do update set request_id = excluded.request_id, body_hash = excluded.body_hash,
   created_at = excluded.created_at, expires_at = excluded.expires_at, outcome = null, answer = null
-where idempotency.expires_at <= excluded.created_at or (idempotency.outcome is null and exists (
-  select 1 from requests where requests.id = idempotency.request_id and requests.state = 'released'))`,
+where idempotency.expires_at <= excluded.created_at or (idempotency.outcome is null and (
+  idempotency.request_id = any($7::text[]) or exists (
+    select 1 from requests where requests.id = idempotency.request_id and requests.state = 'released')))`,
     values: [
       entries.map(({ keyId }) => keyId),
       entries.map(({ claim }) => claim.keyHash),
@@ -67,6 +72,7 @@ where idempotency.expires_at <= excluded.created_at or (idempotency.outcome is n
       entries.map(({ claim }) => claim.bodyHash),
       entries.map(({ startedAt }) => Math.round(startedAt)),
       entries.map(({ claim }) => Math.round(claim.expiresAt)),
+      released,
     ],
   };
 }

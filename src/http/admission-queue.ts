@@ -5,11 +5,10 @@ import { type FileHandle, open } from 'node:fs/promises';
 export interface ConnectionQueue {
   /** What was seen last; 0 where that is too long ago to be true. */
   waiting(now: number): number;
-  /** Looks again, unless it is looking or has just looked. */
-  refresh(port: number | undefined, now: number): void;
+  /** Looks again, unless it is looking or has looked less than `everyMs` ago. */
+  refresh(port: number | undefined, now: number, everyMs: number): void;
 }
 
-const refreshEveryMs = 100;
 /** Turns may be long. */
 const staleMs = 3000;
 /** Sockets that listen are the first in the list, 150 bytes each. */
@@ -20,7 +19,8 @@ export function createConnectionQueue(
 ): ConnectionQueue {
   let seen = 0;
   let seenAt = Number.NEGATIVE_INFINITY;
-  let next = Number.NEGATIVE_INFINITY;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let looking = false;
 
   async function look(port: number): Promise<void> {
     const heads = await Promise.all(tables.map(headOf));
@@ -29,11 +29,12 @@ export function createConnectionQueue(
 
   return {
     waiting: (now) => (now - seenAt < staleMs ? seen : 0),
-    refresh(port, now) {
-      if (port === undefined || now < next) return;
-      next = Number.POSITIVE_INFINITY;
+    refresh(port, now, everyMs) {
+      if (port === undefined || looking || now - lookedAt < everyMs) return;
+      looking = true;
+      lookedAt = now;
       void look(port).then(() => {
-        next = now + refreshEveryMs;
+        looking = false;
         seenAt = now;
       });
     },

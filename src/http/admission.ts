@@ -28,6 +28,9 @@ export interface Admission extends Disposable {
 
 /** While turns are short, one is looked at this often at most: looking costs some µs. */
 const lookEveryMs = 25;
+/** How often it is looked whether connections wait: while requests are refused, and otherwise, when 300 µs a look would be much. */
+const crowdedEveryMs = 100;
+const usualEveryMs = 1000;
 /** A turn with less than this, or with more work than waiting, has come upon something that was there already. */
 const waitedMs = 0.1;
 
@@ -40,7 +43,7 @@ export function createAdmission(parts: AdmissionParts): Admission {
   const turns = createTurnMeter(monotonic, (turn) => {
     // Only a loop that hardly waits can leave connections waiting.
     if (turn.idleMs > Math.max(turn.cpuMs, waitedMs)) return rule.turned({ ...turn, queued: 0 });
-    queue.refresh(port, turn.at);
+    queue.refresh(port, turn.at, rule.limiting() ? crowdedEveryMs : usualEveryMs);
     return rule.turned({ ...turn, queued: queue.waiting(turn.at) });
   });
   const refuse = createRefusal(parts.newRequestId, parts.random);

@@ -19,7 +19,7 @@ test('are read off the line of the port that listens', () => {
 
 test('none are known where the system does not tell', async () => {
   const queue = createConnectionQueue(['/nowhere/tcp']);
-  queue.refresh(8080, 0);
+  queue.refresh(8080, 0, 100);
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(queue.waiting(50)).toBe(0);
 });

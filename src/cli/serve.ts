@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { ConfigError } from '../config/problem.ts';
 import { packageVersion } from '../core/version.ts';
 import type { Gateway, GatewayOptions } from '../gateway/running.ts';
+import { trimAfterPeaks } from '../gateway/trim-after-peaks.ts';
 import { trimMemory } from '../gateway/trim-memory.ts';
 import { type Command, CommandError } from './command.ts';
 import { tellEngineStates } from './engine-lines.ts';
@@ -41,6 +42,7 @@ Log lines are JSON on standard error; TOLLGATE_LOG_LEVEL is debug, info, warn or
     }
     await using running = gateway;
     trimMemory();
+    using _trimming = trimAfterPeaks();
     // `npm start` runs in a clone, where the command is a script of the package.
     const inClone = environment.variable('npm_lifecycle_event') !== undefined;
     greet(running, inClone ? 'npm run tollgate --' : 'tollgate', terminal.say);

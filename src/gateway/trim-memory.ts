@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 
 type Collect = (options: { type: 'major'; execution: 'sync'; flavor: 'last-resort' }) => void;
 
-/** Stops the process for some 0.1 s: call it once, before the first request. Saves about 30 MB. */
+/** Stops the process for some 0.1 s: for when no requests are there. After a start it saves about 30 MB. */
 export function trimMemory(): void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as Collect;

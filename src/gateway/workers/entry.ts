@@ -3,6 +3,7 @@
 import { Socket } from 'node:net';
 import { pino } from 'pino';
 import { readEnvironment } from '../../config/env.ts';
+import { trimAfterPeaks } from '../trim-after-peaks.ts';
 import { trimMemory } from '../trim-memory.ts';
 import { openChannel } from './channel.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
@@ -53,6 +54,7 @@ async function begin(beginning: Extract<ToWorker, { kind: 'begin' }>['beginning'
     worker = await createWorker({ beginning, environment, send: channel.send, onStore, log });
     for (const message of early.splice(0)) worker.receive(message);
     trimMemory();
+    trimAfterPeaks();
     channel.send({ kind: 'ready' });
   } catch (error) {
     channel.send({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });

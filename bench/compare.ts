@@ -1,11 +1,12 @@
 // `npm run bench`: Tollgate beside the bare relay, and nginx where it can be had. `npm run bench:peers`: the other
 // gateways too, which it installs first. Prints the tables; writes bench/results/<date>.json and docs/benchmarks.md with its plots.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureCorrectness } from './correctness/correctness.ts';
 import { type Entry, type Installed, openField, wakeAll } from './field.ts';
 import type { PeerFigures, RunFigures } from './figures.ts';
+import { joinRuns } from './join-runs.ts';
 import { type Leg, type Rounds, runLeg } from './legs/leg.ts';
 import { type MemoryFigures, type MemoryPlan, measureMemory } from './legs/memory.ts';
 import { measureOverload } from './legs/overload.ts';
@@ -33,13 +34,13 @@ const { values } = parseArgs({
     folder: { type: 'string', default: defaultFolder },
     /** Write docs/benchmarks.md; by itself only a whole run with peers does. */
     page: { type: 'boolean' },
-    /** No run: the page of the figures in this file. */
+    /** No run: the page of the figures in this file, or in several with commas between. */
     from: { type: 'string' },
   },
 });
 
 if (values.from !== undefined) {
-  const earlier = JSON.parse(readFileSync(values.from, 'utf8')) as RunFigures;
+  const earlier = joinRuns(values.from.split(','));
   console.log(toText(earlier));
   if (values.page) writePage(earlier);
   process.exit(0);

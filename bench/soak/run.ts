@@ -18,6 +18,8 @@ export interface SoakOptions {
   /** Absent = as many as the gateway takes by itself. */
   readonly workers?: number | undefined;
   readonly place?: 'anywhere';
+  /** For how long the upstream says that it keeps idle connections, in seconds; absent = it does not say. */
+  readonly upstreamKeeps?: number;
 }
 
 export interface SoakFigures {
@@ -33,15 +35,16 @@ export interface SoakFigures {
   readonly descriptors: { readonly before: number; readonly most: number; readonly after: number };
 }
 
-/** Idle connections to upstreams are kept for 30 s. */
+/** Idle connections to upstreams are kept for 30 s where those do not say. */
 const idleMs = 32_000;
 const mostSamples = 600;
 const id = 'soak';
 
-export async function runSoak({ seconds, clients, workers, place }: SoakOptions): Promise<SoakFigures> {
+export async function runSoak(options: SoakOptions): Promise<SoakFigures> {
+  const { seconds, clients, workers, place, upstreamKeeps } = options;
   using folder = makeFolder();
   await using mock = await start({
-    args: ['bench/mock-upstream.ts'],
+    args: ['bench/mock-upstream.ts', ...(upstreamKeeps === undefined ? [] : [String(upstreamKeeps)])],
     place: place ?? 'around',
     until: /listens on (http:\S+)/,
   });

@@ -13,10 +13,13 @@ export interface Script {
   readonly tokens: number;
 }
 
+/** Seconds for which idle connections are kept, first word of the command line; without it the answers do not say. */
+const [keeps] = process.argv.slice(2);
+const status = `HTTP/1.1 200 OK\r\n${keeps === undefined ? '' : `keep-alive: timeout=${keeps}\r\n`}`;
 const whole = Buffer.from(
-  `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(wholeAnswer)}\r\n\r\n${wholeAnswer}`,
+  `${status}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(wholeAnswer)}\r\n\r\n${wholeAnswer}`,
 );
-const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n';
+const head = `${status}content-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n`;
 const lastChunk = '0\r\n\r\n';
 
 const faultyDeltas = 5;

@@ -56,6 +56,7 @@ test.runIf(process.platform === 'linux')(
       seconds: 10,
       clients: 16,
       place: 'anywhere',
+      upstreamKeeps: 4,
     });
     expect(problems).toEqual([]);
     for (const kind of ['answered', 'aborted', 'failed'] as const) expect(seen[kind]).toBeGreaterThan(0);

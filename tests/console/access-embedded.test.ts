@@ -54,6 +54,7 @@ describe.skipIf(missing !== undefined)(`the first run${suffix}`, { timeout: 240_
       state: 'settled',
       partial: false,
     });
-    await page.getByText(`${data[0].usage.output_tokens} tokens`, { exact: true }).waitFor();
+    const tokens = data[0].usage.output_tokens.toLocaleString('en-US');
+    await page.getByText(`${tokens} tokens`, { exact: true }).waitFor();
   });
 });

@@ -28,11 +28,12 @@ export function useFollow(busy: boolean): Follow {
     const inner = content.current;
     if (!box || !inner) return;
     let lastTop = box.scrollTop;
-    // Only a move upwards is a reader's: what grows below moves nothing.
+    // Only a move upwards is a reader's: what grows below moves nothing, and what shrinks leaves the end in sight. The first
+    // pixels of one count, before the next piece of the answer has pulled them back.
     const onScroll = () => {
       const left = box.scrollHeight - box.clientHeight - box.scrollTop;
-      if (left <= nearEnd) set(true);
-      else if (box.scrollTop < lastTop) set(false);
+      if (box.scrollTop < lastTop && left > 1) set(false);
+      else if (left <= nearEnd) set(true);
       lastTop = box.scrollTop;
     };
     const observer = new ResizeObserver(() => {

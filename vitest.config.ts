@@ -5,8 +5,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'console/src/**/*.test.{ts,tsx}', 'tests/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
-    // Two cores, real servers and a real model: with three, one works while others wait for a time limit or a disk.
-    maxWorkers: 3,
+    // Two cores, real servers and a real model: more workers only make them wait for each other.
+    maxWorkers: 2,
     allowOnly: false,
   },
 });

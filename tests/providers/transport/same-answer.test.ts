@@ -10,7 +10,7 @@ import { AnswerReader } from '../../../src/providers/transport/answer-reader.ts'
 import { createUpstreamTransport } from '../../../src/providers/transport.ts';
 import { ask } from './ask-upstream.ts';
 
-/** Found nothing in 50 times as many, with other seeds. */
+/** With other seeds 10,000 sound answers never differed; damaged ones only as decision 11 says. */
 const seed = 20_261_123;
 
 interface Played {

@@ -5,11 +5,12 @@ import type { ChatCall, RepeatReader, StreamReader, StreamReading } from '../../
 import type { Usage } from '../../core/usage.ts';
 import { patchMembersOfText, replaceEarlyMember } from '../../wire/json-members.ts';
 import { type AnswerForm, answerFormOf } from './answer-form.ts';
+import { learnUsualChunk, onlyText } from './learn-usual-chunk.ts';
 import { mapErrorMember } from './map-error.ts';
 import { completeUsage, toUsage, toWireUsage } from './map-usage.ts';
 import { type ChoiceMender, type ChunkChoice, createChoiceMender } from './mend-choice.ts';
 import { isUnixTime } from './unix-time.ts';
-import { learnUsualChunk, onlyText, type UsualChunk } from './usual-chunk.ts';
+import type { UsualChunk } from './usual-chunk.ts';
 import { writtenText } from './written-text.ts';
 
 interface UpstreamChunk {

@@ -88,7 +88,7 @@ const chunks = fc.record({
   id: mostly('a', 'b'),
   index: mostly(0, 1),
   logprobs: mostly('null', 'absent', 'given'),
-  shape: mostly('usual', 'spaced', 'lines', 'choices first', 'two models', 'extra'),
+  shape: mostly('usual', 'padded', 'padded', 'spaced', 'lines', 'choices first', 'two models', 'extra'),
   broken: mostly('no', 'bytes', 'cut'),
 });
 
@@ -117,11 +117,18 @@ function eventOf(given: GivenChunk, model: string): Buffer {
     lines: `{${head},\n${choices}${usage}}`,
     'choices first': `{${choices},${head}${usage}}`,
     'two models': `{${head},${choices}${usage},"model":"other"}`,
+    padded: `{${head},"system_fingerprint":"fp",${choices}${usage},"obfuscation":"${paddingOf(given)}"}`,
     extra: `{${head},"system_fingerprint":"","obfuscation":"${given.id}",${choices}${usage}}`,
   };
   const event = Buffer.from(shapes[given.shape] ?? '');
   if (given.broken === 'bytes') event[event.indexOf('content') + 12] = 0xff;
   return given.broken === 'cut' ? event.subarray(0, -3) : event;
+}
+
+/** One after the other another one, seldom with what no padding has. */
+function paddingOf({ delta }: GivenChunk): string {
+  const text = JSON.stringify(delta);
+  return text.includes('\\n') ? 'a\\nb' : 'aB3-_=+/xyz'.slice(text.length % 11);
 }
 
 /** Streams as they are: most chunks are like the one before. */
@@ -194,6 +201,44 @@ describe('usual chunks', () => {
     const longer = Buffer.concat([event, event]);
     expect(reader.repeats?.readAgain(longer, event.length, longer.length)).toMatchObject({ text: ' word' });
   });
+});
+
+test('chunks with a padding of their own each are known too', () => {
+  const form = { alias: false, functionCall: false, thinkTags: undefined };
+  for (const model of ['up', 'public']) {
+    const reader = readerOf({ model, includeUsage: true, form }, undefined, []);
+    const event = (content: string, obfuscation: string) =>
+      Buffer.from(
+        JSON.stringify({
+          id: 'a',
+          object: 'chat.completion.chunk',
+          created: 7,
+          model: 'up',
+          service_tier: 'default',
+          choices: [{ index: 0, delta: { content }, logprobs: null, finish_reason: null }],
+          usage: null,
+          obfuscation,
+        }),
+      );
+    reader.read(event(' one', 'abc'));
+    reader.read(event(' two', 'de'));
+    for (const [text, padding] of [
+      [' three', 'Zk39'],
+      [' fo"ür', ''],
+      [' five', 'x'.repeat(40)],
+    ] as const) {
+      const bytes = event(text, padding);
+      const chunk = bytes.toString().replace('"model":"up"', `"model":"${model}"`);
+      expect(reader.repeats?.readAgain(bytes, 0, bytes.length)).toEqual({
+        chunk,
+        text,
+        done: false,
+        bytes: Buffer.byteLength(chunk),
+      });
+    }
+    const other = Buffer.from(event(' six', 'abc').toString().replace('obfuscation', 'obfuscatiom'));
+    expect(reader.repeats?.readAgain(other, 0, other.length)).toBeUndefined();
+  }
 });
 
 /** What listeners add up. */

@@ -3,6 +3,7 @@
 // would wait behind it.
 import type { Duplex } from 'node:stream';
 import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
+import { closeFrame, createFrameReader, frameHead } from '../../store/bridge/frames.ts';
 
 export interface Channel<Sent> {
   send(message: Sent): void;
@@ -10,49 +11,63 @@ export interface Channel<Sent> {
   close(): Promise<void>;
 }
 
-const headLength = 4;
+export interface ChannelParts<Sent, Received> {
+  readonly receive: (message: Received) => void;
+  /** Once, when the other process is gone, has closed its end or is given up; all it said has been received then. */
+  readonly onEnd: (why: 'ended' | 'deaf') => void;
+  /** The state that a message tells, of which only the newest counts: while the other process does not read, older ones are not kept. */
+  readonly stateOf?: (message: Sent) => string | undefined;
+}
 
-/** `onEnd`: once, when the other process is gone or has closed its end; all it said has been received then. */
+/**
+ * What may wait for a process that does not read, in bytes. Nothing that is said can be left out, so behind that it is given up, as if it had
+ * ended.
+ */
+const mostWaiting = 32 * 1024 * 1024;
+
 export function openChannel<Sent, Received>(
   pipe: Duplex,
-  receive: (message: Received) => void,
-  onEnd: () => void,
+  { receive, onEnd, stateOf }: ChannelParts<Sent, Received>,
 ): Channel<Sent> {
-  let pending: Buffer[] = [];
-  let length = 0;
-  let needed = headLength;
+  /** By what they tell. */
+  const states = new Map<string, Sent>();
+  let deaf = false;
 
-  function take(chunk: Buffer): void {
-    pending.push(chunk);
-    length += chunk.length;
-    if (length < needed) return;
-    const bytes = pending.length === 1 ? chunk : Buffer.concat(pending, length);
-    let start = 0;
-    needed = headLength;
-    while (bytes.length - start >= headLength) {
-      const end = start + headLength + bytes.readUInt32LE(start);
-      if (end > bytes.length) {
-        needed = end - start;
-        break;
-      }
-      receive(decode(bytes.subarray(start + headLength, end)) as Received);
-      start = end;
-    }
-    pending = start < bytes.length ? [bytes.subarray(start)] : [];
-    length = bytes.length - start;
+  function write(message: Sent): void {
+    if (!pipe.writable) return;
+    pipe.write(encode(message));
+    if (pipe.writableLength <= mostWaiting) return;
+    deaf = true;
+    pipe.destroy();
   }
 
-  pipe.on('data', take);
+  function tellStates(): void {
+    for (const [state, message] of states) {
+      if (pipe.writableNeedDrain) return;
+      states.delete(state);
+      write(message);
+    }
+  }
+
+  pipe.on(
+    'data',
+    createFrameReader((message) => receive(decode(message) as Received)),
+  );
+  pipe.on('drain', tellStates);
   // The end follows.
   pipe.on('error', () => undefined);
-  pipe.once('close', onEnd);
+  pipe.once('close', () => onEnd(deaf ? 'deaf' : 'ended'));
   return {
     send(message) {
-      if (pipe.writable) pipe.write(encode(message));
+      const state = pipe.writableNeedDrain ? stateOf?.(message) : undefined;
+      if (state === undefined) write(message);
+      else states.set(state, message);
     },
     close: () =>
       new Promise((resolve) => {
         pipe.once('close', resolve);
+        for (const message of states.values()) write(message);
+        states.clear();
         pipe.end(resolve);
       }),
   };
@@ -60,12 +75,10 @@ export function openChannel<Sent, Received>(
 
 function encode(message: unknown): Buffer {
   const serializer = new DefaultSerializer();
-  serializer.writeRawBytes(Buffer.alloc(headLength));
+  serializer.writeRawBytes(Buffer.alloc(frameHead));
   serializer.writeHeader();
   serializer.writeValue(message);
-  const bytes = serializer.releaseBuffer();
-  bytes.writeUInt32LE(bytes.length - headLength, 0);
-  return bytes;
+  return closeFrame(serializer.releaseBuffer());
 }
 
 function decode(bytes: Buffer): unknown {

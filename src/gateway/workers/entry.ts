@@ -6,7 +6,7 @@ import { readEnvironment } from '../../config/env.ts';
 import { trimAfterPeaks } from '../trim-after-peaks.ts';
 import { trimMemory } from '../trim-memory.ts';
 import { openChannel } from './channel.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+import { type FromWorker, stateToldToPrimary, type ToWorker } from './messages.ts';
 import { channelDescriptor } from './process.ts';
 import { createWorker, type ServingWorker } from './worker.ts';
 
@@ -21,15 +21,19 @@ let ending = false;
 
 const channel = openChannel<FromWorker, ToWorker>(
   new Socket({ fd: channelDescriptor, readable: true, writable: true }),
-  (message) => {
-    if (message.kind === 'begin') void begin(message.beginning);
-    else if (message.kind === 'drain') void drain();
-    else if (message.kind === 'store') hearStore(message.message);
-    else if (worker) worker.receive(message);
-    else early.push(message);
-  },
-  () => {
-    if (!ending) orphaned();
+  {
+    receive(message) {
+      if (message.kind === 'begin') void begin(message.beginning);
+      else if (message.kind === 'drain') void drain();
+      else if (message.kind === 'store') hearStore(message.message);
+      else if (worker) worker.receive(message);
+      else early.push(message);
+    },
+    // A primary that has not read for so long cannot be served for either.
+    onEnd() {
+      if (!ending) orphaned();
+    },
+    stateOf: stateToldToPrimary,
   },
 );
 

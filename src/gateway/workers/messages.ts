@@ -54,3 +54,13 @@ export type FromWorker =
   /** `id`: of the question; 0 for the last it has to say, which nobody asked for. */
   | { readonly kind: 'metrics'; readonly id: number; readonly families: readonly MetricFamily[] }
   | { readonly kind: 'health'; readonly conditions: readonly KnownCondition[] };
+
+/** Which messages tell how something stands, so that a newer one says all that an older one did. */
+export function stateToldToWorker({ kind }: ToWorker): string | undefined {
+  return kind === 'engine' ? kind : undefined;
+}
+
+/** See `stateToldToWorker`. */
+export function stateToldToPrimary({ kind }: FromWorker): string | undefined {
+  return kind === 'connections' || kind === 'health' ? kind : undefined;
+}

@@ -7,7 +7,7 @@ import type { ConnectedWorker, ConnectWorker } from '../../core/store.ts';
 import type { MetricFamily } from '../../telemetry/metrics/instruments.ts';
 import { mergeFamilies } from '../../telemetry/metrics/merge-families.ts';
 import { type Channel, openChannel } from './channel.ts';
-import type { Beginning, FromWorker, ToWorker } from './messages.ts';
+import { type Beginning, type FromWorker, stateToldToWorker, type ToWorker } from './messages.ts';
 import type { StartWorkerProcess, WorkerProcess } from './process.ts';
 import type { SharedHealth } from './shared-health.ts';
 
@@ -87,11 +87,15 @@ export function createWorkerPool(parts: PoolParts): WorkerPool {
     const started = parts.start();
     const { promise: gone, resolve: isGone } = Promise.withResolvers<void>();
     const store = connect((message) => channel.send({ kind: 'store', message }));
-    const channel = openChannel<ToWorker, FromWorker>(
-      started.pipe,
-      (message) => receive(life, message),
-      () => void ended(life, pauseMs).then(isGone),
-    );
+    const channel = openChannel<ToWorker, FromWorker>(started.pipe, {
+      receive: (message) => receive(life, message),
+      onEnd(why) {
+        if (why === 'deaf')
+          log.error({ worker: number }, 'a worker does not read what it is told and is ended');
+        void ended(life, pauseMs).then(isGone);
+      },
+      stateOf: stateToldToWorker,
+    });
     const life: Life = {
       number,
       process: started,

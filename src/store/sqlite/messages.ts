@@ -8,6 +8,7 @@ import type { Cell, LedgerStatements } from '../sql/ledger.ts';
 import type { LimitStatements } from '../sql/limits-in-force.ts';
 import type { NodeStatements } from '../sql/nodes.ts';
 import type { UsageHourStatements } from '../sql/usage-hours.ts';
+import type { Doorbell } from './doorbell.ts';
 
 export interface WorkerSettings {
   readonly folder: string;
@@ -24,6 +25,11 @@ export interface WorkerSettings {
   /** Most pages the database may have; absent = no bound but the disk. */
   readonly maxPages?: number;
   readonly statements: StoreStatements;
+}
+
+/** What a thread is started with. */
+export interface ThreadSettings extends WorkerSettings {
+  readonly bell: Doorbell;
 }
 
 export type StoreStatements = LedgerStatements &
@@ -43,6 +49,15 @@ export interface Batch {
   readonly now: number;
 }
 
+/** The members of a batch on their way, in this order; the last is there only where it is set. */
+export type PackedBatch = readonly [
+  now: number,
+  holds: Cell[],
+  settles: Cell[],
+  checkpoints: Cell[],
+  abandoned?: readonly string[],
+];
+
 /** One compiled query. */
 export interface Query {
   readonly sql: string;
@@ -52,7 +67,7 @@ export interface Query {
 export type Row = Record<string, unknown>;
 
 export type ToWorker =
-  | { readonly kind: 'batch'; readonly batch: Batch }
+  | PackedBatch
   /** All in one transaction. */
   | { readonly kind: 'queries'; readonly queries: readonly Query[] }
   | { readonly kind: 'close'; readonly now: number };
@@ -107,6 +122,9 @@ export interface BatchOutcome {
   readonly metersContent?: boolean;
 }
 
+/** An outcome with nothing but grants on its way. For each: index, cap, how many standings, and theirs. */
+export type PackedAnswer = readonly (number | bigint)[];
+
 export type FromWorker =
   | {
       readonly kind: 'opened';
@@ -115,12 +133,9 @@ export type FromWorker =
       readonly metersContent: boolean;
     }
   | { readonly kind: 'not-opened'; readonly code: StoreErrorCode; readonly message: string }
-  /** `grants`: those of the outcome, packed. */
-  | {
-      readonly kind: 'batch';
-      readonly outcome: Omit<BatchOutcome, 'grants'>;
-      readonly grants?: readonly Cell[];
-    }
+  | PackedAnswer
+  /** To a batch of which there is more to say than what was granted. */
+  | { readonly kind: 'batch'; readonly outcome: BatchOutcome }
   /** `metersContent` is said after queries that write. */
   | { readonly kind: 'rows'; readonly results: readonly Row[][]; readonly metersContent?: boolean }
   | { readonly kind: 'queries-failed'; readonly code: StoreErrorCode; readonly message: string }

@@ -3,8 +3,18 @@
 import { Worker } from 'node:worker_threads';
 import { siblingModule } from '../../core/module-path.ts';
 import { StoreError } from '../../core/store.ts';
-import type { Batch, BatchOutcome, FromWorker, Query, Row, ToWorker, WorkerSettings } from './messages.ts';
-import { unpackGrants } from './pack-grants.ts';
+import { createDoorbell, type Doorbell, ring } from './doorbell.ts';
+import type {
+  Batch,
+  BatchOutcome,
+  FromWorker,
+  Query,
+  Row,
+  ThreadSettings,
+  ToWorker,
+  WorkerSettings,
+} from './messages.ts';
+import { isPacked, packBatch, unpackAnswer } from './pack-messages.ts';
 
 const firstRestartMs = 100;
 const longestRestartMs = 5_000;
@@ -29,9 +39,14 @@ interface Question {
   readonly reject: (error: StoreError) => void;
 }
 
+interface LiveWorker {
+  readonly thread: Worker;
+  readonly bell: Doorbell;
+}
+
 type Opened = Extract<FromWorker, { kind: 'opened' }>;
 
-export type StartWorker = (settings: WorkerSettings) => Worker;
+export type StartWorker = (settings: ThreadSettings) => Worker;
 
 const startThread: StartWorker = (settings) =>
   new Worker(siblingModule(import.meta.url, './worker'), {
@@ -51,18 +66,20 @@ export async function openWorker(
 ): Promise<WorkerLink> {
   const questions: Question[] = [];
   let batchDone: ((outcome: BatchOutcome) => void) | undefined;
-  let worker: Worker | undefined;
+  let worker: LiveWorker | undefined;
   let failure: string | undefined;
   let closing = false;
   let metersContent = false;
   let restartTimer: NodeJS.Timeout | undefined;
 
   function receive(message: FromWorker): void {
+    if (isPacked(message)) {
+      answerBatch(unpackAnswer(message));
+      return;
+    }
     switch (message.kind) {
       case 'batch':
-        answerBatch(
-          message.grants ? { ...message.outcome, grants: unpackGrants(message.grants) } : message.outcome,
-        );
+        answerBatch(message.outcome);
         return;
       case 'rows':
         metersContent = message.metersContent ?? metersContent;
@@ -81,13 +98,14 @@ export async function openWorker(
   }
 
   async function connect(lifeSettings: WorkerSettings): Promise<Opened> {
-    const thread = start(lifeSettings);
+    const bell = createDoorbell();
+    const thread = start({ ...lifeSettings, bell });
     let lastError = 'no error was given';
     thread.on('error', (error: Error) => {
       lastError = error.message;
     });
     const opened = await firstAnswer(thread, () => lastError);
-    worker = thread;
+    worker = { thread, bell };
     failure = undefined;
     metersContent = opened.metersContent;
     thread.on('message', receive);
@@ -116,7 +134,11 @@ export async function openWorker(
     }, waitMs);
   }
 
-  const send = (thread: Worker, message: ToWorker) => thread.postMessage(message);
+  function send({ thread, bell }: LiveWorker, message: ToWorker): void {
+    thread.postMessage(message);
+    ring(bell);
+  }
+
   const opened = await connect(settings);
 
   return {
@@ -130,7 +152,7 @@ export async function openWorker(
         return;
       }
       batchDone = done;
-      send(worker, { kind: 'batch', batch });
+      send(worker, packBatch(batch));
     },
     query: (queries) =>
       new Promise((resolve, reject) => {
@@ -145,10 +167,10 @@ export async function openWorker(
     close: async (now) => {
       closing = true;
       clearTimeout(restartTimer);
-      const thread = worker;
-      if (!thread) return;
-      const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
-      send(thread, { kind: 'close', now });
+      const last = worker;
+      if (!last) return;
+      const ended = new Promise<void>((resolve) => last.thread.once('exit', () => resolve()));
+      send(last, { kind: 'close', now });
       await ended;
     },
   };
@@ -158,6 +180,7 @@ export async function openWorker(
 function firstAnswer(thread: Worker, lastError: () => string): Promise<Opened> {
   return new Promise((resolve, reject) => {
     thread.once('message', (message: FromWorker) => {
+      if (isPacked(message)) return;
       if (message.kind === 'opened') resolve(message);
       else if (message.kind === 'not-opened') reject(new StoreError(message.code, message.message));
     });

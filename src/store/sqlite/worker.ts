@@ -1,11 +1,12 @@
 // Entry of the database worker thread: one message in, one answer out, in order.
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Database, openDatabase } from './database.ts';
+import { handleUntilQuiet } from './doorbell.ts';
 import { toStoreError } from './failure.ts';
-import type { BatchOutcome, FromWorker, ToWorker, WorkerSettings } from './messages.ts';
-import { packGrants } from './pack-grants.ts';
+import type { FromWorker, ThreadSettings, ToWorker } from './messages.ts';
+import { isPacked, packAnswer, unpackBatch } from './pack-messages.ts';
 
-const settings = workerData as WorkerSettings;
+const settings = workerData as ThreadSettings;
 const port = parentPort;
 if (!port) throw new Error('worker.ts runs in a worker thread');
 const answer = (message: FromWorker) => port.postMessage(message);
@@ -23,34 +24,34 @@ function open(): Database | undefined {
   }
 }
 
-function answerBatch({ grants, ...outcome }: BatchOutcome): void {
-  answer(grants ? { kind: 'batch', outcome, grants: packGrants(grants) } : { kind: 'batch', outcome });
-}
-
-function receive(database: Database, message: ToWorker): void {
-  switch (message.kind) {
-    case 'batch':
-      answerBatch(database.commitBatch(message.batch));
-      database.tend();
-      return;
-    case 'queries':
-      try {
-        answer({ kind: 'rows', ...database.query(message.queries) });
-        database.tend();
-      } catch (error) {
-        const failure = toStoreError(error, settings.folder);
-        answer({ kind: 'queries-failed', code: failure.code, message: failure.message });
-      }
-      return;
-    case 'close':
-      try {
-        database.close(message.now);
-      } finally {
-        answer({ kind: 'closed' });
-        port?.close();
-      }
+/** Returns whether another message may come. */
+function receive(database: Database, message: ToWorker): boolean {
+  if (isPacked(message)) {
+    answer(packAnswer(database.commitBatch(unpackBatch(message))));
+    database.tend();
+    return true;
   }
+  if (message.kind === 'close') {
+    try {
+      database.close(message.now);
+    } finally {
+      answer({ kind: 'closed' });
+      port?.close();
+    }
+    return false;
+  }
+  try {
+    answer({ kind: 'rows', ...database.query(message.queries) });
+    database.tend();
+  } catch (error) {
+    const failure = toStoreError(error, settings.folder);
+    answer({ kind: 'queries-failed', code: failure.code, message: failure.message });
+  }
+  return true;
 }
 
 const database = open();
-if (database) port.on('message', (message: ToWorker) => receive(database, message));
+if (database) {
+  const handle = (message: ToWorker) => receive(database, message);
+  port.on('message', (message: ToWorker) => handleUntilQuiet(message, { port, bell: settings.bell, handle }));
+}

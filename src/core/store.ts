@@ -71,6 +71,11 @@ export interface GatewayStore extends Store {
   unavailable(): { readonly reason: string } | undefined;
   /** Lets a process that serves requests use this store; absent where it was not opened to be shared. */
   readonly connect?: ConnectWorker | undefined;
+  /**
+   * Lets processes that are connected from then on hand in to the ledger by a socket of their own at this path, in a folder that is
+   * nobody else's (a named pipe on Windows). Absent where the ledger is written by this process's own thread. Rejects with StoreError.
+   */
+  readonly listenForWorkers?: ((path: string) => Promise<void>) | undefined;
   /** Settles everything handed in, writes the log back into the database and ends the worker. */
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -3,12 +3,22 @@
 import type { StoreErrorCode } from '../../core/store.ts';
 import type { Batch, BatchOutcome, Query, Row } from '../sqlite/messages.ts';
 
+/** Where a worker reaches the thread that writes the ledger. */
+export interface LinePlace {
+  /** A unix socket, or a named pipe. */
+  readonly path: string;
+  /** What it is known by there. */
+  readonly token: string;
+}
+
 /** What a worker must know without asking. */
 export interface StoreState {
   /** See `LedgerWriter.metersContent`. */
   readonly metersContent: boolean;
   /** Why the ledger cannot be written now. */
   readonly failure: string | undefined;
+  /** Said at the start: for batches, where there is one. */
+  readonly line?: LinePlace;
 }
 
 export type FromServingWorker =

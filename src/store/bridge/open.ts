@@ -8,7 +8,7 @@ import { createPriceStore } from '../sql/prices.ts';
 import { createKeyStoreReader } from '../sql/readers.ts';
 import { createLedgerWriter } from '../sqlite/ledger-writer.ts';
 import type { FromServingWorker, StoreState, ToServingWorker } from './messages.ts';
-import { createServingLink } from './serving-link.ts';
+import { openServingLink } from './serving-link.ts';
 
 export interface ServingStoreOptions {
   readonly dialect: 'sqlite' | 'postgresql';
@@ -27,9 +27,10 @@ export interface OpenedServingStore {
   readonly receive: (message: unknown) => void;
 }
 
+/** Rejects when the line to the ledger cannot be opened. */
 export async function openServingStore(options: ServingStoreOptions): Promise<OpenedServingStore> {
   const { clock, report, observer } = options;
-  const link = createServingLink(options.send, options.state as StoreState);
+  const link = await openServingLink(options.send, options.state as StoreState);
   const watch = observer && { watch: observer.watch, committed: () => undefined };
   const writer = createLedgerWriter(link, clock, report, watch);
   const db = await compilerOf(options.dialect);
@@ -43,7 +44,10 @@ export async function openServingStore(options: ServingStoreOptions): Promise<Op
       const reason = link.failure() ?? writer.failure();
       return reason === undefined ? undefined : { reason };
     },
-    [Symbol.asyncDispose]: () => writer.close(),
+    async [Symbol.asyncDispose]() {
+      await writer.close();
+      link[Symbol.dispose]();
+    },
   };
   return { store, receive: (message) => link.receive(message as ToServingWorker) };
 }

@@ -26,7 +26,8 @@ export interface LinkShare extends BatchLink {
 }
 
 export interface SharedLink {
-  share(): LinkShare;
+  /** `open`: rows that its writer had open on another line. */
+  share(open?: readonly string[]): LinkShare;
   /** Gives up what could not be closed: the next start does it. */
   close(): void;
 }
@@ -38,6 +39,8 @@ export interface SharedLinkParts {
   readonly observer?: Pick<LedgerObserver, 'committed'> | undefined;
   /** After each transaction. */
   readonly after?: () => void;
+  /** When a line that is free takes what has come; default: in a microtask, for writers whose batches end a turn of the loop themselves. */
+  readonly soon?: (work: () => void) => void;
 }
 
 interface Waiting {
@@ -50,7 +53,8 @@ interface Abandoned {
   readonly closed: () => void;
 }
 
-export function createSharedLink({ link, clock, observer, after }: SharedLinkParts): SharedLink {
+export function createSharedLink(parts: SharedLinkParts): SharedLink {
+  const { link, clock, observer, after, soon = queueMicrotask } = parts;
   let waiting: Waiting[] = [];
   let abandoned: Abandoned[] = [];
   let busy = false;
@@ -64,7 +68,7 @@ export function createSharedLink({ link, clock, observer, after }: SharedLinkPar
   function schedule(): void {
     if (busy || scheduled) return;
     scheduled = true;
-    queueMicrotask(() => {
+    soon(() => {
       scheduled = false;
       sendNext();
     });
@@ -122,8 +126,8 @@ export function createSharedLink({ link, clock, observer, after }: SharedLinkPar
 
   const moment = () => Math.floor(unixAtMonotonicZero + clock.monotonic());
 
-  function share(): LinkShare {
-    const open = new Set<string>();
+  function share(before: readonly string[] = []): LinkShare {
+    const open = new Set(before);
     /** Handed in and not answered. */
     let own: Waiting | undefined;
     let whenIdle: (() => void) | undefined;
@@ -175,7 +179,7 @@ export function createSharedLink({ link, clock, observer, after }: SharedLinkPar
 const idOfSettle = settleCells.indexOf('id');
 
 /** Rows that the batch has opened, and closed. What may be in the database counts as open: to close what is not there does nothing. */
-function noteOpen(open: Set<string>, batch: Batch, outcome: BatchOutcome): void {
+export function noteOpen(open: Set<string>, batch: Batch, outcome: BatchOutcome): void {
   const { failed, doubtful, holds = [], settles = [] } = outcome;
   if (failed === undefined) {
     const kept = new Set(settles.flatMap(({ index, reason }) => (reason === 'unknown-id' ? [] : [index])));

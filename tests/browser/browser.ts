@@ -41,7 +41,7 @@ export interface OpenPage extends AsyncDisposable {
   readonly problems: string[];
 }
 
-/** A page of its own, with nothing stored, at `url`. */
+/** A page of its own, with nothing stored, at `url`; its scripts have run. */
 export async function openPage(
   browser: Browser,
   url: string,
@@ -59,6 +59,6 @@ export async function openPage(
   page.on('request', (request) => {
     if (new URL(request.url()).origin !== origin) problems.push(`asked ${request.url()}`);
   });
-  await page.goto(url, { waitUntil: 'networkidle' });
+  await page.goto(url, { waitUntil: 'load' });
   return { page, problems, [Symbol.asyncDispose]: () => context.close() };
 }

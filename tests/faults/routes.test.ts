@@ -1,6 +1,7 @@
 // Routes on bad days: who is asked, how often, in which order, and what the client and the ledger see of it.
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Clock } from '../../src/core/clock.ts';
 import { readEvents, textOf } from '../support/read-events.ts';
 import {
   completion,
@@ -21,6 +22,7 @@ import {
   text,
   whole,
 } from '../support/scripted-upstream.ts';
+import { standingClock } from '../support/standing-clock.ts';
 import { ask, startGateway, type TestGateway } from '../support/start-gateway.ts';
 
 let first: ScriptedUpstream;
@@ -41,8 +43,8 @@ afterAll(async () => {
 });
 
 /** A gateway of its own, since health is remembered. */
-function gatewayWith(model: Json, upstreams = [first, second]): Promise<TestGateway> {
-  return startGateway({ upstreams: upstreams.map(({ url }) => url), model });
+function gatewayWith(model: Json, upstreams = [first, second], clock?: Clock): Promise<TestGateway> {
+  return startGateway({ upstreams: upstreams.map(({ url }) => url), model, ...(clock ? { clock } : {}) });
 }
 
 const asked = () => [first.requests.length, second.requests.length];
@@ -222,19 +224,33 @@ describe('an upstream that has only begun its message has not answered', () => {
 
 describe('circuit breaker', () => {
   test('a target that keeps failing is left alone, then probed by one request, then used again', async () => {
-    await using gateway = await gatewayWith({});
+    const clock = standingClock();
+    await using gateway = await gatewayWith({}, [first, second], clock);
     first.always(refusal(500));
     for (let count = 0; count < 12; count++) expect(servedBy(await gateway.chat(ask()))).toBe('second');
     expect(asked()).toEqual([5, 12]);
-    first.always(slowly(300));
-    await delay(5_100);
-    const answers = await Promise.all(Array.from({ length: 6 }, () => gateway.chat(ask())));
+    clock.pass(4_990);
+    expect(servedBy(await gateway.chat(ask()))).toBe('second');
+    expect(asked()).toEqual([5, 13]);
+    let probed = () => {};
+    const othersCame = new Promise<void>((resolve) => {
+      probed = resolve;
+    });
+    first.always(async (answer) => {
+      await othersCame;
+      await polite(answer);
+    });
+    clock.pass(10);
+    const six = Array.from({ length: 6 }, () => gateway.chat(ask()));
+    await second.arrival(13 + 5);
+    probed();
+    const answers = await Promise.all(six);
     expect(answers.map(servedBy).sort()).toEqual(['first', ...Array<string>(5).fill('second')]);
     expect(servedBy(await gateway.chat(ask()))).toBe('first');
   });
 
   test('where every target is broken they are asked all the same', async () => {
-    await using gateway = await gatewayWith({});
+    await using gateway = await gatewayWith({}, [first, second], standingClock());
     for (const upstream of [first, second]) upstream.always(reset);
     for (let count = 0; count < 8; count++) expect((await gateway.chat(ask())).status).toBe(502);
     expect(asked()).toEqual([8, 8]);
@@ -249,7 +265,7 @@ describe('circuit breaker', () => {
     ['ends without an end', 'END'],
     ['ends with an error', event({ error: { message: 'engine died', code: 500 } })],
   ])('a target whose stream %s in the middle is left alone, too', async (_, ending) => {
-    await using gateway = await gatewayWith({});
+    await using gateway = await gatewayWith({}, [first, second], standingClock());
     first.always(half(ending));
     for (let count = 0; count < 5; count++) {
       const events = await readEvents(await gateway.chat(ask({ stream: true })));
@@ -260,7 +276,7 @@ describe('circuit breaker', () => {
   });
 
   test('a client that leaves in the middle does not open it', async () => {
-    await using gateway = await gatewayWith({});
+    await using gateway = await gatewayWith({}, [first, second], standingClock());
     first.always(half('STALL'));
     for (let count = 1; count <= 7; count++) {
       const leaving = new AbortController();
@@ -274,7 +290,7 @@ describe('circuit breaker', () => {
   });
 
   test('refused requests and clients that leave do not open it', async () => {
-    await using gateway = await gatewayWith({}, [first]);
+    await using gateway = await gatewayWith({}, [first], standingClock());
     first.always(refusal(400));
     for (let count = 0; count < 8; count++) expect((await gateway.chat(ask())).status).toBe(400);
     first.always(polite);
@@ -295,7 +311,8 @@ describe('strategies', () => {
 
   test('least-latency finds the faster of two', async () => {
     await using gateway = await gatewayWith(both({ strategy: 'least-latency' }));
-    first.always(slowly(150));
+    // What the other takes on a busy machine is less.
+    first.always(slowly(1_000));
     for (let count = 0; count < 12; count++) await (await gateway.chat(ask())).text();
     expect(first.requests.length).toBeLessThanOrEqual(1);
   });
@@ -361,7 +378,7 @@ describe('hedging', () => {
   });
 
   test('a first that begins in time is not doubled', async () => {
-    await using gateway = await gatewayWith({ hedge: '2s' });
+    await using gateway = await gatewayWith({ hedge: '30s' });
     for (let count = 0; count < 3; count++) {
       const events = await readEvents(await gateway.chat(ask({ stream: true })));
       expect(textOf(events)).toBe('Hello, world!');

@@ -12,6 +12,7 @@ import {
   startUpstream,
   stream,
 } from '../support/scripted-upstream.ts';
+import { standingClock } from '../support/standing-clock.ts';
 import { ask, startGateway, type TestGateway } from '../support/start-gateway.ts';
 
 const keys = [
@@ -53,6 +54,8 @@ function gatewayWith(
     upstreams: [upstream.url],
     provider: { api_key: undefined, api_keys: apiKeys },
     logLevel: 'debug',
+    // A key rests for as long as the test takes.
+    clock: standingClock(),
     ...more,
   });
 }

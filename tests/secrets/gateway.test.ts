@@ -31,6 +31,7 @@ const environment = () => ({
   TOLLGATE_BOOTSTRAP_KEY: key,
   TOLLGATE_LOCAL_MODEL: 'off',
   TOLLGATE_LOG_LEVEL: 'debug',
+  TOLLGATE_WORKERS: '2',
 });
 const run = (...args: string[]) => runCommand(args, environment());
 const set = (name: string, value: string) => setByPipe(name, value, environment());
@@ -63,10 +64,11 @@ async function ask(url: string, model: string): Promise<{ status: number; body: 
 }
 const sent = () => String(upstream.last().headers.authorization).replace('Bearer ', '');
 
-/** Every byte of the data folder: database, write-ahead log, key file, locks. */
+/** Every byte of the data folder: database, write-ahead log, key file, locks. Sockets have none. */
 function inDataFolder(): string {
-  return readdirSync(data())
-    .map((name) => readFileSync(join(data(), name), 'latin1'))
+  return readdirSync(data(), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1'))
     .join('\n');
 }
 

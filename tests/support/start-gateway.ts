@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { generateApiKey } from '../../src/accounts/api-key.ts';
 import { readEnvironment } from '../../src/config/env.ts';
+import type { Clock } from '../../src/core/clock.ts';
 import type { LocalEngine } from '../../src/core/ports.ts';
 import type { LedgerRow } from '../../src/core/store.ts';
 import { createGateway, type Gateway } from '../../src/gateway.ts';
@@ -44,6 +45,7 @@ export interface TestGatewayOptions {
   /** PostgreSQL instead of SQLite in the data folder. */
   readonly databaseUrl?: string;
   readonly logLevel?: 'debug' | 'info' | 'warn';
+  readonly clock?: Clock;
   /** Folder of the built console. */
   readonly consoleFolder?: string;
   /** Further variables of its environment. */
@@ -102,6 +104,7 @@ export async function startGateway(options: TestGatewayOptions): Promise<TestGat
     environment,
     log: pino({ level: options.logLevel ?? 'warn' }, collect(logs)),
     engine: options.engine ?? absentEngine(),
+    ...(options.clock ? { clock: options.clock } : {}),
     ...(options.consoleFolder ? { consoleFolder: options.consoleFolder } : {}),
   });
 

@@ -33,7 +33,7 @@ function settingsFor(folder: string): WorkerSettings {
 }
 
 describe('a worker that dies', () => {
-  it('is started again in the same run; what was under way fails', async () => {
+  it('is started again in the same run; what was under way fails', { timeout: 90_000 }, async () => {
     const threads: Worker[] = [];
     const deaths: string[] = [];
     const link = await openWorker(
@@ -56,7 +56,7 @@ describe('a worker that dies', () => {
     await expect(new Promise((resolve) => link.sendBatch(nothing, resolve))).resolves.toHaveProperty(
       'failed',
     );
-    await vi.waitFor(() => expect(link.failure()).toBe(undefined), { timeout: 5_000 });
+    await vi.waitFor(() => expect(link.failure()).toBe(undefined), { timeout: 60_000 });
     await expect(new Promise((resolve) => link.sendBatch(nothing, resolve))).resolves.toEqual({});
     const [epochs] = await link.query([{ sql: 'select epoch from nodes', parameters: [] }]);
     expect(epochs).toEqual([{ epoch: 1n }]);

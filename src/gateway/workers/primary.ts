@@ -2,6 +2,7 @@
 // and hands them to workers, which serve requests. Taken down in this order:
 //   stop accepting -> workers finish and settle -> stop the embedded model -> close the store
 import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 import { createIdSource } from '../../core/clock.ts';
 import { createIpRanges } from '../../core/ip-ranges.ts';
 import { packageVersion } from '../../core/version.ts';
@@ -91,6 +92,7 @@ export async function createSharedGateway(options: SharedGatewayOptions): Promis
     await closed;
   });
   await server.listen({ path: folder.socketPath });
+  await store.listenForWorkers?.(ledgerPathBeside(folder.socketPath));
 
   const sharedConfig = (): SharedConfig => ({
     inputs: config.inputs(),
@@ -159,4 +161,9 @@ export async function createSharedGateway(options: SharedGatewayOptions): Promis
     pool,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
+}
+
+/** No longer than the path it is beside, since there is a bound. */
+function ledgerPathBeside(path: string): string {
+  return process.platform === 'win32' ? `${path}-ledger` : join(dirname(path), 'ledger.sock');
 }

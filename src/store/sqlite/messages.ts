@@ -3,6 +3,7 @@
 import type { ClaimHolder } from '../../core/idempotency.ts';
 import type { LimitRefusal, LimitStanding } from '../../core/limits.ts';
 import type { StoreErrorCode } from '../../core/store.ts';
+import type { FromLedgerDoor, ToLedgerDoor } from '../bridge/line-control.ts';
 import type { IdempotencyStatements } from '../sql/idempotency.ts';
 import type { Cell, LedgerStatements } from '../sql/ledger.ts';
 import type { LimitStatements } from '../sql/limits-in-force.ts';
@@ -70,7 +71,8 @@ export type ToWorker =
   | PackedBatch
   /** All in one transaction. */
   | { readonly kind: 'queries'; readonly queries: readonly Query[] }
-  | { readonly kind: 'close'; readonly now: number };
+  | { readonly kind: 'close'; readonly now: number }
+  | ToLedgerDoor;
 
 /** Why one hold of a batch inserted nothing. `index` counts the holds of the batch. */
 export interface HoldRefusal {
@@ -139,4 +141,5 @@ export type FromWorker =
   /** `metersContent` is said after queries that write. */
   | { readonly kind: 'rows'; readonly results: readonly Row[][]; readonly metersContent?: boolean }
   | { readonly kind: 'queries-failed'; readonly code: StoreErrorCode; readonly message: string }
-  | { readonly kind: 'closed' };
+  | { readonly kind: 'closed' }
+  | FromLedgerDoor;

@@ -1,6 +1,7 @@
 // Opens a data folder as a store: for the gateway, which is alone on it, or for a command-line tool beside it.
 import type { Clock } from '../../core/clock.ts';
 import type { GatewayStore, LedgerObserver, Store, StoreProblem } from '../../core/store.ts';
+import { createLedgerLines } from '../bridge/ledger-lines.ts';
 import { shareLink } from '../bridge/share.ts';
 import { createAdminStore } from '../sql/admin-store.ts';
 import { createContentStore } from '../sql/content.ts';
@@ -53,6 +54,8 @@ export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Pro
   const sharing = options.shared
     ? await shareLink(link, { ...options, usual: link, quick: link })
     : undefined;
+  const lines =
+    sharing && createLedgerLines({ link, connect: sharing.connect, observer: options.observer, clock });
   const writer = createLedgerWriter(
     sharing?.share ?? link,
     clock,
@@ -79,7 +82,8 @@ export async function openSqliteGatewayStore(options: SqliteGatewayOptions): Pro
     idempotency: createIdempotencyStore(db, runner),
     content: createContentStore(db, runner),
     integrity: createIntegrityCheck(link),
-    connect: sharing?.connect,
+    connect: lines?.connect,
+    listenForWorkers: lines?.listen,
     unavailable: () => {
       const reason = link.failure() ?? writer.failure();
       return reason === undefined ? undefined : { reason };

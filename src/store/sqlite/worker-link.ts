@@ -3,6 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import { siblingModule } from '../../core/module-path.ts';
 import { StoreError } from '../../core/store.ts';
+import type { DoorLink } from '../bridge/ledger-lines.ts';
 import { createDoorbell, type Doorbell, ring } from './doorbell.ts';
 import type {
   Batch,
@@ -19,7 +20,7 @@ import { isPacked, packBatch, unpackAnswer } from './pack-messages.ts';
 const firstRestartMs = 100;
 const longestRestartMs = 5_000;
 
-export interface WorkerLink {
+export interface WorkerLink extends DoorLink {
   readonly epoch: number;
   readonly recovered: number;
   /** Whether limits of cost or tokens were in force when the worker last said so. */
@@ -71,6 +72,7 @@ export async function openWorker(
   let closing = false;
   let metersContent = false;
   let restartTimer: NodeJS.Timeout | undefined;
+  let hearDoor: Parameters<DoorLink['onDoor']>[0] = () => undefined;
 
   function receive(message: FromWorker): void {
     if (isPacked(message)) {
@@ -87,6 +89,15 @@ export async function openWorker(
         return;
       case 'queries-failed':
         questions.shift()?.reject(new StoreError(message.code, message.message));
+        return;
+      case 'meters':
+        ({ metersContent } = message);
+        return;
+      case 'listening':
+      case 'not-listening':
+      case 'left':
+      case 'transactions':
+        hearDoor(message);
     }
   }
 
@@ -127,10 +138,13 @@ export async function openWorker(
   /** The same run goes on in a new thread: no new epoch, so its own held rows stay held. */
   function restart(waitMs: number): void {
     restartTimer = setTimeout(() => {
-      connect({ ...settings, resumeEpoch: opened.epoch }).catch((error: StoreError) => {
-        failure = error.message;
-        if (!closing) restart(Math.min(waitMs * 2, longestRestartMs));
-      });
+      connect({ ...settings, resumeEpoch: opened.epoch }).then(
+        () => hearDoor({ kind: 'opened' }),
+        (error: StoreError) => {
+          failure = error.message;
+          if (!closing) restart(Math.min(waitMs * 2, longestRestartMs));
+        },
+      );
     }, waitMs);
   }
 
@@ -164,6 +178,12 @@ export async function openWorker(
         send(worker, { kind: 'queries', queries });
       }),
     failure: () => failure,
+    tellDoor: (message) => {
+      if (worker) send(worker, message);
+    },
+    onDoor: (hear) => {
+      hearDoor = hear;
+    },
     close: async (now) => {
       closing = true;
       clearTimeout(restartTimer);

@@ -1,21 +1,28 @@
 // Entry of the database worker thread: one message in, one answer out, in order.
 import { parentPort, workerData } from 'node:worker_threads';
+import type { LedgerDoor } from '../bridge/ledger-door.ts';
+import type { ToLedgerDoor } from '../bridge/line-control.ts';
 import { type Database, openDatabase } from './database.ts';
 import { handleUntilQuiet } from './doorbell.ts';
 import { toStoreError } from './failure.ts';
-import type { FromWorker, ThreadSettings, ToWorker } from './messages.ts';
+import type { Batch, BatchOutcome, FromWorker, ThreadSettings, ToWorker } from './messages.ts';
 import { isPacked, packAnswer, unpackBatch } from './pack-messages.ts';
 
 const settings = workerData as ThreadSettings;
 const port = parentPort;
 if (!port) throw new Error('worker.ts runs in a worker thread');
 const answer = (message: FromWorker) => port.postMessage(message);
+/** As it was said last. */
+let metersContent = false;
+/** Where workers come in, once there are some. */
+let door: Promise<LedgerDoor> | undefined;
 
 function open(): Database | undefined {
   try {
     const database = openDatabase(settings);
     const { epoch, recovered } = database;
-    answer({ kind: 'opened', epoch, recovered, metersContent: database.metersContent() });
+    metersContent = database.metersContent();
+    answer({ kind: 'opened', epoch, recovered, metersContent });
     return database;
   } catch (error) {
     const { code, message } = toStoreError(error, settings.folder);
@@ -24,24 +31,55 @@ function open(): Database | undefined {
   }
 }
 
+function commit(database: Database, batch: Batch): BatchOutcome {
+  const outcome = database.commitBatch(batch);
+  metersContent = outcome.metersContent ?? metersContent;
+  return outcome;
+}
+
+async function openDoor(database: Database, message: Extract<ToLedgerDoor, { kind: 'listen' }>) {
+  const { openLedgerDoor } = await import('../bridge/ledger-door.ts');
+  return openLedgerDoor(message, {
+    commit: (batch) => commit(database, batch),
+    tend: () => database.tend(),
+    metersContent: () => metersContent,
+    tell: answer,
+  });
+}
+
+async function close(database: Database, now: number): Promise<void> {
+  try {
+    (await door)?.[Symbol.dispose]();
+    database.close(now);
+  } finally {
+    answer({ kind: 'closed' });
+    port?.close();
+  }
+}
+
 /** Returns whether another message may come. */
 function receive(database: Database, message: ToWorker): boolean {
   if (isPacked(message)) {
-    answer(packAnswer(database.commitBatch(unpackBatch(message))));
+    answer(packAnswer(commit(database, unpackBatch(message))));
     database.tend();
     return true;
   }
-  if (message.kind === 'close') {
-    try {
-      database.close(message.now);
-    } finally {
-      answer({ kind: 'closed' });
-      port?.close();
-    }
-    return false;
+  switch (message.kind) {
+    case 'close':
+      void close(database, message.now);
+      return false;
+    case 'listen':
+      door = openDoor(database, message);
+      return false;
+    case 'expect':
+    case 'forget':
+      void door?.then((opened) => opened.receive(message));
+      return false;
   }
   try {
-    answer({ kind: 'rows', ...database.query(message.queries) });
+    const answered = database.query(message.queries);
+    metersContent = answered.metersContent ?? metersContent;
+    answer({ kind: 'rows', ...answered });
     database.tend();
   } catch (error) {
     const failure = toStoreError(error, settings.folder);
@@ -52,6 +90,7 @@ function receive(database: Database, message: ToWorker): boolean {
 
 const database = open();
 if (database) {
-  const handle = (message: ToWorker) => receive(database, message);
+  // Behind a door, workers come by the event loop, which must not rest.
+  const handle = (message: ToWorker) => receive(database, message) && door === undefined;
   port.on('message', (message: ToWorker) => handleUntilQuiet(message, { port, bell: settings.bell, handle }));
 }

@@ -2,15 +2,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EndSignal } from './end-signal.ts';
 
-export interface Exchange extends ServedExchange {
+/** Over Node's server of HTTP. */
+export interface Exchange extends ChatExchange {
+  readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
+}
+
+/** Over Node's server, or over `src/http/usual`. */
+export interface ChatExchange extends ServedExchange {
+  readonly outgoing: ClientOutput;
 }
 
 /** An exchange as the stages see it that answer it. */
 export interface ServedExchange {
   /** `req_…`: the id of the ledger row and of `x-request-id`. */
   readonly id: string;
-  readonly incoming: IncomingMessage;
+  readonly incoming: IncomingMessage | WholeRequest;
   readonly outgoing: AnswerOutput;
   /** Aborts when the client's socket closes before the answer is complete, or when shutdown runs out of patience. */
   readonly signal: EndSignal;
@@ -24,9 +31,25 @@ export interface ServedExchange {
   readonly recording?: Recording;
 }
 
+/** A request that came whole, head and body. */
+export interface WholeRequest extends Pick<IncomingMessage, 'headers' | 'socket' | 'method' | 'url'> {
+  readonly body: Buffer;
+  readonly complete: true;
+}
+
+/** An answer that goes to one client. */
+export interface ClientOutput extends AnswerOutput {
+  readonly statusCode: number;
+}
+
 /** What the stages need of a ServerResponse, so that one answer may go to several clients. */
 export interface AnswerOutput {
-  readonly req: Pick<IncomingMessage, 'complete' | 'resume' | 'socket' | 'once'>;
+  readonly req: {
+    readonly complete: boolean;
+    readonly socket: { destroy(): unknown };
+    resume(): unknown;
+    once(event: 'close', listener: () => void): unknown;
+  };
   readonly socket: AnswerSocket | null;
   readonly headersSent: boolean;
   readonly destroyed: boolean;
@@ -35,6 +58,11 @@ export interface AnswerOutput {
   readonly writableNeedDrain: boolean;
   /** Bytes that the system has not taken yet; absent where none is there to take them. */
   readonly writableLength?: number;
+  /**
+   * Whether each write is made a chunk of HTTP here. Whoever makes them himself takes it back behind `writeHead` and before the
+   * first write, and `socket` is a Socket then. Absent where no HTTP is written.
+   */
+  chunkedEncoding?: boolean;
   setHeader(name: string, value: string): unknown;
   writeHead(status: number, headers: Readonly<Record<string, string | number>>): unknown;
   write(piece: string | Uint8Array): boolean;

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { IdSource } from '../core/clock.ts';
 import { TollgateError, toErrorBody } from '../core/errors.ts';
 import { commonHeaders, dropRest, retryHeaders } from '../pipeline/respond.ts';
+import { UsualAnswer } from './usual/answer.ts';
 
 export type RefusalReason = 'busy' | 'full';
 
@@ -18,8 +19,13 @@ const latestMs = 3000;
 /** How many different waits there are. */
 const waits = 32;
 
+/** What a request may be answered by. */
+export type Answered = ServerResponse | UsualAnswer;
+
 interface Prepared {
   readonly headers: readonly string[];
+  /** The same as they are sent. */
+  readonly lines: string;
   readonly body: string;
 }
 
@@ -35,11 +41,15 @@ export function createRefusal(newRequestId: IdSource, random: () => number) {
     for (const incoming of incomplete) dropRest(incoming);
   }
 
-  return function refuse(incoming: IncomingMessage, outgoing: ServerResponse, reason: RefusalReason): void {
-    const { headers, body } = prepared[reason][Math.floor(random() * waits)] as Prepared;
+  return function refuse(outgoing: Answered, reason: RefusalReason): void {
+    const { headers, lines, body } = prepared[reason][Math.floor(random() * waits)] as Prepared;
+    if (outgoing instanceof UsualAnswer) {
+      outgoing.endPrepared(503, `x-request-id: ${newRequestId()}\r\n${lines}`, body);
+      return;
+    }
     outgoing.writeHead(503, ['x-request-id', newRequestId(), ...headers]);
     outgoing.end(body);
-    if (refused.push(incoming) === 1) setImmediate(dropBodies);
+    if (refused.push(outgoing.req) === 1) setImmediate(dropBodies);
   };
 }
 
@@ -61,5 +71,6 @@ function prepare(reason: RefusalReason, retryAfterMs: number): Prepared {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
   };
-  return { headers: Object.entries(headers).flatMap(([name, value]) => [name, String(value)]), body };
+  const fields = Object.entries(headers).map(([name, value]) => [name, String(value)]);
+  return { headers: fields.flat(), lines: fields.map((field) => `${field.join(': ')}\r\n`).join(''), body };
 }

@@ -1,11 +1,11 @@
 // The door before everything else: requests that the gateway has no room for are told so at once, so that those it has taken keep
 // their pace. What room there is: admission-rule.ts. Knows of a request its path and nothing more.
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Clock, IdSource } from '../core/clock.ts';
+import type { ChatExchange } from '../core/exchange.ts';
 import { createRefusalLog } from './admission-log.ts';
 import { createConnectionQueue } from './admission-queue.ts';
-import { createRefusal, type RefusalReason } from './admission-refusal.ts';
+import { type Answered, createRefusal, type RefusalReason } from './admission-refusal.ts';
 import { createAdmissionRule } from './admission-rule.ts';
 import { createTurnMeter } from './admission-turns.ts';
 
@@ -23,7 +23,7 @@ export interface AdmissionParts {
 
 export interface Admission extends Disposable {
   /** Whether the request is taken; if not, it has been answered. */
-  admits(incoming: IncomingMessage, outgoing: ServerResponse): boolean;
+  admits(incoming: ChatExchange['incoming'], outgoing: Answered): boolean;
 }
 
 /** While turns are short, one is looked at this often at most: looking costs some µs. */
@@ -54,7 +54,7 @@ export function createAdmission(parts: AdmissionParts): Admission {
   const isFull = () => most !== undefined && underWay >= most;
 
   /** Until the answer has left, or cannot leave any more. */
-  function count({ socket }: IncomingMessage, outgoing: ServerResponse): void {
+  function count({ socket }: ChatExchange['incoming'], outgoing: Answered): void {
     underWay++;
     let over = false;
     const leave = () => {
@@ -82,7 +82,7 @@ export function createAdmission(parts: AdmissionParts): Admission {
         if (most !== undefined) count(incoming, outgoing);
         return true;
       }
-      refuse(incoming, outgoing, reason);
+      refuse(outgoing, reason);
       onRefused(reason);
       refusals.refused(reason);
       return false;
@@ -92,6 +92,6 @@ export function createAdmission(parts: AdmissionParts): Admission {
 }
 
 /** Whoever looks after the gateway gets in: health checks, metrics, the console and the admin API. They cost it little. */
-function alwaysAdmitted({ method, url = '' }: IncomingMessage): boolean {
+function alwaysAdmitted({ method, url = '' }: ChatExchange['incoming']): boolean {
   return method === 'POST' ? url.startsWith('/admin/') : !url.startsWith('/v1/');
 }

@@ -1,11 +1,10 @@
 // Every request under way: opened with its id and its abort signal, ended when the client's socket closes, drained at
 // shutdown.
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock, IdSource } from '../core/clock.ts';
 import { RequestEnd } from '../core/end-signal.ts';
 import { TollgateError } from '../core/errors.ts';
-import { ClientGone, type Exchange } from '../core/exchange.ts';
+import { type ChatExchange, ClientGone, type ClientOutput } from '../core/exchange.ts';
 import type { Reader } from './slow-readers.ts';
 
 /** How long last words may take to reach clients when the gateway has stopped waiting for them. */
@@ -13,7 +12,11 @@ const lastWordsMs = 1000;
 
 export interface Exchanges {
   /** Opens an exchange; it is under way until `work` settles and its answer has left. `work` must not reject. */
-  run(incoming: IncomingMessage, outgoing: ServerResponse, work: (exchange: Exchange) => Promise<void>): void;
+  run<Incoming extends ChatExchange['incoming'], Outgoing extends ClientOutput>(
+    incoming: Incoming,
+    outgoing: Outgoing,
+    work: (exchange: ChatExchange & { incoming: Incoming; outgoing: Outgoing }) => Promise<void>,
+  ): void;
   underWay(): number;
   /** Those under way, as they are now: a list that changes. */
   readers(): readonly Reader[];
@@ -31,8 +34,8 @@ export interface Exchanges {
 
 interface Open {
   readonly socket: Socket;
-  readonly incoming: IncomingMessage;
-  readonly outgoing: ServerResponse;
+  readonly incoming: Pick<ChatExchange['incoming'], 'complete'>;
+  readonly outgoing: ClientOutput;
   readonly controller: RequestEnd;
   /** Index in the list; -1 once it is out of it. */
   place: number;
@@ -59,7 +62,7 @@ export function createExchanges(clock: Clock, nextId: IdSource): Exchanges {
     if (open.length === 0) whenEmpty?.();
   }
 
-  function settled(entry: Open, outgoing: ServerResponse): void {
+  function settled(entry: Open, outgoing: ClientOutput): void {
     const { socket } = entry;
     working--;
     if (working === 0) whenIdle?.();

@@ -9,7 +9,7 @@ import Fastify, {
 } from 'fastify';
 import type { IdSource } from '../core/clock.ts';
 import { TollgateError, toTollgateError } from '../core/errors.ts';
-import type { Exchange } from '../core/exchange.ts';
+import type { ChatExchange, Exchange } from '../core/exchange.ts';
 import type { PublicModel } from '../core/ports.ts';
 import { commonHeaders, sendError, sendJson } from '../pipeline/respond.ts';
 import type { Admission } from './admission.ts';
@@ -20,6 +20,8 @@ import type { Exchanges } from './exchanges.ts';
 import type { Readiness } from './readiness.ts';
 import { createReferenceEndpoint } from './reference/mount.ts';
 import { referencePaths } from './reference/paths.ts';
+import { usualPath } from './usual/request-head.ts';
+import { serveUsualRequests } from './usual/serve.ts';
 
 export interface ServerParts {
   /** For what is no request and is answered all the same. */
@@ -42,7 +44,7 @@ export interface ServerParts {
 /** What requests are served with. */
 export interface ServingEndpoints {
   /** `POST /v1/chat/completions`. */
-  readonly chat: (exchange: Exchange) => Promise<void>;
+  readonly chat: (exchange: ChatExchange) => Promise<void>;
   /** The models this caller may name; throws the authentication errors. */
   readonly models: (incoming: IncomingMessage) => Promise<readonly PublicModel[]>;
   readonly readiness: () => Readiness;
@@ -84,6 +86,16 @@ export function createServer(parts: ServerParts): FastifyInstance {
     if (!chat || !isPlainChat(incoming) || parts.draining()) toRouter(incoming, outgoing);
     else parts.exchanges.run(incoming, outgoing, (exchange) => run(exchange, chat, {}, parts));
   });
+  if (chat) {
+    serveUsualRequests(server.server, {
+      open: () => !parts.draining(),
+      serve(incoming, outgoing) {
+        if (!parts.admits(incoming, outgoing)) return;
+        parts.exchanges.run(incoming, outgoing, (exchange) => run(exchange, chat, {}, parts));
+      },
+      now: Date.now,
+    });
+  }
 
   const allowed = new Map<string, string[]>();
   const route: Mount = (method, path, endpoint) => {
@@ -143,14 +155,12 @@ export function createServer(parts: ServerParts): FastifyInstance {
   return server;
 }
 
-const chatPath = '/v1/chat/completions';
-
 /** Most requests are one of these, which need no router: what it makes for each is half of what is done before the pipeline. */
 function isPlainChat({ method, url, headers }: IncomingMessage): boolean {
-  return url === chatPath && method === 'POST' && headers.host !== undefined;
+  return url === usualPath && method === 'POST' && headers.host !== undefined;
 }
 
-function chatOf({ chat }: ServingEndpoints, draining: () => boolean): Endpoint {
+function chatOf({ chat }: ServingEndpoints, draining: () => boolean): ServingEndpoints['chat'] {
   return (exchange) => {
     if (draining()) throw new TollgateError('shutting_down', { retryAfterMs: 1000 });
     return chat(exchange);
@@ -165,7 +175,7 @@ function mountServing(
   { draining, version }: Pick<ServerParts, 'draining' | 'version'>,
 ): void {
   const { models, readiness } = serving;
-  route('POST', chatPath, chatOf(serving, draining));
+  route('POST', usualPath, chatOf(serving, draining));
   route('GET', '/v1/models', async (exchange) => {
     const data = (await models(exchange.incoming)).map(toWireModel);
     respond(exchange, 200, { object: 'list', data });
@@ -233,9 +243,9 @@ function hijacked(parts: ServerParts, endpoint: Endpoint) {
   };
 }
 
-async function run(
-  exchange: Exchange,
-  endpoint: Endpoint,
+async function run<One extends ChatExchange>(
+  exchange: One,
+  endpoint: (exchange: One, params: Readonly<Record<string, string>>) => Promise<void> | void,
   params: Readonly<Record<string, string>>,
   parts: ServerParts,
 ): Promise<void> {
@@ -248,7 +258,7 @@ async function run(
   }
 }
 
-function tell(exchange: Exchange, error: TollgateError): void {
+function tell(exchange: ChatExchange, error: TollgateError): void {
   try {
     sendError(exchange.outgoing, exchange.id, error);
   } catch {

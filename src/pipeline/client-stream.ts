@@ -1,6 +1,5 @@
 // The event stream to one client: head, chunks, heartbeats and the only two honest ends: `[DONE]`, or an error frame
 // without it. Nothing is sent before the upstream's first event, or before the first heartbeat is due.
-import { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type TollgateError, toErrorBody } from '../core/errors.ts';
 import type { AnswerOutput } from '../core/exchange.ts';
@@ -80,7 +79,7 @@ class EventStreamToClient implements ClientStream {
     outgoing.writeHead(200, { ...head, ...eventStreamHeaders });
     compactHead(outgoing);
     outgoing.socket?.setNoDelay(true);
-    if (!(outgoing instanceof ServerResponse) || !outgoing.chunkedEncoding) return;
+    if (outgoing.chunkedEncoding !== true) return;
     // Before the first write: Node does not bear it between a write and the tick behind it.
     outgoing.chunkedEncoding = false;
     this.#framing = true;
@@ -133,7 +132,7 @@ class EventStreamToClient implements ClientStream {
     // What is ASCII need not be looked at again on its way to bytes.
     if (this.#socket) return this.#socket.write(framed, bytes === text.length ? 'latin1' : 'utf8');
     // With the head. Behind another request of its connection it has no socket yet.
-    const { socket } = outgoing as ServerResponse;
+    const socket = outgoing.socket as Socket | null;
     const taken = outgoing.write(framed);
     this.#socket = socket ?? undefined;
     return taken;

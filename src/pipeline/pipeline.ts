@@ -2,7 +2,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { ContentLog } from '../core/content.ts';
 import { type TollgateError, toTollgateError } from '../core/errors.ts';
-import type { Exchange, ServedExchange } from '../core/exchange.ts';
+import type { ChatExchange, ServedExchange } from '../core/exchange.ts';
 import type { IdempotencyClaim } from '../core/idempotency.ts';
 import { costOf, withService } from '../core/money.ts';
 import type { ObservedRequest } from '../core/observed-request.ts';
@@ -56,7 +56,7 @@ export interface PipelinePorts {
   readonly observer: RequestObserver;
   readonly clock: Clock;
   /** The client's address, behind the proxies that are trusted. */
-  readonly addressOf: (incoming: Exchange['incoming']) => string;
+  readonly addressOf: (incoming: ChatExchange['incoming']) => string;
   /** Numbers in [0, 1), for weighted routes and the jitter of retries. */
   readonly random: () => number;
   readonly bodyLimitBytes: number;
@@ -70,7 +70,7 @@ export interface PipelinePorts {
 }
 
 /** Answers one request to its end. Never throws. */
-export type ChatPipeline = (exchange: Exchange) => Promise<void>;
+export type ChatPipeline = (exchange: ChatExchange) => Promise<void>;
 
 export function createChatPipeline(ports: PipelinePorts): ChatPipeline {
   const checkpoints = createCheckpoints(ports.clock.monotonic);

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { EndSignal } from '../core/end-signal.ts';
 import { TollgateError } from '../core/errors.ts';
+import type { WholeRequest } from '../core/exchange.ts';
 
 /** A larger body is put together while it comes, so that its end does not hold up everybody else. */
 const largeBody = 256 * 1024;
@@ -10,12 +11,26 @@ const largeBody = 256 * 1024;
  * Reads the body. Errors: `unsupported_content_type`, `unsupported_content_encoding`, `request_too_large` (as soon as it
  * is known). Rejects with the signal's reason when the client goes away or the gateway stops.
  */
-export function receive(incoming: IncomingMessage, limit: number, signal: EndSignal): Promise<Buffer> {
+export function receive(
+  incoming: IncomingMessage | WholeRequest,
+  limit: number,
+  signal: EndSignal,
+): Promise<Buffer> {
   requireJson(incoming.headers['content-type']);
   requirePlain(incoming.headers['content-encoding']);
   const announced = Number(incoming.headers['content-length']);
   if (announced > limit) return Promise.reject(tooLarge(limit));
   if (signal.aborted) return Promise.reject(signal.reason);
+  if ('body' in incoming) return Promise.resolve(incoming.body);
+  return read(incoming, announced, limit, signal);
+}
+
+function read(
+  incoming: IncomingMessage,
+  announced: number,
+  limit: number,
+  signal: EndSignal,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let pieces: Buffer[] = [];
     let size = 0;

@@ -1,6 +1,6 @@
 // `Idempotency-Key`: the same key and body get the same answer, from one execution. Who comes while it is under way joins it;
 // who comes later, or to another node, gets what was kept. Which request executes is decided by the hold's transaction.
-import type { Exchange } from '../../core/exchange.ts';
+import type { ChatExchange } from '../../core/exchange.ts';
 import { refuseOther } from './answer-elsewhere.ts';
 import { claimOf, idempotencyKey } from './claim-key.ts';
 import { type Execute, type Run, type RunPorts, startRun } from './run.ts';
@@ -13,7 +13,7 @@ export interface IdempotencyPorts extends Omit<RunPorts, 'mostBytes' | 'mayWait'
 }
 
 export interface IdempotentRequest {
-  readonly exchange: Exchange;
+  readonly exchange: ChatExchange;
   readonly keyId: string;
   /** As the client presented it. */
   readonly apiKey: () => string;

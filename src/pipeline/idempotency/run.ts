@@ -2,7 +2,7 @@
 // goes on while one of them is there, and for a time without them: who lost the connection may come back.
 import type { Clock } from '../../core/clock.ts';
 import { TollgateError } from '../../core/errors.ts';
-import { ClientGone, type Exchange, type ServedExchange } from '../../core/exchange.ts';
+import { type ChatExchange, ClientGone, type ServedExchange } from '../../core/exchange.ts';
 import { type IdempotencyClaim, IdempotencyConflict, type IdempotencyStore } from '../../core/idempotency.ts';
 import { encodeData } from '../../wire/sse/encode.ts';
 import { openClientStream } from '../client-stream.ts';
@@ -32,7 +32,7 @@ export interface RunPorts {
 
 export interface RunOptions {
   /** Of the client that came first. */
-  readonly exchange: Exchange;
+  readonly exchange: ChatExchange;
   readonly keyId: string;
   readonly claim: IdempotencyClaim;
   readonly secrets: { readonly apiKey: string; readonly idempotencyKey: string };
@@ -52,7 +52,7 @@ export interface Run {
   readonly id: string;
   readonly claim: IdempotencyClaim;
   /** Resolves when the answer is settled and kept. Error: `idempotency_incomplete`, when its beginning is gone. */
-  join(exchange: Exchange): Promise<void>;
+  join(exchange: ChatExchange): Promise<void>;
   /** Stops it if it has no client. */
   endGrace(): void;
 }
@@ -66,7 +66,7 @@ export function startRun(options: RunOptions, ports: RunPorts): Run {
   const { exchange: first, claim, secrets } = options;
   const { id } = first;
   const controller = new AbortController();
-  const clients = new Set<Exchange>();
+  const clients = new Set<ChatExchange>();
   let original = id;
   /** Runs while there is no client. */
   let grace: NodeJS.Timeout | undefined;
@@ -163,7 +163,7 @@ export function startRun(options: RunOptions, ports: RunPorts): Run {
     await ports.store.keepAnswer(id, kept && (await sealAnswer(kept, { ...secrets, requestId: id })));
   }
 
-  function leave(exchange: Exchange): void {
+  function leave(exchange: ChatExchange): void {
     clients.delete(exchange);
     clearTimeout(grace);
     if (!withoutClients()) return;
@@ -193,11 +193,11 @@ export function startRun(options: RunOptions, ports: RunPorts): Run {
     if (clients.size === 0 && !output.writableEnded) stop(new TollgateError('shutting_down'));
   }
 
-  function headersFor(exchange: Exchange): Record<string, string> {
+  function headersFor(exchange: ChatExchange): Record<string, string> {
     return exchange === first && original === id ? {} : replayHeaders(exchange.id, original);
   }
 
-  async function join(exchange: Exchange): Promise<void> {
+  async function join(exchange: ChatExchange): Promise<void> {
     const { outgoing, signal } = exchange;
     clients.add(exchange);
     const unfollow = followAnswer({

@@ -4,7 +4,7 @@ import { createServer as createNodeServer, type IncomingHttpHeaders } from 'node
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createIdSource, systemClock } from '../../src/core/clock.ts';
-import type { ChatExchange } from '../../src/core/exchange.ts';
+import { type ChatExchange, ClientGone } from '../../src/core/exchange.ts';
 import { createExchanges, type Exchanges } from '../../src/http/exchanges.ts';
 import { createServer } from '../../src/http/server.ts';
 import { openClientStream } from '../../src/pipeline/client-stream.ts';
@@ -42,7 +42,9 @@ export async function startChatServer(options: {
     serving: {
       chat(exchange) {
         ('body' in exchange.incoming ? usual : node).push(exchange);
-        return chat(exchange);
+        return chat(exchange).catch((thrown) => {
+          if (!(thrown instanceof ClientGone)) throw thrown;
+        });
       },
       models: async () => [],
       readiness: () => ({ status: 'ready' }) as never,
@@ -105,20 +107,23 @@ export interface RawClient extends Disposable {
   send(bytes: string | Buffer): Promise<void>;
   /** All that has come. */
   text(): string;
-  /** Waits until this has come so many times, or is so. */
-  until(part: string | ((text: string) => boolean), times?: number): Promise<string>;
+  /** Waits until this has come so many times, or what has come last is so, where much comes. */
+  until(part: string | ((tail: string) => boolean), times?: number): Promise<string>;
   readonly closed: Promise<void>;
 }
 
 export async function openClient(port: number): Promise<RawClient> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
-  let text = '';
+  const pieces: string[] = [];
+  let tail = '';
+  const text = () => pieces.join('');
   const hearers = new Set<() => void>();
   const tell = () => {
     for (const hear of [...hearers]) hear();
   };
   socket.on('data', (piece) => {
-    text += piece.toString('latin1');
+    pieces.push(piece.toString('latin1'));
+    tail = (tail + pieces.at(-1)).slice(-64);
     tell();
   });
   socket.on('error', () => undefined);
@@ -133,14 +138,14 @@ export async function openClient(port: number): Promise<RawClient> {
   return {
     socket,
     closed,
-    text: () => text,
+    text,
     // Behind the turn in which it leaves, so that the next piece is another read.
     async send(bytes) {
       await new Promise<void>((resolve) => socket.write(bytes, 'latin1', () => resolve()));
       await delay(2);
     },
     async until(part, times = 1) {
-      const enough = typeof part === 'string' ? () => text.split(part).length > times : () => part(text);
+      const enough = typeof part === 'string' ? () => text().split(part).length > times : () => part(tail);
       while (!enough() && !socket.closed)
         await new Promise<void>((resolve) => {
           const hear = () => {
@@ -149,7 +154,7 @@ export async function openClient(port: number): Promise<RawClient> {
           };
           hearers.add(hear);
         });
-      return text;
+      return text();
     },
     [Symbol.dispose]: () => socket.destroy(),
   };

@@ -22,6 +22,7 @@ import { mayUse } from '../pipeline/plan.ts';
 import { createValidator } from '../pipeline/validate.ts';
 import type { TargetHealth } from '../routing/health.ts';
 import type { Observer } from '../telemetry/observer.ts';
+import { saveMemory } from './save-memory.ts';
 
 export interface DataPlaneParts {
   /** Asked anew each time: it may be replaced. */
@@ -61,6 +62,7 @@ export function createDataPlane(parts: DataPlaneParts, undo: AsyncDisposableStac
   const newRequestId = createIdSource('req_', clock);
   const exchanges = createExchanges(clock, newRequestId);
   undo.use(watchSlowReaders({ readers: exchanges.readers, patienceMs: settings.slowReaderMs, clock }));
+  undo.use(saveMemory(exchanges.underWay));
   const admission = undo.use(
     createAdmission({
       clock,

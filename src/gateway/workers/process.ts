@@ -1,6 +1,7 @@
 // Starts the process of a worker and knows how it is wired. Nothing here decides when.
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Duplex } from 'node:stream';
+import { workerVariables } from '../../config/env.ts';
 import { siblingModule } from '../../core/module-path.ts';
 
 /** Where a worker finds the pipe to the primary; after the standard streams and Node's own channel. */
@@ -15,6 +16,7 @@ export type StartWorkerProcess = () => WorkerProcess;
 
 export const startWorkerProcess: StartWorkerProcess = () => {
   const child = fork(siblingModule(import.meta.url, './entry'), [], {
+    env: { ...workerVariables() },
     // Answers of commands that Ctrl-D ends are no business of a worker.
     stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
   });

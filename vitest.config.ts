@@ -9,20 +9,27 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/co
 const everything = ['src/**/*.test.ts', 'console/src/**/*.test.{ts,tsx}', 'tests/**/*.test.ts'];
 const packages = '**/node_modules/**';
 
-/** They measure time, or show pages in a browser, which has to come to its turns while they wait. */
-const timed = ['tests/{bench,browser,console}/**/*.test.ts', 'tests/faults/overload*.test.ts'];
+/** Pages in a browser, which has to come to its turns while they wait. */
+const pages = ['tests/{browser,console}/**/*.test.ts'];
+
+/** They measure time. */
+const timed = ['tests/bench/**/*.test.ts', 'tests/faults/overload*.test.ts'];
 
 /** They measure memory, change their process, or keep the machine busy by themselves. */
 const alone = [
   'src/core/end-signal.test.ts',
   'src/http/exchanges.test.ts',
   'src/pipeline/checkpoints.test.ts',
-  'tests/{conformance-command,embedded,faults,hostile,launcher,process,secrets,workers}/**/*.test.ts',
+  'tests/{conformance-command,embedded,hostile,launcher,process,secrets,workers}/**/*.test.ts',
   'tests/conformance/embedded.test.ts',
+  'tests/faults/{large-body,slow-and-gone}.test.ts',
   'tests/ledger/postgres-outage.test.ts',
   'tests/ledger/proofs/**/*.test.ts',
   'tests/telemetry/engine-metrics.test.ts',
 ];
+
+/** One process for file after file: modules have no state, and to load them anew for each took half of the time of many. */
+const isolate = false;
 
 export default defineConfig({
   test: {
@@ -33,16 +40,15 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'alone', include: alone, exclude: [packages, ...timed], maxWorkers: 3 },
+        test: { name: 'alone', include: alone, exclude: [packages], maxWorkers: 3 },
       },
       {
-        // One process for file after file: modules have no state, and loading them anew for each would take half of the time.
         extends: true,
         test: {
           name: 'shared',
           include: everything,
-          exclude: [packages, ...timed, ...alone],
-          isolate: false,
+          exclude: [packages, ...alone, ...timed, ...pages],
+          isolate,
           maxWorkers: 3,
         },
       },
@@ -52,6 +58,17 @@ export default defineConfig({
           name: 'timed',
           include: timed,
           exclude: [packages],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'pages',
+          include: pages,
+          exclude: [packages],
+          isolate,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },

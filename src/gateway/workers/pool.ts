@@ -19,6 +19,8 @@ const healthyMs = 10_000;
 const metricsMs = 1_000;
 /** How long a change that was made here may take to be everywhere before its maker hears that it was made. */
 const tookOverMs = 1_000;
+/** How long the rows of workers that had to be killed are waited for: where the ledger is away, the next start closes them. */
+const leftMs = 5_000;
 /** Connections that are on their way to one worker at a time: it takes one a turn of its event loop. */
 const mostOnTheWay = 2;
 
@@ -308,8 +310,11 @@ export function createWorkerPool(parts: PoolParts): WorkerPool {
           process.child.kill('SIGKILL');
         }
       }, longestMs);
-      await Promise.all(open.map(({ gone }) => gone));
+      const { promise: waitedEnough, resolve: giveUp } = Promise.withResolvers<void>();
+      const lastTimer = setTimeout(giveUp, longestMs + leftMs);
+      await Promise.race([Promise.all(open.map(({ gone }) => gone)), waitedEnough]);
       clearTimeout(timer);
+      clearTimeout(lastTimer);
     },
     kill() {
       ending = true;

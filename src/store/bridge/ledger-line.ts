@@ -45,9 +45,13 @@ export async function openLedgerLine(
 
   async function begin(): Promise<void> {
     const socket = connect(path);
-    // The end follows.
     await once(socket, 'connect');
+    // The end follows.
     socket.on('error', () => undefined);
+    if (closed) {
+      socket.destroy();
+      return;
+    }
     socket.write(writer.greeting({ token, open: [...open] }));
     socket.on(
       'data',

@@ -174,7 +174,8 @@ describe.skipIf('missing' in started)(`settings of the playground${suffix}`, { t
     await page
       .locator('input[type=file]')
       .setInputFiles([{ name: 'notes.txt', mimeType: 'text/plain', buffer }]);
-    await page.getByText('“notes.txt” is not a PNG').waitFor();
+    // Exactly: what is announced to screen readers, a moment later, has a word before it.
+    await page.getByText('“notes.txt” is not a PNG, JPEG, WebP or GIF image.', { exact: true }).waitFor();
     await say(page, 'What is this?');
     await answered(page);
     const [message] = stand.upstream.last().body.messages;

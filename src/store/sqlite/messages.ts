@@ -9,7 +9,6 @@ import type { Cell, LedgerStatements } from '../sql/ledger.ts';
 import type { LimitStatements } from '../sql/limits-in-force.ts';
 import type { NodeStatements } from '../sql/nodes.ts';
 import type { UsageHourStatements } from '../sql/usage-hours.ts';
-import type { Doorbell } from './doorbell.ts';
 
 export interface WorkerSettings {
   readonly folder: string;
@@ -26,11 +25,6 @@ export interface WorkerSettings {
   /** Most pages the database may have; absent = no bound but the disk. */
   readonly maxPages?: number;
   readonly statements: StoreStatements;
-}
-
-/** What a thread is started with. */
-export interface ThreadSettings extends WorkerSettings {
-  readonly bell: Doorbell;
 }
 
 export type StoreStatements = LedgerStatements &

@@ -4,17 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { siblingModule } from '../../core/module-path.ts';
 import { StoreError } from '../../core/store.ts';
 import type { DoorLink } from '../bridge/ledger-lines.ts';
-import { createDoorbell, type Doorbell, ring } from './doorbell.ts';
-import type {
-  Batch,
-  BatchOutcome,
-  FromWorker,
-  Query,
-  Row,
-  ThreadSettings,
-  ToWorker,
-  WorkerSettings,
-} from './messages.ts';
+import type { Batch, BatchOutcome, FromWorker, Query, Row, ToWorker, WorkerSettings } from './messages.ts';
 import { isPacked, packBatch, unpackAnswer } from './pack-messages.ts';
 
 const firstRestartMs = 100;
@@ -40,14 +30,9 @@ interface Question {
   readonly reject: (error: StoreError) => void;
 }
 
-interface LiveWorker {
-  readonly thread: Worker;
-  readonly bell: Doorbell;
-}
-
 type Opened = Extract<FromWorker, { kind: 'opened' }>;
 
-export type StartWorker = (settings: ThreadSettings) => Worker;
+export type StartWorker = (settings: WorkerSettings) => Worker;
 
 const startThread: StartWorker = (settings) =>
   new Worker(siblingModule(import.meta.url, './worker'), {
@@ -67,7 +52,7 @@ export async function openWorker(
 ): Promise<WorkerLink> {
   const questions: Question[] = [];
   let batchDone: ((outcome: BatchOutcome) => void) | undefined;
-  let worker: LiveWorker | undefined;
+  let worker: Worker | undefined;
   let failure: string | undefined;
   let closing = false;
   let metersContent = false;
@@ -109,14 +94,13 @@ export async function openWorker(
   }
 
   async function connect(lifeSettings: WorkerSettings): Promise<Opened> {
-    const bell = createDoorbell();
-    const thread = start({ ...lifeSettings, bell });
+    const thread = start(lifeSettings);
     let lastError = 'no error was given';
     thread.on('error', (error: Error) => {
       lastError = error.message;
     });
     const opened = await firstAnswer(thread, () => lastError);
-    worker = { thread, bell };
+    worker = thread;
     failure = undefined;
     metersContent = opened.metersContent;
     thread.on('message', receive);
@@ -148,11 +132,7 @@ export async function openWorker(
     }, waitMs);
   }
 
-  function send({ thread, bell }: LiveWorker, message: ToWorker): void {
-    thread.postMessage(message);
-    ring(bell);
-  }
-
+  const send = (thread: Worker, message: ToWorker) => thread.postMessage(message);
   const opened = await connect(settings);
 
   return {
@@ -187,10 +167,10 @@ export async function openWorker(
     close: async (now) => {
       closing = true;
       clearTimeout(restartTimer);
-      const last = worker;
-      if (!last) return;
-      const ended = new Promise<void>((resolve) => last.thread.once('exit', () => resolve()));
-      send(last, { kind: 'close', now });
+      const thread = worker;
+      if (!thread) return;
+      const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
+      send(thread, { kind: 'close', now });
       await ended;
     },
   };

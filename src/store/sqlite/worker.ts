@@ -3,12 +3,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { LedgerDoor } from '../bridge/ledger-door.ts';
 import type { ToLedgerDoor } from '../bridge/line-control.ts';
 import { type Database, openDatabase } from './database.ts';
-import { handleUntilQuiet } from './doorbell.ts';
 import { toStoreError } from './failure.ts';
-import type { Batch, BatchOutcome, FromWorker, ThreadSettings, ToWorker } from './messages.ts';
+import type { Batch, BatchOutcome, FromWorker, ToWorker, WorkerSettings } from './messages.ts';
 import { isPacked, packAnswer, unpackBatch } from './pack-messages.ts';
 
-const settings = workerData as ThreadSettings;
+const settings = workerData as WorkerSettings;
 const port = parentPort;
 if (!port) throw new Error('worker.ts runs in a worker thread');
 const answer = (message: FromWorker) => port.postMessage(message);
@@ -57,24 +56,23 @@ async function close(database: Database, now: number): Promise<void> {
   }
 }
 
-/** Returns whether another message may come. */
-function receive(database: Database, message: ToWorker): boolean {
+function receive(database: Database, message: ToWorker): void {
   if (isPacked(message)) {
     answer(packAnswer(commit(database, unpackBatch(message))));
     database.tend();
-    return true;
+    return;
   }
   switch (message.kind) {
     case 'close':
       void close(database, message.now);
-      return false;
+      return;
     case 'listen':
       door = openDoor(database, message);
-      return false;
+      return;
     case 'expect':
     case 'forget':
       void door?.then((opened) => opened.receive(message));
-      return false;
+      return;
   }
   try {
     const answered = database.query(message.queries);
@@ -85,12 +83,7 @@ function receive(database: Database, message: ToWorker): boolean {
     const failure = toStoreError(error, settings.folder);
     answer({ kind: 'queries-failed', code: failure.code, message: failure.message });
   }
-  return true;
 }
 
 const database = open();
-if (database) {
-  // Behind a door, workers come by the event loop, which must not rest.
-  const handle = (message: ToWorker) => receive(database, message) && door === undefined;
-  port.on('message', (message: ToWorker) => handleUntilQuiet(message, { port, bell: settings.bell, handle }));
-}
+if (database) port.on('message', (message: ToWorker) => receive(database, message));

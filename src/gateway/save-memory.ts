@@ -21,7 +21,7 @@ export function createGrowthRule(): (open: number, young: number) => boolean {
 /** For all of the process, until it is disposed of. `open`: requests that it has under way. */
 export function saveMemory(open: () => number): Disposable {
   // In percent, between two collections; V8's own rule (0) is up to four times. A heap that does not grow does not feel it.
-  setFlagsFromString('--heap-growing-percent=40');
+  setFlagsFromString('--heap-growing-percent=50');
   const mayGrow = createGrowthRule();
   let growing = true;
   const grow = (now: boolean) => {

@@ -68,11 +68,12 @@ function readings(seen: string): string[] {
   const plain = seen
     .replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
     .replace(/\\u([0-9a-f]{4})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
-  const packed = [seen, plain].flatMap((text) => text.match(/[\w+/-]{8,}/g) ?? []);
-  const unpacked = packed.flatMap((run) =>
+  // Each once: stacks say the same words again and again.
+  const packed = new Set([seen, plain].flatMap((text) => text.match(/[\w+/-]{8,}/g) ?? []));
+  const unpacked = [...packed].flatMap((run) =>
     [0, 1, 2, 3].map((skip) => Buffer.from(run.slice(skip), 'base64').toString('latin1')),
   );
-  return [seen, plain, seen.replace(/\\(.)/g, '$1'), ...unpacked];
+  return [...new Set([seen, plain, seen.replace(/\\(.)/g, '$1'), ...unpacked])];
 }
 
 /** How an upstream may put what it knows. */

@@ -141,11 +141,13 @@ export function createLedgerWriter(
       if (outcome.doubtful) for (const { entry } of sent) release(entry);
       return;
     }
-    for (const refusal of outcome.holds ?? []) sent[refusal.index]?.reject(holdError(refusal));
-    for (const { index, outputCap, standings } of outcome.grants ?? []) {
+    const { holds: refusals = [], grants = [] } = outcome;
+    for (const refusal of refusals) sent[refusal.index]?.reject(holdError(refusal));
+    for (const { index, outputCap, standings } of grants) {
       const hold = sent[index];
       hold?.resolve({ reserved: reservedFor(hold.entry.worst, outputCap), standings });
     }
+    if (refusals.length + grants.length === sent.length) return;
     // Resolving what was just answered does nothing: a promise settles once. The others were granted all they asked for.
     for (const { entry, resolve } of sent) {
       resolve({ reserved: reservedFor(entry.worst, entry.worst.outputCap), standings: [] });

@@ -14,7 +14,7 @@ export interface OpenRows {
 export function createOpenRows(database: DatabaseSync, statements: LedgerStatements): OpenRows {
   const heldRow = database.prepare(statements.heldRow.sql);
   heldRow.setReadBigInts(true);
-  const rows = new Map<string, CountedRow>();
+  const rows = createRowTable();
   return {
     find: (id) => {
       const known = rows.get(id);
@@ -22,9 +22,71 @@ export function createOpenRows(database: DatabaseSync, statements: LedgerStateme
       const row = heldRow.get(id);
       return row && countedRow(row);
     },
-    remember: (id, row) => rows.set(id, row),
-    forget: (id) => rows.delete(id),
+    remember: rows.set,
+    forget: rows.delete,
   };
+}
+
+interface RowTable {
+  get(id: string): CountedRow | undefined;
+  set(id: string, row: CountedRow): void;
+  delete(id: string): void;
+}
+
+interface Entry {
+  readonly id: string;
+  row: CountedRow;
+  next: Entry | undefined;
+}
+
+/**
+ * By id. A `Map` would do; but V8 keeps each text that is a key of one in a table of all such texts, which costs half a microsecond a row
+ * where every id comes from another thread, and is seen once. Numbers it takes as they are.
+ */
+export function createRowTable(hashOf: (id: string) => number = endOf): RowTable {
+  const chains = new Map<number, Entry>();
+
+  function entryOf(id: string): Entry | undefined {
+    let entry = chains.get(hashOf(id));
+    while (entry && entry.id !== id) entry = entry.next;
+    return entry;
+  }
+
+  return {
+    get: (id) => entryOf(id)?.row,
+    set(id, row) {
+      const known = entryOf(id);
+      if (known) known.row = row;
+      else {
+        const hash = hashOf(id);
+        chains.set(hash, { id, row, next: chains.get(hash) });
+      }
+    },
+    delete(id) {
+      const hash = hashOf(id);
+      const first = chains.get(hash);
+      if (first?.id === id) {
+        if (first.next) chains.set(hash, first.next);
+        else chains.delete(hash);
+        return;
+      }
+      for (let entry = first; entry; entry = entry.next) {
+        if (entry.next?.id === id) entry.next = entry.next.next;
+      }
+    },
+  };
+}
+
+/** Characters at the end of an id that its number is made of: five random ones of base 62 are 916 million. */
+const lastCharacters = 5;
+
+/** A number below 2^30 for the end of an id, which is random. */
+function endOf(id: string): number {
+  let hash = 0;
+  for (let at = Math.max(0, id.length - lastCharacters); at < id.length; at++) {
+    hash = (hash * 63 + id.charCodeAt(at)) & 0x3fff_ffff;
+  }
+  return hash;
 }
 
 /** From the columns of `heldRows`, 64-bit integers as bigint. */

@@ -33,8 +33,9 @@ const isolate = false;
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    // For what hangs: nothing is measured by them, and a machine may be busy.
+    testTimeout: 90_000,
+    hookTimeout: 180_000,
     allowOnly: false,
     sequence: { sequencer: LongestFirst },
     projects: [

@@ -111,7 +111,7 @@ test('kill -9 in the middle of a stream: the next start closes the row as recove
   expect(await rows()).toMatchObject([{ state: 'held', recovered: false }]);
 
   await using again = await serveProcess({ data, environment });
-  await again.ready(10_000);
+  await again.ready(60_000);
   expect(again.output()).toContain('1 request of an earlier run closed as recovered');
   expect((await ask(again)).status).toBe(200);
   expect(await again.end('SIGTERM')).toBe(0);
@@ -176,7 +176,7 @@ describe('the first start', () => {
   test('prints one key, once, and that key works', async () => {
     const { TOLLGATE_BOOTSTRAP_KEY: _, ...without } = environment;
     await using first = await serveProcess({ data, environment: without });
-    await first.ready(10_000);
+    await first.ready(60_000);
     const keys = new Set(first.output().match(/sk-tg-[0-9A-Za-z]{46}/g));
     expect(keys.size).toBe(1);
     const [printed] = keys;

@@ -22,9 +22,10 @@ const unsendable = /[^\t\x20-\x7e\x80-\xff]/;
 /** What says how the answer ends and what becomes of its connection is said here. */
 const own = /^(?:date|connection|keep-alive|transfer-encoding|trailer)$/i;
 
-/** `now`: Unix ms. `keepAliveMs`: how long a connection is said to be kept behind the answer. */
+/** `now`: Unix ms. `keepAliveMs`: how long a connection is said to be kept behind the answer; 0: nothing is said. */
 export function createAnswerHeads(now: () => number, keepAliveMs: number): AnswerHeads {
-  const keepAlive = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(keepAliveMs / 1000)}\r\n`;
+  const bound = keepAliveMs > 0 ? `Keep-Alive: timeout=${Math.floor(keepAliveMs / 1000)}\r\n` : '';
+  const keepAlive = `Connection: keep-alive\r\n${bound}`;
   const statusLines = new Map<number, string>();
   let second = Number.NaN;
   let close = '';

@@ -101,7 +101,7 @@ class UsualConnections implements ConnectionOwner {
     for (const { socket } of [...this.#all]) socket.destroy();
   }
 
-  /** What Node does with connections that wait too long for their first request, or for another. */
+  /** What Node does with connections that wait too long for their first request, or for another. 0: as long as they like. */
   #tick(): void {
     this.ticks++;
     const {
@@ -114,8 +114,9 @@ class UsualConnections implements ConnectionOwner {
     for (const connection of [...this.#all]) {
       const waitedMs = connection.waited(this.ticks) * this.#tickMs;
       if (connection.used) {
-        if (waitedMs > keepAliveTimeout + keepAliveTimeoutBuffer) connection.socket.destroy();
-      } else if (waitedMs > headersTimeout) {
+        if (keepAliveTimeout > 0 && waitedMs > keepAliveTimeout + keepAliveTimeoutBuffer)
+          connection.socket.destroy();
+      } else if (headersTimeout > 0 && waitedMs > headersTimeout) {
         connection.release();
         this.#refuse(connection.socket, 'ERR_HTTP_REQUEST_TIMEOUT', 'no request came');
       }

@@ -36,6 +36,7 @@ export default defineConfig({
     // For what hangs: nothing is measured by them, and a machine may be busy.
     testTimeout: 90_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     allowOnly: false,
     sequence: { sequencer: LongestFirst },
     projects: [

@@ -131,8 +131,8 @@ async function openLine(site: Site): Promise<{
   async function interrupt(): Promise<void> {
     const before = lines;
     breakOff();
-    await vi.waitFor(() => expect(lines).toBe(before + 1), { timeout: 10_000 });
-    await vi.waitFor(() => expect(opened.store.unavailable()).toBe(undefined), { timeout: 10_000 });
+    await vi.waitFor(() => expect(lines).toBe(before + 1), { timeout: 60_000 });
+    await vi.waitFor(() => expect(opened.store.unavailable()).toBe(undefined), { timeout: 60_000 });
   }
   return { store: opened.store, end, interrupt, cut };
 }
@@ -167,11 +167,14 @@ test('batches of several workers are committed, and what is left open is closed 
   expect(await site.stateOf('d')).toEqual(['settled', false, 9]);
   await other.store[Symbol.asyncDispose]();
   expect(await other.end.ended()).toBe(0);
-  await vi.waitFor(() => {
-    const items = site.transactions.reduce((sum, transaction) => sum + transaction.items, 0);
-    // Four holds, a checkpoint, two settlements, two that were closed.
-    expect(items).toBe(9);
-  });
+  await vi.waitFor(
+    () => {
+      const items = site.transactions.reduce((sum, transaction) => sum + transaction.items, 0);
+      // Four holds, a checkpoint, two settlements, two that were closed.
+      expect(items).toBe(9);
+    },
+    { timeout: 60_000 },
+  );
 });
 
 test('a worker that is known to be gone before its line has ended is heard to its end', async () => {
@@ -215,7 +218,7 @@ test('a thread that dies is replaced: workers come again with what they have ope
   expect(one.store.unavailable()).toBeDefined();
   let tries = 0;
   await vi.waitFor(() => hold(one.store, `c${++tries}`), { timeout: 30_000, interval: 20 });
-  await vi.waitFor(() => expect(other.store.unavailable()).toBe(undefined), { timeout: 30_000 });
+  await vi.waitFor(() => expect(other.store.unavailable()).toBe(undefined), { timeout: 60_000 });
   await one.store.ledgerWriter.settle(settlement('a', { cost: 4n }));
   expect(await site.stateOf('a')).toEqual(['settled', false, 4]);
   other.cut();

@@ -17,7 +17,8 @@ function setUp() {
     clock: systemClock,
   });
   /** The next batch on the line. */
-  const next = async (): Promise<Sent> => vi.waitFor(() => sent.shift() ?? Promise.reject(new Error('none')));
+  const next = async (): Promise<Sent> =>
+    vi.waitFor(() => sent.shift() ?? Promise.reject(new Error('none')), { timeout: 60_000 });
   return { link, next, sent };
 }
 

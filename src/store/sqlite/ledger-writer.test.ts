@@ -7,6 +7,9 @@ import { entryWidth } from '../sql/to-cells.ts';
 import { createLedgerWriter } from './ledger-writer.ts';
 import type { BatchOutcome } from './messages.ts';
 
+/** Of a machine that may be busy. */
+const patient = { timeout: 60_000 };
+
 /** A worker that answers when the test says so. */
 function manualWorker() {
   const batches: { holds: string[]; settles: string[]; answer: (outcome: BatchOutcome) => void }[] = [];
@@ -176,7 +179,7 @@ describe('a database that refuses', () => {
   it('settles again at once when a later batch is taken', async () => {
     const { writer, batches } = manualWorker();
     const settled = writer.settle(settlement('a'));
-    await vi.waitFor(() => expect(batches).toHaveLength(1));
+    await vi.waitFor(() => expect(batches).toHaveLength(1), patient);
     batches[0]?.answer({ failed: 'disk full' });
     const hold = writer.hold(holdEntry('b'));
     await turn();
@@ -191,7 +194,7 @@ describe('a database that refuses', () => {
   it('keeps only the settlement that failed of a batch that was taken', async () => {
     const { writer, batches, problems } = manualWorker();
     const settles = Promise.all(['a', 'b', 'c', 'd'].map((id) => writer.settle(settlement(id))));
-    await vi.waitFor(() => expect(batches).toHaveLength(1));
+    await vi.waitFor(() => expect(batches).toHaveLength(1), patient);
     batches[0]?.answer({
       settles: [
         { index: 1, reason: 'failed', detail: 'disk full' },
@@ -200,7 +203,7 @@ describe('a database that refuses', () => {
       ],
     });
     expect(writer.failure()).toBe('disk full');
-    await vi.waitFor(() => expect(batches[1]?.settles).toEqual(['b']));
+    await vi.waitFor(() => expect(batches[1]?.settles).toEqual(['b']), patient);
     batches[1]?.answer({});
     await settles;
     expect(problems).toEqual([
@@ -218,7 +221,7 @@ describe('a worker that died in the middle of a batch', () => {
     await turn();
     batches[0]?.answer({ failed: 'the worker ended', doubtful: true });
     await expect(hold).rejects.toMatchObject({ code: 'ledger_unavailable' });
-    await vi.waitFor(() => expect(batches[1]).toMatchObject({ holds: [], settles: ['a'] }));
+    await vi.waitFor(() => expect(batches[1]).toMatchObject({ holds: [], settles: ['a'] }), patient);
     batches[1]?.answer({ settles: [{ index: 0, reason: 'unknown-id' }] });
     await writer.close();
     expect(problems).toEqual([]);
@@ -246,7 +249,7 @@ describe('closing', () => {
     const settled = writer.settle(settlement('a'));
     const closed = writer.close();
     for (let attempt = 0; attempt < 4; attempt++) {
-      await vi.waitFor(() => expect(batches).toHaveLength(attempt + 1), { timeout: 3_000 });
+      await vi.waitFor(() => expect(batches).toHaveLength(attempt + 1), patient);
       batches[attempt]?.answer({ failed: 'disk full' });
     }
     await Promise.all([settled, closed]);

@@ -244,7 +244,9 @@ describe('a full disk', () => {
       code: 'ledger_unavailable',
     });
     const settled = store.ledgerWriter.settle(settlement('held', { upstreamModel: long }));
-    await vi.waitFor(() => expect(problems).toEqual([expect.objectContaining({ kind: 'settle-retrying' })]));
+    await vi.waitFor(() => expect(problems).toEqual([expect.objectContaining({ kind: 'settle-retrying' })]), {
+      timeout: 60_000,
+    });
     expect(store.unavailable()?.reason).toMatch(/full/);
     expect(await store.ledgerReader.row('held')).toMatchObject({ state: 'held' });
 
@@ -299,7 +301,9 @@ describe('a database locked by another process', () => {
       code: 'ledger_unavailable',
     });
     const settled = store.ledgerWriter.settle(settlement('a'));
-    await vi.waitFor(() => expect(problems[0]).toMatchObject({ kind: 'settle-retrying' }));
+    await vi.waitFor(() => expect(problems[0]).toMatchObject({ kind: 'settle-retrying' }), {
+      timeout: 60_000,
+    });
     other.exec('rollback');
     await settled;
     expect(await store.ledgerReader.row('a')).toMatchObject({ state: 'settled' });

@@ -9,7 +9,6 @@ import { prepareDataFolder } from './data-folder.ts';
 import { takeGatewayLock } from './gateway-lock.ts';
 import type { Batch, BatchOutcome, Query, Row, WorkerSettings } from './messages.ts';
 import { migrate, pending } from './migrate.ts';
-import { writeStateCheckOut } from './state-check.ts';
 import { inTransaction } from './transaction.ts';
 import { flushesItself, takeLog, type WriteAheadLog } from './write-ahead-log.ts';
 
@@ -102,7 +101,6 @@ function isRead(sql: string): boolean {
 function bringUpToDate(database: DatabaseSync, settings: WorkerSettings): void {
   if (settings.role === 'gateway') {
     if (pending(database, migrations).length > 0) migrate(database, migrations, settings.now);
-    writeStateCheckOut(database);
     return;
   }
   for (let waitedMs = 0; pending(database, migrations).length > 0; waitedMs += pollMs) {

@@ -13,6 +13,7 @@ import type { ChatExchange, Exchange } from '../core/exchange.ts';
 import type { PublicModel } from '../core/ports.ts';
 import { commonHeaders, sendError, sendJson } from '../pipeline/respond.ts';
 import type { Admission } from './admission.ts';
+import { closeIfStillIdle } from './close-idle.ts';
 import { createConsoleEndpoint } from './console/mount.ts';
 import { consoleFiles, consolePages } from './console/paths.ts';
 import type { ControlEndpoints } from './control-endpoints.ts';
@@ -73,6 +74,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
   // Node calls a connection idle once its answer was handed over, though most of it may still wait for a slow reader.
   // Whoever closes the server closes its connections when the exchanges are drained; until then idle ones get a 503.
   server.server.closeIdleConnections = () => undefined;
+
+  server.server.on('timeout', closeIfStillIdle);
 
   // Node's own answer to an expectation it does not know is a 417 without a body; RFC 9110 section 10.1.1 lets it pass.
   server.server.on('checkExpectation', (...pair) => server.server.emit('request', ...pair));

@@ -1,6 +1,7 @@
 // One connection to a client for as long as nothing but usual requests comes over it, one after another. With the first that is
 // anything else it goes to Node's server for good, with all bytes that were not answered here.
 import type { Socket } from 'node:net';
+import { closeIfStillIdle } from '../close-idle.ts';
 import { UsualAnswer } from './answer.ts';
 import type { AnswerHeads } from './answer-head.ts';
 import { isRequestLine } from './early-bytes.ts';
@@ -59,7 +60,7 @@ export class UsualConnection {
     socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
     socket.on('close', this.#onClose);
-    socket.on('timeout', destroy);
+    socket.on('timeout', closeThis);
     // What a lost connection means its `close` says.
     socket.on('error', ignore);
   }
@@ -87,7 +88,7 @@ export class UsualConnection {
     socket.off('data', this.#onData);
     socket.off('end', this.#onEnd);
     socket.off('close', this.#onClose);
-    socket.off('timeout', destroy);
+    socket.off('timeout', closeThis);
     socket.off('error', ignore);
     clearTimeout(this.#beginning?.patience);
     this.#owner.forget(this);
@@ -181,8 +182,8 @@ export class UsualConnection {
   }
 }
 
-function destroy(this: Socket): void {
-  this.destroy();
+function closeThis(this: Socket): void {
+  closeIfStillIdle(this);
 }
 
 function ignore(): void {}

@@ -2,6 +2,7 @@
 // everything else is given to it as if nobody had looked. Reasons and figures: docs/decisions/0013-usual-requests.md.
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { closeIfStillIdle } from '../close-idle.ts';
 import type { UsualAnswer } from './answer.ts';
 import { type AnswerHeads, createAnswerHeads } from './answer-head.ts';
 import { type ConnectionOwner, UsualConnection } from './connection.ts';
@@ -115,7 +116,7 @@ class UsualConnections implements ConnectionOwner {
       const waitedMs = connection.waited(this.ticks) * this.#tickMs;
       if (connection.used) {
         if (keepAliveTimeout > 0 && waitedMs > keepAliveTimeout + keepAliveTimeoutBuffer)
-          connection.socket.destroy();
+          closeIfStillIdle(connection.socket);
       } else if (headersTimeout > 0 && waitedMs > headersTimeout) {
         connection.release();
         this.#refuse(connection.socket, 'ERR_HTTP_REQUEST_TIMEOUT', 'no request came');

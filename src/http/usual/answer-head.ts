@@ -1,5 +1,6 @@
 // The head of an answer as Node's server writes it: the same fields in the same order and spelling. Knows no sockets.
 import { STATUS_CODES } from 'node:http';
+import { fieldValue, token } from '../../wire/http/fields.ts';
 
 export type AnswerFields = Readonly<Record<string, string | number>>;
 
@@ -16,9 +17,6 @@ export interface AnswerHead {
   readonly chunked: boolean;
 }
 
-/** RFC 9110 sections 5.1 and 5.5. */
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const unsendable = /[^\t\x20-\x7e\x80-\xff]/;
 /** What says how the answer ends and what becomes of its connection is said here. */
 const own = /^(?:date|connection|keep-alive|transfer-encoding|trailer)$/i;
 
@@ -57,7 +55,7 @@ export function createAnswerHeads(now: () => number, keepAliveMs: number): Answe
       for (const name in fields) {
         const value = fields[name];
         if (!token.test(name) || own.test(name)) throw new TypeError(`a header that cannot be sent: ${name}`);
-        if (typeof value !== 'number' && (value === undefined || unsendable.test(value)))
+        if (typeof value !== 'number' && (value === undefined || !fieldValue.test(value)))
           throw new TypeError(`a header whose value cannot be sent: ${name}`);
         if (name === 'content-length') chunked = false;
         text += `${name}: ${value}\r\n`;

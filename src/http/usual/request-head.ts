@@ -1,6 +1,7 @@
 // The head that nearly every request has, known by looking at it once. Strict: whatever two readers could understand differently,
 // and whatever asks for more than a body and an answer, is not usual and left to Node. Knows no sockets.
 import type { IncomingHttpHeaders } from 'node:http';
+import { malformedHead, token, usualSpellings, withoutBlanks } from '../../wire/http/fields.ts';
 
 export interface UsualHead {
   readonly headers: IncomingHttpHeaders;
@@ -18,10 +19,6 @@ const mostHeadBytes = 8 * 1024;
 /** Larger bodies come in many reads, of which each is small beside what they cost anyway. */
 export const mostUsualBytes = 64 * 1024;
 
-/** Controls, and line ends that are not both of their characters (RFC 9112 section 2.2). */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that are unusual
-const malformed = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const length = /^[1-9][0-9]{0,8}$/;
 
 /** What changes how the request ends or what becomes of its connection. */
@@ -37,19 +34,12 @@ const unusual: ReadonlySet<string> = new Set([
 ]);
 
 /** What clients send often, so that it is neither checked nor made small again and again. */
-const known = new Map(
-  (
-    'host connection accept accept-encoding accept-language content-type content-length user-agent authorization ' +
+const known = usualSpellings(
+  'host connection accept accept-encoding accept-language content-type content-length user-agent authorization ' +
     'idempotency-key sec-fetch-mode origin cookie traceparent tracestate baggage x-forwarded-for x-forwarded-proto ' +
     'x-forwarded-host x-forwarded-port x-real-ip x-request-id openai-organization openai-project x-stainless-arch ' +
     'x-stainless-async x-stainless-helper-method x-stainless-lang x-stainless-os x-stainless-package-version ' +
-    'x-stainless-read-timeout x-stainless-retry-count x-stainless-runtime x-stainless-runtime-version x-stainless-timeout'
-  )
-    .split(' ')
-    .flatMap((name) => [
-      [name, name],
-      [name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()), name],
-    ]),
+    'x-stainless-read-timeout x-stainless-retry-count x-stainless-runtime x-stainless-runtime-version x-stainless-timeout',
 );
 
 /** `undefined`: it is unusual. `partial`: it may become usual with what is still to come. */
@@ -58,7 +48,7 @@ export function readUsualHead(bytes: Buffer): UsualHead | 'partial' | undefined 
   if (end > mostHeadBytes) return undefined;
   if (end < 0) return mayBecomeUsual(bytes) ? 'partial' : undefined;
   const text = bytes.toString('latin1', 0, end);
-  if (!text.startsWith(firstLine) || malformed.test(text)) return undefined;
+  if (!text.startsWith(firstLine) || malformedHead.test(text)) return undefined;
   const headers = readFields(text);
   if (headers === undefined) return undefined;
   const { host, connection, 'content-length': said = '' } = headers;
@@ -99,13 +89,3 @@ function nameOf(raw: string): string | undefined {
   const small = raw.toLowerCase();
   return unusual.has(small) ? undefined : small;
 }
-
-function withoutBlanks(text: string, from: number, to: number): string {
-  let start = from;
-  let end = to;
-  while (start < end && isBlank(text.charCodeAt(start))) start++;
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
-  return text.slice(start, end);
-}
-
-const isBlank = (code: number) => code === 0x20 || code === 0x09;

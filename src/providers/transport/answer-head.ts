@@ -1,6 +1,7 @@
 // The head of an answer in HTTP/1.1, read strictly: what two readers could understand differently is refused, because a
 // connection on which one of them is wrong would give one client another's answer. RFC 9112.
 import type { AnswerHeaders } from '../../core/ports.ts';
+import { malformedHead, token, usualSpellings, withoutBlanks } from '../../wire/http/fields.ts';
 import { notHttp, TransportFault } from './failure.ts';
 
 export interface AnswerHead {
@@ -16,31 +17,20 @@ export interface AnswerHead {
 
 const mostFields = 1_000;
 
-/** Controls, and line ends that are not both of their characters (RFC 9112 2.2). */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that are refused
-const malformed = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-
 /** What upstreams send often, so that it is neither checked nor made small again and again. */
-const known = new Map(
-  (
-    'access-control-allow-origin age alt-svc cache-control cf-cache-status cf-ray connection content-encoding content-length ' +
+const known = usualSpellings(
+  'access-control-allow-origin age alt-svc cache-control cf-cache-status cf-ray connection content-encoding content-length ' +
     'content-type date etag keep-alive nel openai-model openai-organization openai-processing-ms openai-version pragma ' +
     'ratelimit-limit ratelimit-remaining ratelimit-reset report-to request-id retry-after retry-after-ms server set-cookie ' +
     'strict-transport-security transfer-encoding vary via x-content-type-options x-powered-by x-ratelimit-limit-requests ' +
     'x-ratelimit-limit-tokens x-ratelimit-remaining-requests x-ratelimit-remaining-tokens x-ratelimit-reset-requests ' +
-    'x-ratelimit-reset-tokens x-request-id'
-  )
-    .split(' ')
-    .flatMap((name) => [
-      [name, name],
-      [name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()), name],
-    ]),
+    'x-ratelimit-reset-tokens x-request-id',
 );
 
 /** `text`: status line and fields, latin1, without the line end behind the last and the empty line. Throws TransportFault. */
 export function parseAnswerHead(text: string): AnswerHead {
-  if (malformed.test(text)) throw notHttp('a control character or a line end in the wrong place in the head');
+  if (malformedHead.test(text))
+    throw notHttp('a control character or a line end in the wrong place in the head');
   const { status, minor } = readStatusLine(text);
   const headers: Record<string, string | string[] | undefined> = {};
   let fields = 0;
@@ -71,16 +61,6 @@ function nameOf(raw: string): string {
   if (!token.test(raw)) throw notHttp('a name of a field that is none');
   return raw.toLowerCase();
 }
-
-function withoutBlanks(text: string, from: number, to: number): string {
-  let start = from;
-  let end = to;
-  while (start < end && isBlank(text.charCodeAt(start))) start++;
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
-  return text.slice(start, end);
-}
-
-const isBlank = (code: number) => code === 0x20 || code === 0x09;
 
 function addField(headers: Record<string, string | string[] | undefined>, name: string, value: string): void {
   const before = headers[name];

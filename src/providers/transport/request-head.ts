@@ -1,8 +1,7 @@
 // The head of a request, as one text. Whatever could end a line or begin another request is refused, wherever it came from.
 import type { UpstreamCall } from '../../core/ports.ts';
+import { fieldValue, token } from '../../wire/http/fields.ts';
 
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const validValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 const validPath = /^\/[\x21-\xff]*$/;
 /** What belongs to the connection, or says where a request ends. */
 const own = /^(?:connection|content-length|transfer-encoding|keep-alive|upgrade|expect)$/i;
@@ -15,7 +14,7 @@ export function openingOf(host: string, { path, headers }: Pick<UpstreamCall, 'p
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined) continue;
     if (!token.test(name) || own.test(name)) throw new TypeError(`a header that cannot be sent: ${name}`);
-    if (!validValue.test(value)) throw new TypeError(`a header whose value cannot be sent: ${name}`);
+    if (!fieldValue.test(value)) throw new TypeError(`a header whose value cannot be sent: ${name}`);
     // Of a call that is signed with it.
     if (name.toLowerCase() === 'host') named = value;
     else text += `${name}: ${value}\r\n`;

@@ -123,7 +123,8 @@ export function openLedgerDoor(
   }
 
   const server = createServer(serve);
-  server.once('error', ({ message }) => tell({ kind: 'not-listening', message }));
+  // Also later ones, such as too many open files at a connection: nobody to hear them would be the thread's end.
+  server.on('error', ({ message }) => tell({ kind: 'not-listening', message }));
   // One that a thread before this one left.
   if (process.platform !== 'win32') rmSync(path, { force: true });
   server.listen(path, () => tell({ kind: 'listening' }));

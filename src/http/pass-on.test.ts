@@ -117,6 +117,22 @@ test('method, path, headers and body, with the address that the worker sees', as
   expect(seen.headers).not.toHaveProperty('expect');
 });
 
+test.each(['GET', 'DELETE', 'OPTIONS', 'POST'])(
+  'where a body ends does not depend on what the client names in `Connection`: %s',
+  async (method) => {
+    const seen: (string | undefined)[] = [];
+    answer = (incoming, outgoing) => {
+      seen.push(incoming.url);
+      incoming.resume().on('end', () => outgoing.end(incoming.headers.host));
+    };
+    const inner = `GET /smuggled HTTP/1.1\r\nHost: gw\r\n${clientHeader}: 203.0.113.9\r\n\r\n`;
+    const headers = ['connection', 'content-length, host', 'content-length', String(inner.length)];
+    expect(await ask(method, '/outer', headers, inner)).toMatchObject({ status: 200, body: 'gw' });
+    expect(await ask('GET', '/next')).toMatchObject({ status: 200, body: 'gw' });
+    expect(seen).toEqual(['/outer', '/next']);
+  },
+);
+
 test('a client that leaves ends the request there', async () => {
   const left = new Promise<void>((resolve) => {
     answer = (_, outgoing) => {

@@ -23,6 +23,9 @@ const ofConnection: ReadonlySet<string> = new Set([
   clientHeader,
 ]);
 
+/** Of the request itself, whatever a client names in `Connection`: without its length what is its body here would be another request there. */
+const ofRequest: ReadonlySet<string> = new Set(['content-length', 'host']);
+
 /** `socketPath`: where that process listens, for workers alone. Error: `shutting_down`. */
 export function createPassOn(socketPath: string): PassOn {
   const agent = new Agent({ keepAlive: true });
@@ -107,7 +110,8 @@ function endToEnd({ rawHeaders, headers }: IncomingMessage): string[] {
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string;
     const lower = name.toLowerCase();
-    if (!ofConnection.has(lower) && !named.includes(lower)) kept.push(name, rawHeaders[index + 1] as string);
+    const dropped = ofConnection.has(lower) || (named.includes(lower) && !ofRequest.has(lower));
+    if (!dropped) kept.push(name, rawHeaders[index + 1] as string);
   }
   return kept;
 }

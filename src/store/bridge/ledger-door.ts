@@ -10,6 +10,8 @@ import { createLineWriter, type Greeting, readFromWorker } from './line-messages
 import { createSharedLink, type LinkShare } from './shared-link.ts';
 
 interface Expected {
+  /** Of a thread before this one, where it may have rows. */
+  readonly earlier: boolean;
   /** Of its newest line. */
   share?: LinkShare;
   line?: Socket;
@@ -19,6 +21,7 @@ interface Expected {
 
 /** Transactions are told together, so that telling wakes nobody up for each. */
 const tellMs = 50;
+const lookAgainMs = 1_000;
 
 export interface LedgerDoor extends Disposable {
   receive(message: ToLedgerDoor): void;
@@ -31,6 +34,8 @@ export interface LedgerDoorParts {
   readonly tend: () => void;
   /** As it was when the database was opened or last asked. */
   readonly metersContent: () => boolean;
+  /** Ids of all rows that are held. All of them are of workers. */
+  readonly heldIds: () => readonly string[];
   readonly tell: (message: FromLedgerDoor) => void;
 }
 
@@ -38,10 +43,17 @@ type Listen = Extract<ToLedgerDoor, { kind: 'listen' }>;
 
 export function openLedgerDoor(
   { path, unixAtZero, tokens }: Listen,
-  { commit, tend, metersContent, tell }: LedgerDoorParts,
+  { commit, tend, metersContent, heldIds, tell }: LedgerDoorParts,
 ): LedgerDoor {
-  const expected = new Map(tokens.map((token): [string, Expected] => [token, { forgotten: false }]));
+  const expected = new Map(
+    tokens.map((token): [string, Expected] => [token, { earlier: true, forgotten: false }]),
+  );
   const connections = new Set<Socket>();
+  /** Workers of an earlier thread that have not come again: which rows are theirs is not known here. */
+  const unheard = new Set(tokens);
+  /** Who is gone and never came here: what it left open is what nobody else has. */
+  let lost: string[] = [];
+  let lookTimer: NodeJS.Timeout | undefined;
   let done: Transaction[] = [];
   let telling: NodeJS.Timeout | undefined;
 
@@ -81,6 +93,7 @@ export function openLedgerDoor(
     const share = shared.share(open);
     worker.share = share;
     worker.line = connection;
+    heard(token);
     connection.once('close', () => {
       if (worker.line !== connection) return;
       delete worker.line;
@@ -90,18 +103,49 @@ export function openLedgerDoor(
   }
 
   /** A line alone that has ended says nothing: its worker may come again, and has what it has open with it. */
-  async function leave(token: string, { share, line, forgotten }: Expected): Promise<void> {
+  async function leave(token: string, { share, line, earlier, forgotten }: Expected): Promise<void> {
     if (!forgotten || line) return;
     expected.delete(token);
-    const recovered = (await share?.abandon()) ?? 0;
-    tell({ kind: 'left', token, recovered });
+    if (share || !earlier) {
+      const recovered = (await share?.abandon()) ?? 0;
+      tell({ kind: 'left', token, recovered });
+      return;
+    }
+    lost.push(token);
+    heard(token);
+  }
+
+  function heard(token: string): void {
+    unheard.delete(token);
+    if (unheard.size === 0 && lost.length > 0) void closeLost();
+  }
+
+  /** Whoever lives has said what it has open: the rest is of those who died together with the thread before this one. */
+  async function closeLost(): Promise<void> {
+    clearTimeout(lookTimer);
+    const known = new Set<string>();
+    for (const { share } of expected.values()) for (const id of share?.open ?? []) known.add(id);
+    let ids: readonly string[];
+    try {
+      ids = heldIds().filter((id) => !known.has(id));
+    } catch {
+      // A database that cannot be read now.
+      lookTimer = setTimeout(closeLost, lookAgainMs);
+      return;
+    }
+    const [first, ...others] = lost;
+    lost = [];
+    const recovered = await shared.share(ids).abandon();
+    // Whose is which nobody knows.
+    if (first !== undefined) tell({ kind: 'left', token: first, recovered });
+    for (const token of others) tell({ kind: 'left', token, recovered: 0 });
   }
 
   function serve(connection: Socket): void {
     const writer = createLineWriter();
     let share: LinkShare | undefined;
 
-    function hear(message: Buffer): void {
+    function receive(message: Buffer): void {
       const said = readFromWorker(message);
       if ('token' in said) {
         if (share) throw new RangeError('a second greeting');
@@ -116,7 +160,7 @@ export function openLedgerDoor(
     connections.add(connection);
     connection.on(
       'data',
-      createFrameReader((message) => guarded(connection, () => hear(message))),
+      createFrameReader((message) => guarded(connection, () => receive(message))),
     );
     connection.on('error', () => undefined);
     connection.once('close', () => connections.delete(connection));
@@ -134,7 +178,8 @@ export function openLedgerDoor(
       const { kind } = message;
       if (kind === 'listen') return;
       const { token } = message;
-      const worker = expected.get(token) ?? { forgotten: false };
+      // Whom this thread has never heard of died while there was none.
+      const worker = expected.get(token) ?? { earlier: kind === 'forget', forgotten: false };
       expected.set(token, worker);
       if (kind === 'expect') return;
       worker.forgotten = true;
@@ -142,6 +187,7 @@ export function openLedgerDoor(
     },
     [Symbol.dispose]() {
       tellNow();
+      clearTimeout(lookTimer);
       shared.close();
       server.close();
       for (const connection of connections) connection.destroy();

@@ -227,6 +227,30 @@ test('a thread that dies is replaced: workers come again with what they have ope
   expect((await site.stateOf(`c${tries}`))?.[0]).toBe('held');
 });
 
+test('a worker that dies together with the thread: what it had open is closed when the others have said what is theirs', {
+  timeout: 60_000,
+}, async () => {
+  const site = await openSite();
+  const [dying, silent, other] = [await openLine(site), await openLine(site), await openLine(site)];
+  await Promise.all([hold(dying.store, 'a'), hold(silent.store, 'b'), hold(other.store, 'c')]);
+  await dying.store.ledgerWriter.settle(settlement('a', { cost: 5n }));
+  await Promise.all([hold(dying.store, 'd'), hold(dying.store, 'e')]);
+  for (const { cut } of [dying, silent]) cut();
+  await site.thread().terminate();
+  const closed = dying.end.ended();
+  let tries = 0;
+  await vi.waitFor(() => hold(other.store, `f${++tries}`), { timeout: 30_000, interval: 20 });
+  // One that lives has not come yet: any of them may be its.
+  for (const id of ['b', 'c', 'd', 'e']) expect((await site.stateOf(id))?.[0]).toBe('held');
+  const recovered = await Promise.all([closed, silent.end.ended()]);
+  expect(recovered[0] + recovered[1]).toBe(3);
+  expect(await site.stateOf('a')).toEqual(['settled', false, 5]);
+  for (const id of ['b', 'd', 'e']) expect(await site.stateOf(id)).toEqual(['settled', true, 0]);
+  for (const id of ['c', `f${tries}`]) expect((await site.stateOf(id))?.[0]).toBe('held');
+  await other.store.ledgerWriter.settle(settlement('c', { cost: 4n }));
+  expect(await site.stateOf('c')).toEqual(['settled', false, 4]);
+});
+
 test('who is not expected, or says what nobody says, is cut off, and the ledger goes on', async () => {
   const site = await openSite();
   const worker = await openLine(site);

@@ -18,6 +18,8 @@ export interface BatchLink {
 
 /** The end of one writer. At most one batch of it is under way. */
 export interface LinkShare extends BatchLink {
+  /** Ids of rows that its writer has open, and of those that may be. */
+  readonly open: ReadonlySet<string>;
   /**
    * Its writer is gone for good. What it has handed in is still settled, what it left held is closed at the last checkpoints
    * and counts as recovered. Resolves with how many rows that were, once they are closed.
@@ -133,6 +135,7 @@ export function createSharedLink(parts: SharedLinkParts): SharedLink {
     let whenIdle: (() => void) | undefined;
 
     return {
+      open,
       metersContent: () => link.metersContent(),
       sendBatch(batch, done) {
         const handedIn: Waiting = {

@@ -28,6 +28,8 @@ export interface Database {
   /** `metersContent`: set after queries that may have changed a limit. */
   query(queries: readonly Query[]): { readonly results: Row[][]; readonly metersContent?: boolean };
   metersContent(): boolean;
+  /** Of all rows that are held. */
+  heldIds(): string[];
   /** Writes the log back into the database and frees the folder. `now` is Unix ms. */
   close(now: number): void;
 }
@@ -65,6 +67,10 @@ export function openDatabase(settings: WorkerSettings): Database {
     ...run,
     commitBatch: ledger.commit,
     metersContent: ledger.metersContent,
+    heldIds: () => {
+      const held = database.prepare(settings.statements.heldBefore.sql).all(run.epoch + 1);
+      return held.map(({ id }) => String(id));
+    },
     query: (queries) => {
       const [first] = queries;
       if (queries.length === 1 && first && isRead(first.sql))

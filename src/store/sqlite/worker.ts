@@ -42,6 +42,7 @@ async function openDoor(database: Database, message: Extract<ToLedgerDoor, { kin
     commit: (batch) => commit(database, batch),
     tend: () => database.tend(),
     metersContent: () => metersContent,
+    heldIds: () => database.heldIds(),
     tell: answer,
   });
 }

@@ -2,7 +2,7 @@
 // gateways too, which it installs first. Prints the tables; writes bench/results/<date>.json and docs/benchmarks.md with its plots.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandOf, readArguments } from './arguments.ts';
 import { measureCorrectness } from './correctness/correctness.ts';
 import { type Entry, type Installed, openField, wakeAll } from './field.ts';
 import type { PeerFigures, RunFigures } from './figures.ts';
@@ -17,49 +17,42 @@ import { alternatives, workersLeg } from './legs/workers.ts';
 import { machine } from './machine.ts';
 import { mostStreams, raiseOpenFiles } from './open-files.ts';
 import { toText, writePage } from './page/write.ts';
-import { defaultFolder, folderOf } from './peers/install.ts';
+import { checkFolder, folderOf } from './peers/install.ts';
 import type { PeerKind } from './peers/peer.ts';
 import { allPeers } from './peers/registry.ts';
 import { type Plan, plans } from './plans.ts';
-import { root } from './spawn.ts';
+import { pinning, root } from './spawn.ts';
 
-const { values } = parseArgs({
-  options: {
-    peers: { type: 'boolean', default: false },
-    quick: { type: 'boolean', default: false },
-    /** Names of peers; the mock alone is always there. */
-    only: { type: 'string' },
-    /** Some of them. */
-    parts: { type: 'string', default: 'speed,workers,overload,memory,correctness' },
-    folder: { type: 'string', default: defaultFolder },
-    /** Write docs/benchmarks.md; by itself only a whole run with peers does. */
-    page: { type: 'boolean' },
-    /** No run: the page of the figures in this file, or in several with commas between. */
-    from: { type: 'string' },
-  },
-});
+const wants = orEnd(() =>
+  readArguments(
+    process.argv.slice(2),
+    allPeers.map(({ name }) => name),
+  ),
+);
 
-if (values.from !== undefined) {
-  const earlier = joinRuns(values.from.split(','));
+if (wants.from) {
+  const { from } = wants;
+  const earlier = orEnd(() => joinRuns(from));
   console.log(toText(earlier));
-  if (values.page) writePage(earlier);
+  if (wants.page) writePage(earlier);
   process.exit(0);
 }
+orEnd(() => checkFolder(wants.folder));
 
-const plan = values.quick ? plans.quick : values.peers ? plans.peers : plans.short;
-const parts = values.parts.split(',');
+const plan = wants.quick ? plans.quick : wants.peers ? plans.peers : plans.short;
+const { parts } = wants;
 const begun = performance.now();
 const say = (text: string) =>
   console.error(`${((performance.now() - begun) / 1000).toFixed(0).padStart(5)} s  ${text}`);
 
-const wanted = values.only?.split(',') ?? (values.peers ? undefined : ['tollgate', 'relay', 'nginx']);
+const wanted = wants.only ?? (wants.peers ? undefined : ['tollgate', 'relay', 'nginx']);
 const notInstalled: { title: string; reason: string }[] = [];
 const installed: Installed[] = [];
 for (const kind of allPeers) {
   if (wanted && !wanted.includes(kind.name) && kind.name !== 'direct') continue;
   try {
     say(`installing ${kind.title}`);
-    installed.push({ kind, version: await kind.install(folderOf(values.folder, kind.name)) });
+    installed.push({ kind, version: await kind.install(folderOf(wants.folder, kind.name)) });
   } catch (error) {
     say(`${kind.title} cannot be installed: ${(error as Error).message}`);
     notInstalled.push({ title: kind.title, reason: (error as Error).message });
@@ -68,7 +61,7 @@ for (const kind of allPeers) {
 
 const about = machine();
 const sockets = raiseOpenFiles();
-await using field = await openField(values.folder);
+await using field = await openField(wants.folder);
 const peers = installed.map(({ kind, version }): PeerFigures => {
   const { name, title, duties } = kind;
   return { name, title, version, duties, failures: {} };
@@ -85,7 +78,7 @@ if (parts.includes('correctness')) {
 
 const figures: RunFigures = {
   ...about,
-  command: `npm run bench${values.peers ? ':peers' : ''}${values.quick ? ' -- --quick' : ''}`,
+  command: commandOf(wants),
   seconds: Math.round((performance.now() - begun) / 1000),
   rounds: plan.rounds,
   peers,
@@ -94,11 +87,21 @@ const figures: RunFigures = {
 };
 const results = join(root, 'bench', 'results');
 mkdirSync(results, { recursive: true });
-const path = join(results, `${values.peers ? 'peers' : 'bench'}-${figures.date.replaceAll(':', '-')}.json`);
+const path = join(results, `${wants.peers ? 'peers' : 'bench'}-${figures.date.replaceAll(':', '-')}.json`);
 writeFileSync(path, `${JSON.stringify(figures, undefined, 2)}\n`);
 console.log(toText(figures));
 say(`figures in ${path}`);
-if (values.page ?? (values.peers && !values.quick && !values.only)) writePage(figures);
+if (wants.page) writePage(figures);
+
+/** A mistake of whoever typed the command is a sentence and no stack trace. */
+function orEnd<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(2);
+  }
+}
 
 function figuresOf(name: string): PeerFigures {
   const found = peers.find((peer) => peer.name === name);
@@ -158,6 +161,9 @@ async function measureAllCorrectness(one: Installed): Promise<void> {
 async function compareWorkers({ rounds, requestSeconds, warmUpSeconds }: Plan): Promise<void> {
   const tollgate = installed.find(({ kind }) => kind.name === 'tollgate');
   if (!tollgate) return;
+  if (!pinning) {
+    return onFailure(tollgate, 'workers', new Error('one core and two need two cores, and `taskset`'));
+  }
   const entries: Entry[] = [];
   const options = {
     sofar: legs,

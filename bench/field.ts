@@ -32,11 +32,12 @@ export interface Field extends AsyncDisposable {
 
 export async function openField(peersFolder: string): Promise<Field> {
   const folder = makeFolder();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abandon(folder));
-  process.once('uncaughtException', (error) => {
-    console.error(error);
-    abandon(folder);
-  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      abandon(folder, `${signal}: all programs are ended, nothing is written.`);
+    });
+  }
+  process.once('uncaughtException', (error) => abandon(folder, error));
   const mock = await start({
     args: ['bench/mock-upstream.ts'],
     place: 'around',
@@ -72,9 +73,10 @@ export async function openField(peersFolder: string): Promise<Field> {
 }
 
 /** Programs that were stopped would stay for ever. */
-function abandon(folder: Folder): never {
+function abandon(folder: Folder, reason: unknown): never {
   for (const pid of treeOf(process.pid).slice(1).reverse()) signalTree(pid, 'SIGKILL');
   folder[Symbol.dispose]();
+  console.error(reason);
   process.exit(130);
 }
 

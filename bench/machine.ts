@@ -1,7 +1,7 @@
 // What the figures depend on besides the code.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cpus, loadavg, release, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { packageVersion } from '../src/core/version.ts';
 import { pinning, root } from './spawn.ts';
@@ -10,6 +10,7 @@ export interface Machine {
   /** ISO 8601, to the second. */
   readonly date: string;
   readonly processor: string;
+  /** Those this process may use. */
   readonly cores: number;
   readonly memoryGigabytes: number;
   readonly system: string;
@@ -26,7 +27,7 @@ export function machine(): Machine {
   return {
     date: `${new Date().toISOString().slice(0, 19)}Z`,
     processor: first?.model.trim() ?? 'unknown',
-    cores: cpus().length,
+    cores: availableParallelism(),
     memoryGigabytes: Math.round(totalmem() / 1e9),
     system: `${process.platform} ${release()}`,
     loadBefore: Math.round((loadavg()[0] ?? 0) * 10) / 10,

@@ -1,7 +1,7 @@
 // Installs peers outside of the repository with the package managers of their worlds. What is there already stays.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { NotInstalled } from './peer.ts';
@@ -13,6 +13,16 @@ export function folderOf(parent: string, name: string): string {
   const folder = join(parent, name);
   mkdirSync(folder, { recursive: true });
   return folder;
+}
+
+/** Throws where nothing can be installed there, before anything was measured. */
+export function checkFolder(parent: string): void {
+  try {
+    mkdirSync(parent, { recursive: true });
+    accessSync(parent, constants.W_OK);
+  } catch (error) {
+    throw new Error(`Nothing can be installed into ${parent}: ${(error as Error).message}`);
+  }
 }
 
 const longestMs = 20 * 60_000;

@@ -12,7 +12,15 @@ let files = 0;
 
 function written(run: object): string {
   const path = join(folder, `${files++}.json`);
-  const whole = { tollgate: '0.1.0 (a)', node: 'v26', seconds: 10, peers: [], legs: {}, ...run };
+  const whole = {
+    tollgate: '0.1.0 (a)',
+    node: 'v26',
+    seconds: 10,
+    peers: [],
+    notInstalled: [],
+    legs: {},
+    ...run,
+  };
   writeFileSync(path, JSON.stringify(whole));
   return path;
 }
@@ -35,6 +43,29 @@ test('parts of a run are one run', () => {
   expect(joined.seconds).toBe(20);
 });
 
-test('runs of two versions are not', () => {
-  expect(() => joinRuns([written(speed), written({ tollgate: '0.1.0 (b)' })])).toThrow(/cannot be joined/);
+test.each([{ tollgate: '0.1.0 (b)' }, { node: 'v27' }, { cores: 8 }, { processor: 'another' }])(
+  'runs that differ in %j are not',
+  (other) => {
+    expect(() => joinRuns([written(speed), written(other)])).toThrow(
+      `cannot be joined: ${Object.keys(other)[0]} is `,
+    );
+  },
+);
+
+test('what could not be installed is told once, and not of a program that was there in another part', () => {
+  const nginx = { title: 'nginx', reason: 'no apt' };
+  const bifrost = { title: 'Bifrost', reason: 'no network' };
+  const withNginx = { peers: [{ name: 'nginx', title: 'nginx', failures: {} }], notInstalled: [bifrost] };
+  const without = { notInstalled: [nginx, bifrost] };
+  for (const runs of [
+    [withNginx, without],
+    [without, withNginx],
+  ]) {
+    expect(joinRuns(runs.map(written)).notInstalled).toEqual([bifrost]);
+  }
+});
+
+test('a file that has no figures is named', () => {
+  expect(() => joinRuns([join(folder, 'nowhere.json')])).toThrow(/nowhere\.json cannot be read: /);
+  expect(() => joinRuns([written({ legs: undefined })])).toThrow(/has no figures of `npm run bench`/);
 });

@@ -143,6 +143,35 @@ describe.skipIf('missing' in started)(`the playground${suffix}`, { timeout: 180_
     await page.getByRole('button', { name: 'Stop' }).click();
   });
 
+  it('lets go of the end at the first turn of the wheel or key upwards, however fast the answer grows', async () => {
+    await using opened = await stand.open(quickPath);
+    const { page } = opened;
+    await say(page, 'grow');
+    await answered(page);
+    const frame = page.getByRole('group', { name: 'Conversation with quick' });
+    // A piece with every picture, as fast as a browser can show one.
+    await page.evaluate(`(() => {
+      const piece = document.createElement('div');
+      document.querySelector('[aria-label="Conversation with quick"]').firstElementChild.append(piece);
+      let height = 0;
+      const grow = () => {
+        piece.style.height = (height += 60) + 'px';
+        requestAnimationFrame(grow);
+      };
+      grow();
+    })()`);
+    const back = page.getByRole('button', { name: 'To the newest' });
+    const top = () => frame.evaluate((box) => (box as unknown as { scrollTop: number }).scrollTop);
+    await expect.poll(top).toBeGreaterThan(500);
+    const upwards = [() => page.mouse.wheel(0, -120), () => frame.press('PageUp')];
+    for (const move of [...upwards, ...upwards, ...upwards]) {
+      await back.waitFor({ state: 'detached' });
+      await frame.hover();
+      await move();
+      await back.click();
+    }
+  });
+
   it('stops with Escape: the upstream is left, what came stays, and only that is paid', async () => {
     await using opened = await stand.open(playgroundPath);
     const { page } = opened;

@@ -4,6 +4,8 @@ import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 /** Px from the end that count as being there. */
 const nearEnd = 40;
 
+const keysUpwards = ['ArrowUp', 'PageUp', 'Home'];
+
 export interface Follow {
   readonly frame: RefObject<HTMLDivElement | null>;
   readonly content: RefObject<HTMLDivElement | null>;
@@ -33,18 +35,36 @@ export function useFollow(busy: boolean): Follow {
     const onScroll = () => {
       const left = box.scrollHeight - box.clientHeight - box.scrollTop;
       if (box.scrollTop < lastTop && left > 1) set(false);
-      else if (left <= nearEnd) set(true);
+      else if (box.scrollTop > lastTop && left <= nearEnd) set(true);
       lastTop = box.scrollTop;
     };
+    // Browsers glide to where a wheel or a key leads, and give up when the next piece moves the page before the first pixel.
+    const letGo = () => {
+      if (box.scrollTop > 0) set(false);
+    };
+    const onWheel = (event: WheelEvent) => {
+      if (event.deltaY < 0 && !event.ctrlKey) letGo();
+    };
+    const onKey = (event: KeyboardEvent) => {
+      const typed =
+        event.target instanceof HTMLElement && event.target.closest('input, textarea, select') !== null;
+      if (!typed && (keysUpwards.includes(event.key) || (event.key === ' ' && event.shiftKey))) letGo();
+    };
     const observer = new ResizeObserver(() => {
-      if (follows.current) box.scrollTop = box.scrollHeight;
+      if (!follows.current) return;
+      box.scrollTop = box.scrollHeight;
+      lastTop = box.scrollTop;
     });
     observer.observe(inner);
     observer.observe(box);
     box.addEventListener('scroll', onScroll, { passive: true });
+    box.addEventListener('wheel', onWheel, { passive: true });
+    box.addEventListener('keydown', onKey);
     return () => {
       observer.disconnect();
       box.removeEventListener('scroll', onScroll);
+      box.removeEventListener('wheel', onWheel);
+      box.removeEventListener('keydown', onKey);
     };
   }, [set]);
 

@@ -15,6 +15,7 @@ const stages: readonly [title: string, about: string, codes: readonly ErrorCode[
     [
       'unknown_url',
       'missing_host_header',
+      'invalid_host_header',
       'method_not_allowed',
       'unsupported_content_type',
       'unsupported_content_encoding',

@@ -110,6 +110,11 @@ export const errorCatalogue = {
     'The request has no Host header, which HTTP/1.1 requires.',
     'Every HTTP client sends `Host`; look at what builds the request, or at the proxy before the gateway.',
   ),
+  invalid_host_header: request(
+    null,
+    'The request has several Host headers, or one that names no host.',
+    'Send one `Host` header with a name or an address and at most a port; look at what builds the request, or at the proxy before the gateway.',
+  ),
   method_not_allowed: request(
     'method_not_allowed',
     'Not allowed to {method} on {path}. Allowed: {allow}.',

@@ -18,6 +18,7 @@ import { createConsoleEndpoint } from './console/mount.ts';
 import { consoleFiles, consolePages } from './console/paths.ts';
 import type { ControlEndpoints } from './control-endpoints.ts';
 import type { Exchanges } from './exchanges.ts';
+import { hostProblem } from './host-field.ts';
 import type { Readiness } from './readiness.ts';
 import { createReferenceEndpoint } from './reference/mount.ts';
 import { referencePaths } from './reference/paths.ts';
@@ -134,8 +135,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
     if (parts.passOn && !isServing(exchange)) await parts.passOn(exchange);
     else if (!parts.control || !(await consoleSite.lost(exchange))) refuseUnknown(exchange, allowed);
   });
-  const refuseNameless = hijacked(parts, () => {
-    throw new TollgateError('missing_host_header');
+  const refuseHost = hijacked(parts, ({ incoming }) => {
+    throw new TollgateError(hostProblem(incoming) ?? 'invalid_host_header');
   });
   server.addHook('onRequest', (request, reply, done) => {
     // `localhost` may be two addresses; Fastify makes the server of the second one itself.
@@ -144,10 +145,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
       reply.hijack();
       return;
     }
-    // RFC 9112 section 3.2; HTTP/1.0 knows no hosts.
-    if (request.raw.headers.host === undefined && request.raw.httpVersion === '1.1') {
-      refuseNameless(request, reply);
-    } else if (request.is404) refuse(request, reply);
+    if (hostProblem(request.raw)) refuseHost(request, reply);
+    else if (request.is404) refuse(request, reply);
     else done();
   });
   server.setErrorHandler((error, request, reply) => {
@@ -159,8 +158,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
 }
 
 /** Most requests are one of these, which need no router: what it makes for each is half of what is done before the pipeline. */
-function isPlainChat({ method, url, headers }: IncomingMessage): boolean {
-  return url === usualPath && method === 'POST' && headers.host !== undefined;
+function isPlainChat(incoming: IncomingMessage): boolean {
+  return incoming.url === usualPath && incoming.method === 'POST' && !hostProblem(incoming);
 }
 
 function chatOf({ chat }: ServingEndpoints, draining: () => boolean): ServingEndpoints['chat'] {
@@ -285,7 +284,9 @@ function refuseUnknown(exchange: Exchange, allowed: ReadonlyMap<string, readonly
   const methods =
     allowed.get(path.replace(/(?<=.)\/$/, '')) ??
     (path.startsWith('/v1/models/') ? ['GET', 'HEAD'] : undefined);
-  if (!methods) throw new TollgateError('unknown_url', { values: { method, path } });
+  // A method that is allowed did not fail as one: the address cannot be decoded.
+  if (!methods || methods.includes(method))
+    throw new TollgateError('unknown_url', { values: { method, path } });
   exchange.outgoing.setHeader('allow', methods.join(', '));
   throw new TollgateError('method_not_allowed', { values: { method, path, allow: methods.join(', ') } });
 }

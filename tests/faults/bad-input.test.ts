@@ -379,6 +379,7 @@ describe('URLs, methods, bytes', () => {
     ['PUT', '/v1/models', 405, 'method_not_allowed', 'GET, HEAD'],
     ['POST', '/v1/models/a', 405, 'method_not_allowed', 'GET, HEAD'],
     ['GET', '/%zz', 404, 'unknown_url', null],
+    ['GET', '/v1/models/%zz', 404, 'unknown_url', null],
   ])('%s %s', async (method, path, status, code, allow) => {
     const response = await fetch(`${gateway.url}${path}`, { method });
     expect(response.status).toBe(status);

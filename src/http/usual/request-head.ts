@@ -2,6 +2,7 @@
 // and whatever asks for more than a body and an answer, is not usual and left to Node. Knows no sockets.
 import type { IncomingHttpHeaders } from 'node:http';
 import { malformedHead, token, usualSpellings, withoutBlanks } from '../../wire/http/fields.ts';
+import { hostValue } from '../host-field.ts';
 
 export interface UsualHead {
   readonly headers: IncomingHttpHeaders;
@@ -52,7 +53,7 @@ export function readUsualHead(bytes: Buffer): UsualHead | 'partial' | undefined 
   const headers = readFields(text);
   if (headers === undefined) return undefined;
   const { host, connection, 'content-length': said = '' } = headers;
-  if (host === undefined || !length.test(said)) return undefined;
+  if (host === undefined || !hostValue.test(host) || !length.test(said)) return undefined;
   if (connection !== undefined && connection.toLowerCase() !== 'keep-alive') return undefined;
   const usual = { headers, bytes: end + 4, bodyBytes: Number(said) };
   return usual.bytes + usual.bodyBytes > mostUsualBytes ? undefined : usual;

@@ -31,8 +31,6 @@ export interface PeerFigures extends CorrectnessFigures {
   overload?: OverloadFigures;
   /** What is right or wrong with two workers, where it has some. */
   twoWorkers?: CorrectnessFigures;
-  /** Rows of the books after the legs of speed, and requests that the upstream had from it. */
-  ledger?: { readonly rows: number; readonly requests: number };
 }
 
 export interface RunFigures extends Machine {

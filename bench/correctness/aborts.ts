@@ -41,6 +41,9 @@ export async function measureAborts(entry: Entry, field: Field): Promise<AbortFi
     return Math.max(0, tokens / clients - leavesAfter);
   };
   const figures = { clients, streamTokens: await extra('s'), plainTokens: await extra('p') };
+  // Nothing is written either for a request that the program never sent on.
+  const reached = Object.keys(await field.tally(`abort-p-${name}-`)).length;
+  if (reached < clients) throw new Error(`only ${reached} of ${clients} requests came to the upstream`);
   const rows = entry.kind.readRows?.(entry.data).slice(before);
   if (!rows) return figures;
   const withUsage = rows.flatMap(({ completionTokens = 0 }) =>
@@ -57,10 +60,16 @@ export async function measureAborts(entry: Entry, field: Field): Promise<AbortFi
 function leave(entry: Entry, id: string, stream: boolean): Promise<void> {
   const { target } = entry.peer;
   const connection = openConnection(target.url);
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const go = () => {
       connection.destroy();
       resolve();
+    };
+    /** A whole answer that is there too soon is seen in the tally; a stream has to come as far as its client stays. */
+    const ended = (pieces: readonly Buffer[]) => {
+      if (!stream) return go();
+      connection.destroy();
+      reject(new Error(`a stream ended before its delta ${leavesAfter}: ${Buffer.concat(pieces)}`));
     };
     let text = '';
     connection.send(requestBytes({ target, mode: 'paced', stream, id }), {
@@ -68,8 +77,8 @@ function leave(entry: Entry, id: string, stream: boolean): Promise<void> {
         text += piece.toString('latin1');
         if (stream && countDeltas(text) >= leavesAfter) go();
       },
-      onAnswer: go,
-      onBroken: go,
+      onAnswer: ended,
+      onBroken: ended,
     });
     if (!stream) setTimeout(go, leavesAfter * deltaMs);
   });

@@ -1,5 +1,5 @@
 // An upstream that fails in the middle of a stream: is the client told, or does the answer look finished?
-import type { Entry } from '../field.ts';
+import type { Entry, Field } from '../field.ts';
 import { openConnection } from '../load/connection.ts';
 import { requestBytes } from '../load/jobs.ts';
 
@@ -13,14 +13,22 @@ export interface BrokenStreamFigures {
   readonly short: StreamEnding;
 }
 
-export async function measureBrokenStreams(entry: Entry): Promise<BrokenStreamFigures> {
-  return { cut: await ending(entry, 'cut'), short: await ending(entry, 'short') };
+export async function measureBrokenStreams(entry: Entry, field: Field): Promise<BrokenStreamFigures> {
+  return { cut: await ending(entry, field, 'cut'), short: await ending(entry, field, 'short') };
 }
 
 const longestMs = 20_000;
 
-function ending(entry: Entry, mode: 'cut' | 'short'): Promise<StreamEnding> {
-  const { target } = entry.peer;
+async function ending(entry: Entry, field: Field, mode: 'cut' | 'short'): Promise<StreamEnding> {
+  const id = `broken-${mode}-${entry.kind.name}`;
+  const seen = await endingOf(entry, mode, id);
+  // An error of its own says nothing about the upstream's.
+  if ((await field.tally(id))[id] === undefined) throw new Error('the request did not come to the upstream');
+  return seen;
+}
+
+function endingOf({ peer }: Entry, mode: 'cut' | 'short', id: string): Promise<StreamEnding> {
+  const { target } = peer;
   const connection = openConnection(target.url);
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
@@ -35,7 +43,7 @@ function ending(entry: Entry, mode: 'cut' | 'short'): Promise<StreamEnding> {
       else if (/data: ?\{"error"/.test(text) || /"error": ?\{/.test(text)) resolve('error');
       else resolve(whole ? 'quiet' : 'broken');
     };
-    connection.send(requestBytes({ target, mode, stream: true, id: `broken-${mode}` }), {
+    connection.send(requestBytes({ target, mode, stream: true, id }), {
       onAnswer: (pieces) => judge(pieces, true),
       onBroken: (pieces) => judge(pieces, false),
     });

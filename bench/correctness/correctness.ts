@@ -37,7 +37,7 @@ export async function measureCorrectness(
 
   await leg('aborts and broken streams', () =>
     started({}, async (entry) => {
-      figures.brokenStreams = await measureBrokenStreams(entry);
+      figures.brokenStreams = await measureBrokenStreams(entry, field);
       figures.aborts = await measureAborts(entry, field);
     }),
   );

@@ -31,7 +31,9 @@ export async function measureOvershoot(
     concurrency: 100,
     seconds,
   };
-  const { answered } = await field.load.run(job, { tolerant: true });
+  const { answered, sample } = await field.load.run(job, { tolerant: true });
+  // Who answers nobody spends nothing.
+  if (answered === 0) throw new Error(`no client was answered: ${sample}`);
   await pause(500);
   const tokens = (await field.tally(id))[id]?.tokens ?? 0;
   return { factor: ((tokens / deltas) * answerCost) / smallBudget, answered, clients: job.concurrency };

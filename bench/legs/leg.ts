@@ -29,7 +29,9 @@ export async function runLeg(
       const sample = await alone(entries, entry, () => leg.measure(entry, field, sofar)).catch(
         (error: Error) => {
           failed.add(entry);
-          onFailure(entry, leg.name, error);
+          // What the rounds before gave stands in the tables.
+          const when = rounds > 1 ? `round ${round + 1} of ${rounds}: ` : '';
+          onFailure(entry, leg.name, new Error(`${when}${error.message}`));
           return undefined;
         },
       );

@@ -85,9 +85,13 @@ async function run(job: OverloadJob): Promise<OverloadOutcome> {
   try {
     child.send(job);
     const signal = AbortSignal.timeout((job.settleSeconds + job.seconds + 60) * 1000);
-    const [outcome] = (await once(child, 'message', { signal })) as [
+    const gone = once(child, 'exit', { signal }).then(([code]) => {
+      throw new Error(`the clients ended with ${code}`);
+    });
+    const [outcome] = (await Promise.race([once(child, 'message', { signal }), gone])) as [
       OverloadOutcome & { readonly error?: string },
     ];
+    gone.catch(() => undefined);
     if (outcome.error !== undefined) throw new Error(`the clients: ${outcome.error}`);
     return outcome;
   } finally {

@@ -14,6 +14,7 @@ export function risingRates(seconds: number): Leg {
     name: 'rates',
     async measure(entry, { load }, { fullSpeed }) {
       const speeds = [...(fullSpeed?.[entry.kind.name]?.perSecond ?? [])].sort((a, b) => a - b);
+      if (speeds.length === 0) return undefined;
       const sample: Record<string, number> = {};
       for (const [index, share] of steps.entries()) {
         const rate = Math.max(10, Math.round(quantile(speeds, 0.5) * share));
@@ -55,11 +56,12 @@ export function latencyAt(curve: readonly Point[], rate: number): number {
   return low.p99 + ((high.p99 - low.p99) * (rate - low.rate)) / (high.rate - low.rate);
 }
 
-/** The rate at which p99 first exceeds that of `base` by `addedMs`; that of the last point where it never does; 0 where it always does. */
+/** The rate at which p99 first exceeds that of `base` by `addedMs`; that of the last point where it never does; 0 where it always does; NaN without a base. */
 export function throughputAt(curve: readonly Point[], base: readonly Point[], addedMs: number): number {
   let before: { rate: number; added: number } | undefined;
   for (const { rate, p99 } of curve) {
     const added = p99 - latencyAt(base, rate);
+    if (Number.isNaN(added)) return Number.NaN;
     if (added > addedMs) {
       if (!before) return 0;
       return before.rate + ((rate - before.rate) * (addedMs - before.added)) / (added - before.added);

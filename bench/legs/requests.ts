@@ -39,7 +39,8 @@ export function oneRate(seconds: number): Leg {
     name: 'oneRate',
     async measure(entry, { load }, { fullSpeed: speeds }) {
       const perSecond = [...(speeds?.[entry.kind.name]?.perSecond ?? [])].sort((a, b) => a - b);
-      if (quantile(perSecond, 0.5) < 2 * commonRate) return undefined;
+      // Nor of one that failed at full speed, of which this is not known.
+      if (!(quantile(perSecond, 0.5) >= 2 * commonRate)) return undefined;
       const { target } = entry.peer;
       const job: OpenJob = {
         kind: 'open',

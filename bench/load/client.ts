@@ -13,6 +13,7 @@ export interface RunOptions {
 }
 
 export interface Load extends AsyncDisposable {
+  readonly pid: number;
   /** Rejects when an answer was wrong, unless `tolerant`: figures of a broken run are worth nothing. */
   run(job: Job, options?: RunOptions): Promise<Outcome>;
 }
@@ -31,7 +32,11 @@ export function startLoad(): Load {
 
   async function outcomeOf(job: Job, patienceMs: number): Promise<Told> {
     const number = ++jobs;
-    const signal = AbortSignal.timeout(expectedMs(job) + patienceMs);
+    if (hasEnded(child)) child = spawnLoad();
+    const ended = new AbortController();
+    const whenGone = () => ended.abort();
+    const asked = child.once('exit', whenGone);
+    const signal = AbortSignal.any([AbortSignal.timeout(expectedMs(job) + patienceMs), ended.signal]);
     child.send({ number, job });
     try {
       for (;;) {
@@ -39,14 +44,21 @@ export function startLoad(): Load {
         if (told.number === number) return told;
       }
     } catch {
+      // That is no fault of the program it asked.
+      if (ended.signal.aborted) throw new Error('the load process ended in the middle');
       // What it waits for may never come.
       child.kill('SIGKILL');
       child = spawnLoad();
       throw new Error(`requests were not answered within ${patienceMs / 1000} s`);
+    } finally {
+      asked.off('exit', whenGone);
     }
   }
 
   return {
+    get pid() {
+      return child.pid ?? 0;
+    },
     async run(job, { tolerant = false, patienceMs = usualPatienceMs } = {}) {
       const { outcome, error } = await outcomeOf(job, patienceMs);
       if (!outcome) throw new Error(`the load process: ${error}`);
@@ -57,6 +69,8 @@ export function startLoad(): Load {
     [Symbol.asyncDispose]: () => end(child),
   };
 }
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
 
 function spawnLoad(): ChildProcess {
   return spawnPinned(['bench/load/process.ts'], 'around', { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });

@@ -57,7 +57,7 @@ function sentence(figures: OverloadFigures): string {
   if (!goals) return capacity;
   const { goodput, latency, refusal } = goals;
   const told = Number.isFinite(refusal.p99)
-    ? ` Nobody waits longer for a refusal than ${number(refusal.p99, 1)} ms (p99).`
+    ? ` Half of those refused then know it within ${number(refusal.p50, 1)} ms, 99 of 100 within ${number(refusal.p99, 1)} ms.`
     : '';
   return `${capacity} At three times that, ${number(goodput * 100, 0)} % of its best goodput is left, and those admitted wait ${number(latency, 1)} times as long (p99) as at 0.8 of it.${told}`;
 }

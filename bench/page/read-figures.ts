@@ -2,7 +2,7 @@
 // ran right after each other.
 import type { RunFigures } from '../figures.ts';
 import { curves, throughputAt } from '../legs/rates.ts';
-import { ratios, type Spread, spread } from '../statistics.ts';
+import { type Spread, spread } from '../statistics.ts';
 
 export interface Reader {
   readonly run: RunFigures;
@@ -16,30 +16,32 @@ export interface Reader {
 }
 
 export function createReader(run: RunFigures): Reader {
-  const rounds = (peer: string, leg: string, figure: string): number[] | undefined => {
-    // What is no number in a round is `null` once it was written.
-    const all = run.legs[leg]?.[peer]?.[figure]?.filter((value) => Number.isFinite(value));
-    return all && all.length > 0 ? all : undefined;
-  };
+  const rounds = (peer: string, leg: string, figure: string): number[] =>
+    // What is no number in a round is `null` once it was written; it keeps its place, since rounds are compared.
+    (run.legs[leg]?.[peer]?.[figure] ?? []).map((value) => value ?? Number.NaN);
   return {
     run,
     of(peer, leg, figure) {
-      const values = rounds(peer, leg, figure);
-      return values && spread(values);
+      return known(rounds(peer, leg, figure));
     },
     ratio(peer, base, leg, figure) {
-      const [above, below] = [rounds(peer, leg, figure), rounds(base, leg, figure)];
-      return above && below && ratios(above, below);
+      const below = rounds(base, leg, figure);
+      return known(rounds(peer, leg, figure).map((value, round) => value / (below[round] ?? Number.NaN)));
     },
     added(peer, leg, figure) {
-      const [own, direct] = [rounds(peer, leg, figure), rounds('direct', leg, figure)];
-      return own && direct && spread(own.map((value, round) => value - (direct[round] ?? Number.NaN)));
+      const direct = rounds('direct', leg, figure);
+      return known(rounds(peer, leg, figure).map((value, round) => value - (direct[round] ?? Number.NaN)));
     },
     throughput(peer, addedMs) {
       const own = curves(run.legs.rates, peer);
       const base = curves(run.legs.rates, 'direct');
-      if (own.length === 0) return undefined;
-      return spread(own.map((curve, round) => throughputAt(curve, base[round] ?? [], addedMs)));
+      return known(own.map((curve, round) => throughputAt(curve, base[round] ?? [], addedMs)));
     },
   };
+}
+
+/** Of the rounds that gave a number. */
+function known(values: readonly number[]): Spread | undefined {
+  const numbers = values.filter((value) => Number.isFinite(value));
+  return numbers.length > 0 ? spread(numbers) : undefined;
 }

@@ -13,6 +13,8 @@ interface Target {
   readonly least?: number;
   /** As it stands in the table; default `≤ most unit` or `≥ least unit`. */
   readonly bound?: string;
+  /** Of what was measured: with more than none the target is missed, whatever the figure. */
+  readonly lost?: number;
 }
 
 /** What stands in the way of one that was missed. */
@@ -31,7 +33,11 @@ function boundOf({ bound, most, least, unit }: Target): string {
   return least === undefined ? `≤ ${number(most ?? Number.NaN)} ${unit}` : `≥ ${number(least)} ${unit}`;
 }
 
-function verdict({ most = Number.POSITIVE_INFINITY, least = 0 }: Target, { median }: Spread): string {
+function verdict(
+  { most = Number.POSITIVE_INFINITY, least = 0, lost = 0 }: Target,
+  { median }: Spread,
+): string {
+  if (lost > 0) return `**no**: ${number(lost, 0)} lost`;
   return median <= most && median >= least ? 'yes' : `**no**: ${profiles}`;
 }
 
@@ -88,6 +94,7 @@ function targets(reader: Reader): Target[] {
       figure: each === undefined ? undefined : { min: each, median: each, max: each, rounds: 1 },
       unit: 'KB',
       most: 40,
+      lost: stored?.lost ?? 0,
     },
   ];
 }

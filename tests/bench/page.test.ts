@@ -89,6 +89,26 @@ test('ratios and differences are those of one round', () => {
   expect(reader.of('relay', 'streams', 'microsPerChunk')).toBeUndefined();
 });
 
+test('a round without a number keeps its place, and what is not known is no figure', () => {
+  const legs = {
+    streams: { tollgate: { first50: [null, 4] }, direct: { first50: [1, 3] }, relay: { first50: [null] } },
+    rates: { tollgate: { rate0: [10], p990: [1] } },
+  };
+  const reader = createReader({ ...run, legs: legs as unknown as RunFigures['legs'] });
+  expect(reader.of('tollgate', 'streams', 'first50')).toMatchObject({ median: 4, rounds: 1 });
+  expect(reader.added('tollgate', 'streams', 'first50')).toMatchObject({ median: 1, rounds: 1 });
+  expect(reader.ratio('direct', 'tollgate', 'streams', 'first50')).toMatchObject({ median: 0.75, rounds: 1 });
+  expect(reader.added('relay', 'streams', 'first50')).toBeUndefined();
+  expect(reader.throughput('tollgate', 10)).toBeUndefined();
+});
+
+test('memory that is small because streams were lost meets no target', () => {
+  const peers = run.peers.map((peer) =>
+    peer.memory ? { ...peer, memory: { ...peer.memory, loaded: 110, lost: 1200 } } : peer,
+  );
+  expect(toText({ ...run, peers })).toContain('| 10.0 KB | ≤ 40.0 KB | **no**: 1,200 lost |');
+});
+
 test('the page says what was met, what was missed and what is not known', () => {
   const text = toText(run);
   expect(text).toContain('| CPU per request / bare Node relay | 1.50 × (1.50 – 1.50) | ≤ 2.00 × | yes |');
@@ -123,6 +143,7 @@ test('what is left beyond the capacity is told step by step, and what was never 
   expect(text).toContain('| 0.8 × | 4,000 | 4,000 | 0 | 2.0 | 2.0 | – | – | 2.0 | 0 |');
   expect(text).toContain('| 3 × | 15,000 | 4,500 | 9,000 | 5.0 | 5.0 | 1.5 | 1.5 | 2.0 | 0 |');
   expect(text).toContain('92 % of its best goodput is left, and those admitted wait 2.5 times as long');
+  expect(text).toContain('Half of those refused then know it within 1.5 ms, 99 of 100 within 1.5 ms.');
   // As it is read from a file, where what is no number is `null`.
   expect(toText(JSON.parse(JSON.stringify(run)))).toContain('| 2.0 | 2.0 | – | – | 2.0 | 0 |');
 });

@@ -27,6 +27,8 @@ test('throughput is the rate at which the added latency passes the bound', () =>
   // Never that slow: at least the highest rate that was tried.
   expect(throughputAt(curve, base, 50)).toBe(300);
   expect(throughputAt(curve, base, 0.5)).toBe(0);
+  // Without the mock asked directly nothing can be said, least of all that it was never too slow.
+  expect(throughputAt(curve, [], 50)).toBeNaN();
 });
 
 test('a round that ended early has fewer points', () => {

@@ -1,12 +1,15 @@
 // The mock upstream, the bare relay and the clients for real: what the harness says about a program must be so.
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { measureAborts } from '../../bench/correctness/aborts.ts';
 import { measureBrokenStreams } from '../../bench/correctness/broken-streams.ts';
+import { measureOvershoot } from '../../bench/correctness/overshoot.ts';
 import { type Entry, type Field, openField } from '../../bench/field.ts';
 import { startLoad } from '../../bench/load/client.ts';
 import { play } from '../../bench/load/play.ts';
+import { overload } from '../../bench/overload/clients.ts';
 import { direct } from '../../bench/peers/direct.ts';
 import { relay } from '../../bench/peers/relay.ts';
 import { cpuMicrosBetween, memoryBytes, readCpu } from '../../bench/process-tree.ts';
@@ -94,9 +97,14 @@ describe('load', () => {
     await expect(load.run({ ...job, target }, { patienceMs: 300 })).rejects.toThrow(
       'not answered within 0.3 s',
     );
-    silent.close();
     const { answered } = await load.run({ ...job, target: straight.peer.target });
     expect(answered).toBeGreaterThan(0);
+    // Neither is it to blame for what becomes of the clients.
+    const inTheMiddle = load.run({ ...job, target });
+    process.kill(load.pid, 'SIGKILL');
+    await expect(inTheMiddle).rejects.toThrow('the load process ended');
+    silent.close();
+    expect((await load.run({ ...job, target: straight.peer.target })).answered).toBeGreaterThan(0);
   });
 
   test('a wrong answer is told as wrong', async () => {
@@ -118,10 +126,28 @@ describe('load', () => {
 
 describe('when things go wrong', () => {
   test('asked directly, the upstream stops at once and its faults are seen as they are', async () => {
-    expect(await measureBrokenStreams(straight)).toEqual({ cut: 'broken', short: 'quiet' });
+    expect(await measureBrokenStreams(straight, field)).toEqual({ cut: 'broken', short: 'quiet' });
     const aborts = await measureAborts(straight, field);
     expect(aborts.streamTokens).toBeLessThan(54);
     expect(aborts.plainTokens).toBeLessThan(54);
+  });
+
+  test('a program that refuses everything is told to fail, and not to stop at once or to keep its budget', async () => {
+    const server = createHttpServer((_, answer) => answer.writeHead(401).end('{"error":{"message":"no"}}'));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const refusing: Entry = {
+      ...straight,
+      kind: { ...straight.kind, name: 'refusing' },
+      peer: { ...straight.peer, target: { ...straight.peer.target, url } },
+    };
+    await expect(measureBrokenStreams(refusing, field)).rejects.toThrow('did not come to the upstream');
+    await expect(measureAborts(refusing, field)).rejects.toThrow(/ended before its delta 10: .*401/);
+    await expect(measureOvershoot(refusing, field, 0.1)).rejects.toThrow(/no client was answered: .*401/);
+    const job = { target: refusing.peer.target, rate: 20, settleSeconds: 0, seconds: 0.1 };
+    await expect(overload(job)).rejects.toThrow('/health: HTTP/1.1 401');
+    server.close();
   });
 
   test('the relay, which does not look after its client, lets the upstream write on', async () => {

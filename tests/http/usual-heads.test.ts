@@ -41,6 +41,7 @@ const lines = [
   'TE: trailers',
   ' folded',
   'Upgrade: x',
+  'Set-Cookie: a',
 ];
 
 /** mulberry32. */

@@ -22,7 +22,7 @@ export const mostUsualBytes = 64 * 1024;
 
 const length = /^[1-9][0-9]{0,8}$/;
 
-/** What changes how the request ends or what becomes of its connection. */
+/** What changes how the request ends or what becomes of its connection; and the one field that Node has as a list, which is an answer's. */
 const unusual: ReadonlySet<string> = new Set([
   'transfer-encoding',
   'expect',
@@ -32,6 +32,7 @@ const unusual: ReadonlySet<string> = new Set([
   'keep-alive',
   'proxy-connection',
   'http2-settings',
+  'set-cookie',
 ]);
 
 /** What clients send often, so that it is neither checked nor made small again and again. */

@@ -1,11 +1,11 @@
 // `tollgate serve`: the gateway until a signal ends it.
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
 import { ConfigError } from '../config/problem.ts';
 import { packageVersion } from '../core/version.ts';
 import type { Gateway, GatewayOptions } from '../gateway/running.ts';
 import { trimAfterPeaks } from '../gateway/trim-after-peaks.ts';
 import { trimMemory } from '../gateway/trim-memory.ts';
+import { openLog } from '../telemetry/log.ts';
 import { type Command, CommandError } from './command.ts';
 import { tellEngineStates } from './engine-lines.ts';
 import { environmentHelp, environmentOf, environmentOptions, variablesOf } from './environment-flags.ts';
@@ -31,7 +31,10 @@ Log lines are JSON on standard error; TOLLGATE_LOG_LEVEL is debug, info, warn or
     const { values } = parseArgs({ args: [...args], options: environmentOptions });
     const environment = environmentOf(values);
     const level = logLevel(environment.variable('TOLLGATE_LOG_LEVEL'));
-    const log = pino({ level }, pino.destination(2));
+    await using opened = openLog(level);
+    const { log } = opened;
+    // What is said here is for whoever reads it; that nobody does, or that a disk is full, ends no gateway.
+    process.stdout.on('error', () => undefined);
     const terminal = createProgressLine(process.stdout);
     let gateway: Gateway;
     try {

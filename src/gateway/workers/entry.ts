@@ -1,8 +1,8 @@
 // Entry of a worker's process: hears the primary over a pipe, takes connections from Node's channel, and ends with the primary. Decides
 // nothing about requests.
 import { Socket } from 'node:net';
-import { pino } from 'pino';
 import { readEnvironment } from '../../config/env.ts';
+import { type Log, openLog } from '../../telemetry/log.ts';
 import { trimAfterPeaks } from '../trim-after-peaks.ts';
 import { trimMemory } from '../trim-memory.ts';
 import { openChannel } from './channel.ts';
@@ -14,6 +14,7 @@ import { createWorker, type ServingWorker } from './worker.ts';
 const orphaned = () => process.exit(137);
 
 let worker: ServingWorker | undefined;
+let opened: Log | undefined;
 let hearStore: (message: unknown) => void = () => undefined;
 /** What is said while the worker is put together, but for the answers of the store, which that needs. */
 const early: ToWorker[] = [];
@@ -50,7 +51,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 async function begin(beginning: Extract<ToWorker, { kind: 'begin' }>['beginning']): Promise<void> {
   try {
-    const log = pino({ level: beginning.logLevel }, pino.destination(2)).child({ worker: beginning.worker });
+    opened = openLog(beginning.logLevel, { worker: beginning.worker });
+    const { log } = opened;
     const environment = readEnvironment(beginning.flags);
     const onStore = (hear: typeof hearStore) => {
       hearStore = hear;
@@ -69,5 +71,6 @@ async function drain(): Promise<void> {
   await worker?.drain();
   ending = true;
   await channel.close();
+  await opened?.[Symbol.asyncDispose]();
   process.exit(0);
 }

@@ -1,0 +1,154 @@
+// Where lines of the log go: a file descriptor that may be full, slow, or not read at all. Requests never wait for it, memory does
+// not grow with it, and nothing that is wrong with it ends the process. Knows nothing of what is in a line.
+import { constants, fstatSync, openSync, type Stats, write, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+
+/** A pipe takes so much as a whole or not at all (PIPE_BUF), so lines of several processes do not get into each other. */
+const wholeWrite = 4_096;
+/** While a reader is behind; while a disk is full, or the like. */
+const fullPauseMs = 50;
+const brokenPauseMs = 1_000;
+/** Characters that wait for one descriptor. */
+const mostWaiting = 4 * 1_048_576;
+
+export interface LogDestination {
+  /** A line, with its end. */
+  write(line: string): void;
+  /** Resolves when nothing waits any more, or after `longestMs`. */
+  drain(longestMs: number): Promise<void>;
+  /** What waits, as far as it is taken at once: for the end of the process. */
+  writeNow(): void;
+}
+
+export interface LogDestinationParts {
+  readonly descriptor: number;
+  /** Lines were lost, and now there is room again. */
+  readonly onLost: (lines: number) => void;
+  readonly most?: number;
+}
+
+export function createLogDestination(parts: LogDestinationParts): LogDestination {
+  const { onLost, most = mostWaiting } = parts;
+  const { descriptor, waits } = openUnblocked(parts.descriptor);
+  let lines: string[] = [];
+  /** Characters in `lines`. */
+  let waiting = 0;
+  let lost = 0;
+  /** Begun, and not all of it taken yet. */
+  let piece: Buffer | undefined;
+  let writing = false;
+  let pause: NodeJS.Timeout | undefined;
+  let drained: (() => void) | undefined;
+
+  function nextPiece(): Buffer | undefined {
+    let count = 0;
+    let bytes = 0;
+    for (const line of lines) {
+      const more = Buffer.byteLength(line);
+      if (count > 0 && bytes + more > wholeWrite) break;
+      bytes += more;
+      count++;
+    }
+    if (count === 0) return undefined;
+    const text = lines.slice(0, count).join('');
+    lines = lines.slice(count);
+    waiting -= text.length;
+    return Buffer.from(text);
+  }
+
+  function begin(): void {
+    if (writing || pause) return;
+    piece ??= nextPiece();
+    if (!piece) {
+      drained?.();
+      return;
+    }
+    writing = true;
+    write(descriptor, piece, 0, piece.length, null, (error, taken) => {
+      writing = false;
+      if (error) {
+        pause = setTimeout(
+          () => {
+            pause = undefined;
+            begin();
+          },
+          error.code === 'EAGAIN' ? fullPauseMs : brokenPauseMs,
+        );
+        pause.unref();
+        return;
+      }
+      took(taken);
+      if (lost > 0 && waiting < most / 2) {
+        const told = lost;
+        lost = 0;
+        onLost(told);
+      }
+      begin();
+    });
+  }
+
+  function took(bytes: number): void {
+    if (!piece) return;
+    piece = bytes < piece.length ? piece.subarray(bytes) : undefined;
+  }
+
+  return {
+    write(line) {
+      if (waiting + line.length > most) {
+        lost++;
+        return;
+      }
+      lines.push(line);
+      waiting += line.length;
+      begin();
+    },
+    drain(longestMs) {
+      return new Promise((resolve) => {
+        const limit = setTimeout(resolve, longestMs);
+        drained = () => {
+          clearTimeout(limit);
+          drained = undefined;
+          resolve();
+        };
+        begin();
+      });
+    },
+    writeNow() {
+      // One that does not come back would keep the process from its end.
+      if (writing && waits) return;
+      try {
+        // What is being written is taken by its own thread before the process ends.
+        if (writing) piece = undefined;
+        for (piece ??= nextPiece(); piece; piece ??= nextPiece()) took(writeSync(descriptor, piece));
+      } catch {
+        // Nobody is left who could be told.
+      }
+    },
+  };
+}
+
+/**
+ * A pipe or a terminal that is not read makes whoever writes to it wait, in a thread that the process needs for its end. On Linux
+ * the same pipe can be opened once more so that it says "full" instead; the flag is then ours alone, not that of all who share it.
+ */
+function openUnblocked(descriptor: number): { readonly descriptor: number; readonly waits: boolean } {
+  const stands = statOf(descriptor);
+  if (stands?.isFile()) return { descriptor, waits: false };
+  if (process.platform === 'linux' && (stands?.isFIFO() || isatty(descriptor))) {
+    try {
+      const flags = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+      return { descriptor: openSync(`/proc/self/fd/${descriptor}`, flags), waits: false };
+    } catch {
+      // Such as one that belongs to another user.
+    }
+  }
+  return { descriptor, waits: true };
+}
+
+function statOf(descriptor: number): Stats | undefined {
+  try {
+    return fstatSync(descriptor);
+  } catch {
+    return undefined;
+  }
+}

@@ -32,10 +32,20 @@ export interface StartOptions {
   readonly until: RegExp;
 }
 
+const settings = /^(TOLLGATE|OTEL|LITELLM)_|_API_KEY$|^(DATABASE_URL|NODE_OPTIONS)$/;
+
+/**
+ * The variables of whoever runs this without what would set up a measured program: a database of theirs would be filled, a log level or an
+ * address for traces would be in the figures and nowhere on the page.
+ */
+export function neutralEnvironment(variables: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !settings.test(name)));
+}
+
 /** Starts this Node with a script and waits for its line. */
 export async function start({ args, place, environment, until }: StartOptions): Promise<Started> {
   const child = spawnPinned(args, place, {
-    env: { ...process.env, ...environment },
+    env: { ...neutralEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let errors = '';

@@ -1,4 +1,5 @@
-// A run as the section of docs/benchmarks.md that is generated, with its plots beside the page.
+// A run as the section of docs/benchmarks.md that is generated, with its plots and every figure of every round beside the page.
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunFigures } from '../figures.ts';
@@ -19,7 +20,10 @@ export function toText(run: RunFigures): string {
   return section(run).join('\n\n');
 }
 
-/** Replaces the section between the markers, and the pictures in docs/benchmarks/. */
+/** What `--from` makes the page of again. */
+export const figuresFile = join(root, 'docs', 'benchmarks', 'figures.json');
+
+/** Replaces the section between the markers, and pictures and figures in docs/benchmarks/. */
 export function writePage(run: RunFigures): void {
   const path = join(root, 'docs', 'benchmarks.md');
   const text = readFileSync(path, 'utf8');
@@ -29,6 +33,9 @@ export function writePage(run: RunFigures): void {
   const folder = join(root, 'docs', 'benchmarks');
   mkdirSync(folder, { recursive: true });
   for (const { file, svg } of plots) writeFileSync(join(folder, file), svg);
+  writeFileSync(figuresFile, JSON.stringify(run, undefined, 2));
+  // Lists of numbers on one line, as all files of the repository have them.
+  spawnSync(join(root, 'node_modules', '.bin', 'biome'), ['format', '--write', figuresFile], { cwd: root });
   const pictures = plots.map(({ file, alt }) => `![${alt}](benchmarks/${file})`);
   const content = [...section(run), ...pictures].join('\n\n');
   writeFileSync(path, `${text.slice(0, from)}${begin}\n\n${content}\n\n${text.slice(to)}`);

@@ -1,5 +1,5 @@
 // crabllm, a gateway in Rust, built from its crate: keys, budget, usage and audit records in SQLite.
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { apiKey } from '../gateway.ts';
@@ -21,7 +21,7 @@ export const crabllm: PeerKind = {
   },
   hasBudget: true,
   async install(folder) {
-    if (!existsSync(program(folder))) {
+    if (!isInstalled(folder)) {
       const options = ['--locked', '--features', 'storage-sqlite', '--root', folder];
       await command(folder, 'cargo', 'install', '-q', 'crabllm', '--version', version, ...options);
     }
@@ -44,6 +44,12 @@ export const crabllm: PeerKind = {
   },
   readRows,
 };
+
+/** By cargo's own record, which it writes when all is done; another version is replaced. */
+function isInstalled(folder: string): boolean {
+  const record = join(folder, '.crates.toml');
+  return existsSync(record) && readFileSync(record, 'utf8').includes(`"crabllm ${version} (`);
+}
 
 interface AuditRecord {
   readonly request_id: string;

@@ -3,9 +3,11 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { command } from './install.ts';
 
+const processor = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
+
 /** What the unpacked program needs to find its libraries. */
 export const libraryPath = (folder: string) => ({
-  LD_LIBRARY_PATH: join(folder, 'root', 'usr', 'lib', 'x86_64-linux-gnu'),
+  LD_LIBRARY_PATH: join(folder, 'root', 'usr', 'lib', `${processor}-linux-gnu`),
 });
 
 export const programOf = (folder: string, name: string) => join(folder, 'root', 'usr', 'sbin', name);

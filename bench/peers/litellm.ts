@@ -22,13 +22,14 @@ export const litellm: PeerKind = {
   },
   hasBudget: true,
   async install(folder) {
-    if (!existsSync(join(folder, 'venv', 'bin', 'litellm'))) {
-      await command(folder, 'python3', '-m', 'venv', 'venv');
-      await command(folder, python(folder), '-m', 'pip', 'install', '-q', `litellm[proxy]==${version}`);
-    }
     const show =
       "import importlib.metadata as m, sys; print(m.version('litellm'), 'on Python', sys.version.split()[0])";
-    return (await command(folder, python(folder), '-c', show)).trim();
+    const installed = () => command(folder, python(folder), '-c', show).then((said) => said.trim());
+    const there = existsSync(join(folder, 'venv', 'bin', 'litellm')) ? await installed() : '';
+    if (there.startsWith(`${version} `)) return there;
+    await command(folder, 'python3', '-m', 'venv', 'venv');
+    await command(folder, python(folder), '-m', 'pip', 'install', '-q', `litellm[proxy]==${version}`);
+    return await installed();
   },
   async start({ upstream, folder, data, place, budget, workers = 1 }) {
     const port = await freePort();

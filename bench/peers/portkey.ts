@@ -11,6 +11,16 @@ const version = '1.15.2';
 const server = '1.13.7';
 const home = (folder: string) => join(folder, 'node_modules', '@portkey-ai', 'gateway');
 
+/** `undefined` where npm did not come to its end: then it wrote no record. */
+function versionIn(folder: string): string | undefined {
+  const [record, own] = [
+    join(folder, 'node_modules', '.package-lock.json'),
+    join(home(folder), 'package.json'),
+  ];
+  if (!existsSync(record) || !existsSync(own)) return undefined;
+  return JSON.parse(readFileSync(own, 'utf8')).version;
+}
+
 export const portkey: PeerKind = {
   name: 'portkey',
   title: 'Portkey gateway',
@@ -21,13 +31,12 @@ export const portkey: PeerKind = {
   },
   hasBudget: false,
   async install(folder) {
-    if (!existsSync(home(folder))) {
+    if (versionIn(folder) !== version) {
       const pinned = { private: true, overrides: { '@hono/node-server': server } };
       writeFileSync(join(folder, 'package.json'), JSON.stringify(pinned));
       await command(folder, 'npm', 'install', '--no-fund', '--no-audit', `@portkey-ai/gateway@${version}`);
     }
-    const { version: installed } = JSON.parse(readFileSync(join(home(folder), 'package.json'), 'utf8'));
-    return `${installed} on Node ${process.version}, @hono/node-server ${server}`;
+    return `${versionIn(folder)} on Node ${process.version}, @hono/node-server ${server}`;
   },
   async start({ upstream, folder, data, place }) {
     const port = await freePort();

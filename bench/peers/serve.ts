@@ -4,7 +4,7 @@ import { openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { signalTree, treeOf } from '../process-tree.ts';
-import { type Place, spawnPinned } from '../spawn.ts';
+import { neutralEnvironment, type Place, spawnPinned } from '../spawn.ts';
 
 export interface ServeOptions {
   readonly program?: string;
@@ -41,7 +41,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const child = spawnPinned(
     args,
     place,
-    { cwd: data, env: { ...process.env, ...environment }, stdio: ['ignore', log, log] },
+    { cwd: data, env: { ...neutralEnvironment(), ...environment }, stdio: ['ignore', log, log] },
     program,
   );
   const pid = child.pid ?? 0;

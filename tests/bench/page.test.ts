@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { RunFigures } from '../../bench/figures.ts';
+import { joinRuns } from '../../bench/join-runs.ts';
 import type { OverloadStep } from '../../bench/legs/overload.ts';
 import { plotsOf } from '../../bench/page/plots.ts';
 import { createReader } from '../../bench/page/read-figures.ts';
 import { workersGain } from '../../bench/page/workers-table.ts';
-import { toText } from '../../bench/page/write.ts';
+import { figuresFile, toText } from '../../bench/page/write.ts';
 import { allPeers } from '../../bench/peers/registry.ts';
 
 const names = ['tollgate', 'relay', 'nginx', 'direct'];
@@ -164,9 +165,11 @@ test('plots are drawn of what was measured, ours marked', () => {
   expect(requests?.alt).toContain('tollgate 90.0');
 });
 
-test('docs/benchmarks.md has the place for it', () => {
+test('the tables of docs/benchmarks.md are those of the figures beside it', () => {
   const page = readFileSync(new URL('../../docs/benchmarks.md', import.meta.url), 'utf8');
-  expect(page).toMatch(/<!-- compare:begin -->[\s\S]*<!-- compare:end -->/);
+  const measured = /<!-- compare:begin -->([\s\S]*)<!-- compare:end -->/.exec(page)?.[1] ?? '';
+  const tables = (text: string) => text.split('\n').filter((line) => line.startsWith('|'));
+  expect(tables(measured)).toEqual(tables(toText(joinRuns([figuresFile]))));
 });
 
 test('every program has a name of its own', () => {

@@ -1,9 +1,10 @@
 // The gateway as a process whose output nobody takes: the log on a disk that is full, standard output a pipe without a reader.
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -22,7 +23,7 @@ test.runIf(process.platform === 'linux')(
         TOLLGATE_LOG_LEVEL: 'debug',
       },
       stdio: ['ignore', 'pipe', full],
-    });
+    }) as ChildProcessByStdio<null, Readable, null>;
     try {
       let said = '';
       for await (const piece of child.stdout) {

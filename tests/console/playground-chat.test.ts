@@ -155,19 +155,27 @@ describe.skipIf('missing' in started)(`the playground${suffix}`, { timeout: 180_
       document.querySelector('[aria-label="Conversation with quick"]').firstElementChild.append(piece);
       let height = 0;
       const grow = () => {
-        piece.style.height = (height += 60) + 'px';
+        piece.style.height = (height += 30) + 'px';
         requestAnimationFrame(grow);
       };
       grow();
     })()`);
     const back = page.getByRole('button', { name: 'To the newest' });
     const top = () => frame.evaluate((box) => (box as unknown as { scrollTop: number }).scrollTop);
+    const rests = async () => {
+      const before = await top();
+      await delay(200);
+      return before === (await top());
+    };
     await expect.poll(top).toBeGreaterThan(500);
     const upwards = [() => page.mouse.wheel(0, -120), () => frame.press('PageUp')];
     for (const move of [...upwards, ...upwards, ...upwards]) {
       await back.waitFor({ state: 'detached' });
       await frame.hover();
       await move();
+      await back.waitFor();
+      // Once the browser has glided there: it would take its glide to its end.
+      await expect.poll(rests).toBe(true);
       await back.click();
     }
   });

@@ -18,6 +18,8 @@ export function useFollow(busy: boolean): Follow {
   const frame = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
+  // Where the box was left, by its reader or by what is here: only the reader's moves are asked what they mean.
+  const lastTop = useRef(0);
   const [following, setFollowing] = useState(true);
 
   const set = useCallback((next: boolean) => {
@@ -25,57 +27,81 @@ export function useFollow(busy: boolean): Follow {
     setFollowing(next);
   }, []);
 
+  const showEnd = useCallback(() => {
+    const box = frame.current;
+    if (!box) return;
+    box.scrollTop = box.scrollHeight;
+    lastTop.current = box.scrollTop;
+  }, []);
+
   useEffect(() => {
     const box = frame.current;
     const inner = content.current;
     if (!box || !inner) return;
-    let lastTop = box.scrollTop;
-    // Only a move upwards is a reader's: what grows below moves nothing, and what shrinks leaves the end in sight. The first
-    // pixels of one count, before the next piece of the answer has pulled them back.
-    const onScroll = () => {
-      const left = box.scrollHeight - box.clientHeight - box.scrollTop;
-      if (box.scrollTop < lastTop && left > 1) set(false);
-      else if (box.scrollTop > lastTop && left <= nearEnd) set(true);
-      lastTop = box.scrollTop;
+    const onResize = () => {
+      if (follows.current) showEnd();
     };
-    // Browsers glide to where a wheel or a key leads, and give up when the next piece moves the page before the first pixel.
-    const letGo = () => {
-      if (box.scrollTop > 0) set(false);
-    };
-    const onWheel = (event: WheelEvent) => {
-      if (event.deltaY < 0 && !event.ctrlKey) letGo();
-    };
-    const onKey = (event: KeyboardEvent) => {
-      const typed =
-        event.target instanceof HTMLElement && event.target.closest('input, textarea, select') !== null;
-      if (!typed && (keysUpwards.includes(event.key) || (event.key === ' ' && event.shiftKey))) letGo();
-    };
-    const observer = new ResizeObserver(() => {
-      if (!follows.current) return;
-      box.scrollTop = box.scrollHeight;
-      lastTop = box.scrollTop;
-    });
-    observer.observe(inner);
-    observer.observe(box);
-    box.addEventListener('scroll', onScroll, { passive: true });
-    box.addEventListener('wheel', onWheel, { passive: true });
-    box.addEventListener('keydown', onKey);
+    const ends = [followed(box, lastTop, set), resized([inner, box], onResize)];
     return () => {
-      observer.disconnect();
-      box.removeEventListener('scroll', onScroll);
-      box.removeEventListener('wheel', onWheel);
-      box.removeEventListener('keydown', onKey);
+      for (const end of ends) end();
     };
-  }, [set]);
+  }, [set, showEnd]);
 
   const toEnd = useCallback(() => {
     set(true);
-    if (frame.current) frame.current.scrollTop = frame.current.scrollHeight;
-  }, [set]);
+    showEnd();
+  }, [set, showEnd]);
 
   useEffect(() => {
     if (busy) toEnd();
   }, [busy, toEnd]);
 
   return { frame, content, following, toEnd };
+}
+
+function resized(elements: readonly Element[], listener: () => void): () => void {
+  const observer = new ResizeObserver(listener);
+  for (const element of elements) observer.observe(element);
+  return () => observer.disconnect();
+}
+
+/**
+ * Says `false` when the reader moves up in the box, and `true` when they are back at its end.
+ *
+ * Browsers glide to where a wheel or a key leads, and give up when the next piece of an answer moves the page before the first
+ * pixel: so wheels, keys and fingers are heard of themselves. Other ways up (a scrollbar, a search of the page) are
+ * known by where they lead; a few pixels are not, since what shrinks and grows again between two pictures moves them too.
+ */
+function followed(box: HTMLElement, lastTop: RefObject<number>, set: (follows: boolean) => void): () => void {
+  let finger = 0;
+  const up = () => {
+    if (box.scrollTop > 0) set(false);
+  };
+  const listeners = {
+    scroll: () => {
+      const left = box.scrollHeight - box.clientHeight - box.scrollTop;
+      if (box.scrollTop < lastTop.current && left > nearEnd) set(false);
+      else if (box.scrollTop > lastTop.current && left <= nearEnd) set(true);
+      lastTop.current = box.scrollTop;
+    },
+    wheel: ({ deltaY, ctrlKey }: WheelEvent) => {
+      if (deltaY < 0 && !ctrlKey) up();
+    },
+    keydown: ({ key, shiftKey, target }: KeyboardEvent) => {
+      const typed = target instanceof HTMLElement && target.closest('input, textarea, select') !== null;
+      if (!typed && (keysUpwards.includes(key) || (key === ' ' && shiftKey))) up();
+    },
+    touchstart: ({ touches: [touch] }: TouchEvent) => {
+      finger = touch?.clientY ?? 0;
+    },
+    touchmove: ({ touches: [touch] }: TouchEvent) => {
+      if (touch && touch.clientY > finger) up();
+      finger = touch?.clientY ?? 0;
+    },
+  };
+  const each = Object.entries(listeners) as [string, EventListener][];
+  for (const [name, listener] of each) box.addEventListener(name, listener, { passive: true });
+  return () => {
+    for (const [name, listener] of each) box.removeEventListener(name, listener);
+  };
 }

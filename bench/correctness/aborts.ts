@@ -30,7 +30,7 @@ export async function measureAborts(entry: Entry, field: Field): Promise<AbortFi
   for (const [kind, stream] of [['s', true] as const, ['p', false] as const]) {
     for (let first = 0; first < clients; first += atOnce) {
       const ids = Array.from({ length: atOnce }, (_, index) => `abort-${kind}-${name}-${first + index}`);
-      await Promise.all(ids.map((id) => leave(entry, id, stream)));
+      await Promise.all(ids.map((id) => leave(entry, field, id, stream)));
     }
   }
   // Long enough for answers that are not stopped to come to their end, and for books that are written late.
@@ -57,8 +57,8 @@ export async function measureAborts(entry: Entry, field: Field): Promise<AbortFi
   };
 }
 
-function leave(entry: Entry, id: string, stream: boolean): Promise<void> {
-  const { target } = entry.peer;
+function leave({ peer }: Entry, field: Field, id: string, stream: boolean): Promise<void> {
+  const { target } = peer;
   const connection = openConnection(target.url);
   return new Promise((resolve, reject) => {
     const go = () => {
@@ -80,6 +80,14 @@ function leave(entry: Entry, id: string, stream: boolean): Promise<void> {
       onAnswer: ended,
       onBroken: ended,
     });
-    if (!stream) setTimeout(go, leavesAfter * deltaMs);
+    if (!stream) arrival(field, id).then(() => setTimeout(go, leavesAfter * deltaMs), reject);
   });
+}
+
+const longestMs = 10_000;
+
+/** A client of a whole answer that leaves before the upstream has been asked shows nothing. */
+async function arrival(field: Field, id: string): Promise<void> {
+  const end = performance.now() + longestMs;
+  while ((await field.tally(id))[id] === undefined && performance.now() < end) await pause(5);
 }

@@ -46,6 +46,8 @@ export async function measureKills(installed: Installed, field: Field, kills: nu
   await pause(2000);
   await last.peer[Symbol.asyncDispose]();
   const reached = (await field.tally(id))[id]?.requests ?? 0;
+  // Of none, none can be lost.
+  if (reached === 0) throw new Error('no request came to the upstream before it was killed');
   return { kills, reached, ...compare(kind.readRows?.(data) ?? [], reached) };
 }
 

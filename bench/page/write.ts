@@ -46,7 +46,7 @@ function section(run: RunFigures): string[] {
   const minutes = (run.seconds / 60).toFixed(0);
   const hasSpeed = run.legs.fullSpeed !== undefined;
   return [
-    `${run.date} · \`${run.command}\`, ${minutes} minutes, medians of ${run.rounds} rounds · Tollgate ${run.tollgate} · Node ${run.node} · undici ${run.undici}
+    `${run.date} · \`${run.command}\`, ${minutes} minutes, medians of ${run.rounds} round${run.rounds === 1 ? '' : 's'} · Tollgate ${run.tollgate} · Node ${run.node} · undici ${run.undici}
 ${run.processor}, ${run.cores} cores, ${run.memoryGigabytes} GB, ${run.system}; load before the run ${run.loadBefore}; ${run.pinned}`,
     ...(hasSpeed
       ? [

@@ -44,7 +44,8 @@ export async function command(folder: string, program: string, ...args: string[]
     throw new Error(lastLine(said) || lastLine(output) || `ended with ${code}`);
   } catch (error) {
     const tried = [program.split('/').at(-1), ...args].join(' ');
-    throw new NotInstalled(`\`${tried}\`: ${(error as Error).message}`);
+    // The reason stands on the page, where this machine's folders say nothing.
+    throw new NotInstalled(`\`${tried}\`: ${(error as Error).message}`.replaceAll(folder, '.'));
   }
 }
 

@@ -1,6 +1,6 @@
 // Starts a server of any make on a free port, waits until it answers, and ends it with all its processes.
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { signalTree, treeOf } from '../process-tree.ts';
@@ -49,11 +49,16 @@ export async function serve(options: ServeOptions): Promise<Served> {
   while (!(await answers(`${url}${readyPath}`))) {
     if (child.exitCode !== null || performance.now() > end) {
       signalTree(pid, 'SIGKILL');
-      throw new Error(`${program ?? 'node'} did not come up; its log is ${join(data, 'log')}`);
+      throw new Error(`it did not come up; the end of its log: ${endOf(join(data, 'log')) || 'nothing'}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return { pid, [Symbol.asyncDispose]: () => endTree(pid) };
+}
+
+/** The folder it is in goes with the run. */
+function endOf(path: string): string {
+  return readFileSync(path, 'utf8').trim().split('\n').slice(-3).join(' / ').slice(-300);
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -11,6 +11,23 @@ const [started, model] = [await startBrowser(), await realModel()];
 const missing = 'missing' in started ? started.missing : 'missing' in model ? model.missing : undefined;
 const suffix = missing === undefined ? '' : ` (${missing})`;
 
+/** The answer at one moment. */
+interface Written {
+  /** Characters. */
+  readonly length: number;
+  readonly stoppable: boolean;
+}
+
+/** Notes the answer in the page each time it changes: whoever looks from outside may come when it has been written. */
+const noteAnswer = `(() => {
+  const answer = document.querySelector('section[aria-label=Answer]');
+  window.written = [];
+  new MutationObserver(() => window.written.push({
+    length: answer.textContent.length,
+    stoppable: [...document.querySelectorAll('button')].some((button) => button.textContent === 'Stop'),
+  })).observe(answer, { subtree: true, childList: true, characterData: true });
+})()`;
+
 describe.skipIf(missing !== undefined)(`the first run${suffix}`, { timeout: 240_000 }, () => {
   let stand: ConsoleStand;
   let folder: string;
@@ -36,16 +53,15 @@ describe.skipIf(missing !== undefined)(`the first run${suffix}`, { timeout: 240_
     await page.getByTestId('first-key').waitFor();
     await page.getByLabel('Model').selectOption('gpt-5.1');
     await page.getByText('Ready · answered by the embedded model').waitFor({ timeout: 180_000 });
+    await page.getByRole('region', { name: 'Answer' }).waitFor();
+    await page.evaluate(noteAnswer);
     await page.getByRole('button', { name: 'Send' }).click();
-    const answer = page.getByRole('region', { name: 'Answer' });
-    // Grows: what is there once it has begun is not yet all.
-    await page.getByRole('button', { name: 'Stop' }).waitFor();
-    await expect
-      .poll(async () => (await answer.textContent())?.length ?? 0, { timeout: 120_000 })
-      .toBeGreaterThan(0);
-    const begun = (await answer.textContent())?.length ?? 0;
     await page.getByText('in the ledger').waitFor({ timeout: 180_000 });
-    expect((await answer.textContent())?.length ?? 0).toBeGreaterThan(begun);
+    const written = await page.evaluate<readonly Written[]>('written');
+    // Grew: what was there when it had begun, and could be stopped, was not yet all.
+    const begun = written.find(({ length, stoppable }) => stoppable && length > 0);
+    expect(begun).toBeDefined();
+    expect(written.at(-1)?.length).toBeGreaterThan(begun?.length ?? Number.POSITIVE_INFINITY);
     const { data } = await stand.get('/requests');
     expect(data[0]).toMatchObject({
       provider: 'local',

@@ -1,8 +1,7 @@
 // From the printed link to the first streamed answer and its cost, in a real browser; and what the link does afterwards.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sideways } from '../browser/in-page.ts';
-import { accessibilityProblems } from './axe.ts';
 import { type ConsoleStand, startBrowser, startConsole } from './stand.ts';
+import { pageProblems, resize } from './whole-page.ts';
 
 const started = await startBrowser();
 const suffix = 'missing' in started ? ` (${started.missing})` : '';
@@ -22,11 +21,12 @@ describe.skipIf('missing' in started)(`the printed link${suffix}`, { timeout: 18
     await using opened = await stand.open(`/#setup=${stand.token}`, { signedIn: false });
     const { page, guard } = opened;
     // The token is in no address, no history and no storage.
-    expect(page.url()).toBe(`${stand.url}/setup`);
+    await page.waitForURL(`${stand.url}/setup`);
+    await page.getByLabel('Your name').waitFor();
     expect(
       await page.evaluate('JSON.stringify([{...localStorage}, {...sessionStorage}, history.state])'),
     ).not.toContain(stand.token);
-    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(await pageProblems(page)).toEqual([]);
     await page.getByLabel('Your name').fill('Ada Lovelace');
     await page.getByLabel('E-mail address').fill('ada@example.com');
     await page.getByLabel('Password', { exact: true }).fill('password1234');
@@ -44,11 +44,11 @@ describe.skipIf('missing' in started)(`the printed link${suffix}`, { timeout: 18
     await page.getByText('in the ledger').waitFor();
     const row = await stand.gateway.row();
     expect(row).toMatchObject({ state: 'settled', model: 'test-model' });
-    expect(await page.getByText('$0.000').count()).toBe(1);
-    expect(await page.getByText(`Bearer ${key}`).count()).toBe(1);
-    expect(await accessibilityProblems(page)).toEqual([]);
-    await page.setViewportSize({ width: 390, height: 844 });
-    expect(await page.evaluate(sideways)).toEqual([]);
+    await expect.poll(() => page.getByText('$0.000').count()).toBe(1);
+    await expect.poll(() => page.getByText(`Bearer ${key}`).count()).toBe(1);
+    expect(await pageProblems(page)).toEqual([]);
+    await resize(page, { width: 390, height: 844 });
+    expect(await pageProblems(page)).toEqual([]);
     // The key is a key like any other, and Ada's.
     expect(
       (
@@ -59,7 +59,7 @@ describe.skipIf('missing' in started)(`the printed link${suffix}`, { timeout: 18
       ).status,
     ).toBe(200);
     expect((await stand.get('/members/ada@example.com')).keys).toBe(1);
-    await page.setViewportSize({ width: 1280, height: 800 });
+    await resize(page, { width: 1280, height: 800 });
     // What leads away from a key that is shown once does not take it along.
     const tab = page.context().waitForEvent('page');
     await page.getByRole('link', { name: 'in the ledger' }).click();
@@ -71,8 +71,10 @@ describe.skipIf('missing' in started)(`the printed link${suffix}`, { timeout: 18
     const dialog = page.getByRole('dialog', { name: 'The key was not copied' });
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await dialog.waitFor({ state: 'detached' });
+    // Said for a moment.
+    const copied = page.getByText('Copied').first().waitFor();
     await page.getByRole('button', { name: 'Copy key' }).click();
-    await page.getByText('Copied').first().waitFor();
+    await copied;
     await page.getByRole('button', { name: 'Go to the console' }).click();
     await page.waitForURL(`${stand.url}/`);
     await page.getByText('Ada Lovelace').first().waitFor();
@@ -82,10 +84,10 @@ describe.skipIf('missing' in started)(`the printed link${suffix}`, { timeout: 18
     await using opened = await stand.open(`/#setup=${stand.token}`, { signedIn: false });
     const { page } = opened;
     await page.getByRole('heading', { name: 'This gateway is set up' }).waitFor();
-    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(await pageProblems(page)).toEqual([]);
     await page.getByRole('button', { name: 'New password for Ada Lovelace' }).click();
     await page.getByRole('heading', { name: 'Set a new password' }).waitFor();
-    expect(page.url()).toBe(`${stand.url}/reset`);
+    await page.waitForURL(`${stand.url}/reset`);
     await page.getByLabel('New password').fill('another lantern 2718');
     await page.getByRole('button', { name: 'Set password and sign in' }).click();
     await page.waitForURL(`${stand.url}/`);
@@ -104,6 +106,6 @@ describe.skipIf('missing' in started)(`the printed link${suffix}`, { timeout: 18
     await using fresh = await startConsole(started.browser);
     await using opened = await fresh.open('/login', { signedIn: false });
     await opened.page.getByRole('heading', { name: 'This gateway is not set up yet' }).waitFor();
-    expect(await accessibilityProblems(opened.page)).toEqual([]);
+    expect(await pageProblems(opened.page)).toEqual([]);
   });
 });

@@ -41,7 +41,7 @@ describe.skipIf('missing' in started)(`audit log and settings${suffix}`, { timeo
     // The filter is in the address: a reload keeps it.
     await page.reload();
     await changes.getByText('created API key').waitFor();
-    expect(await changes.getByRole('listitem').count()).toBe(2);
+    await expect.poll(() => changes.getByRole('listitem').count()).toBe(2);
     await page.getByRole('button', { name: new RegExp(`Remove filter About ${key.id}`) }).click();
     await page.waitForURL((url) => !url.search.includes('target'));
   });
@@ -65,7 +65,7 @@ describe.skipIf('missing' in started)(`audit log and settings${suffix}`, { timeo
     await page.getByText('50 changes').waitFor();
     await page.getByRole('button', { name: 'Load more' }).click();
     await page.getByText('61 changes · that is all').waitFor();
-    expect(await rows.count()).toBe(61);
+    await expect.poll(() => rows.count()).toBe(61);
   });
 
   it('is for administrators', async () => {

@@ -2,9 +2,8 @@
 // four windows, two at a time, so that none of them takes long.
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { sideways } from '../browser/in-page.ts';
-import { accessibilityProblems } from './axe.ts';
 import type { ConsoleStand } from './stand.ts';
+import { pageProblems } from './whole-page.ts';
 
 export interface Window {
   readonly viewport: { readonly width: number; readonly height: number };
@@ -26,7 +25,6 @@ export async function expectWholePages(
   for (const path of paths) {
     await page.goto(`${stand.url}${path}`);
     await page.locator('main h1').first().waitFor();
-    await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
     found.push(...(await problemsOf(page, window)).map((problem) => `${path}: ${problem}`));
   }
   expect(found).toEqual([]);
@@ -41,10 +39,6 @@ export async function expectWholeLogin(stand: ConsoleStand, window: Window): Pro
 }
 
 /** What is dark is of the same elements as what is light: its colours alone are other. */
-async function problemsOf(page: Page, { colorScheme }: Window): Promise<string[]> {
-  const wide = await page.evaluate<string[]>(sideways);
-  return [
-    ...wide.map((line) => `reaches out of the window: ${line}`),
-    ...(await accessibilityProblems(page, colorScheme === 'dark' ? 'colours' : 'all')),
-  ];
+function problemsOf(page: Page, { colorScheme }: Window): Promise<string[]> {
+  return pageProblems(page, colorScheme === 'dark' ? 'colours' : 'all');
 }

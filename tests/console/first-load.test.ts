@@ -3,6 +3,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConsoleStand, startBrowser, startConsole } from './stand.ts';
+import { untilWhole } from './whole-page.ts';
 
 const started = await startBrowser();
 const suffix = 'missing' in started ? ` (${started.missing})` : '';
@@ -19,6 +20,7 @@ async function transferredBy(page: Page, url: string): Promise<number> {
     bytes += encodedDataLength;
   });
   await page.goto(url, { waitUntil: 'networkidle' });
+  await untilWhole(page);
   return bytes;
 }
 
@@ -50,8 +52,9 @@ describe.skipIf('missing' in started)(`the first load${suffix}`, { timeout: 180_
     const { page } = opened;
     const scripts: string[] = [];
     page.on('request', (request) => scripts.push(request.url()));
-    await page.reload();
+    await page.reload({ waitUntil: 'networkidle' });
     await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+    await untilWhole(page);
     expect(scripts.filter((url) => /playground|uPlot|markdown|draw/i.test(url))).toEqual([]);
   });
 
@@ -59,9 +62,9 @@ describe.skipIf('missing' in started)(`the first load${suffix}`, { timeout: 180_
     await using opened = await stand.open('/settings');
     const { page, guard } = opened;
     guard.allow(/Content Security Policy|violates the following/i);
-    const ran = await page.evaluate<unknown>(`(async () => {
-      const refused = [];
-      document.addEventListener('securitypolicyviolation', (event) => refused.push(event.effectiveDirective));
+    await page.evaluate(`(() => {
+      window.refused = [];
+      document.addEventListener('securitypolicyviolation', (event) => window.refused.push(event.effectiveDirective));
       const script = document.createElement('script');
       script.textContent = 'window.injected = 1';
       document.body.append(script);
@@ -72,13 +75,12 @@ describe.skipIf('missing' in started)(`the first load${suffix}`, { timeout: 180_
       document.body.click();
       // Later: what the debugger evaluates at once may evaluate too.
       setTimeout(() => new Function('window.injected = 3')(), 0);
-      await fetch('https://elsewhere.invalid/').catch(() => {});
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      return { injected: window.injected ?? null, refused: [...new Set(refused)].sort() };
+      fetch('https://elsewhere.invalid/').catch(() => {});
     })()`);
-    expect(ran).toEqual({
-      injected: null,
-      refused: ['connect-src', 'script-src', 'script-src-attr', 'script-src-elem', 'style-src-elem'],
-    });
+    await expect
+      .poll(() => page.evaluate('[...new Set(window.refused)].sort()'))
+      .toEqual(['connect-src', 'script-src', 'script-src-attr', 'script-src-elem', 'style-src-elem']);
+    // Each has been refused by now.
+    expect(await page.evaluate('window.injected ?? null')).toBeNull();
   });
 });

@@ -2,8 +2,9 @@
 // stands in tollgate.yaml is read-only.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask } from '../support/start-gateway.ts';
-import { accessibilityProblems } from './axe.ts';
+import { holdNote } from './note.ts';
 import { type ConsoleStand, startBrowser, startConsole } from './stand.ts';
+import { pageProblems } from './whole-page.ts';
 
 const started = await startBrowser();
 const suffix = 'missing' in started ? ` (${started.missing})` : '';
@@ -35,7 +36,7 @@ describe.skipIf('missing' in started)(`models${suffix}`, { timeout: 180_000 }, (
     await sheet.getByLabel('Context window').fill('many');
     await sheet.getByRole('button', { name: 'Add model' }).click();
     await sheet.getByRole('alert').filter({ hasText: 'context_window' }).waitFor();
-    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(await pageProblems(page)).toEqual([]);
     await sheet.getByLabel('Context window').fill('131,072');
     await sheet.getByRole('button', { name: 'Add model' }).click();
     await page.getByRole('heading', { level: 1, name: 'team/fast' }).waitFor();
@@ -62,10 +63,16 @@ describe.skipIf('missing' in started)(`models${suffix}`, { timeout: 180_000 }, (
     await page.getByRole('button', { name: 'More for team/fast' }).click();
     await page.getByRole('menuitem', { name: 'Delete' }).click();
     await page.getByRole('button', { name: 'Delete model' }).click();
-    await page.getByText('“team/fast” is deleted').first().waitFor();
+    await holdNote(page, '“team/fast” is deleted');
     expect((await stand.gateway.chat(ask({ model: 'team/fast' }))).status).toBe(404);
+    // The list as it was read before is shown until it has come anew.
+    await page.getByRole('heading', { level: 1, name: 'Models', exact: true }).waitFor();
+    const inList = page
+      .getByRole('group', { name: 'Models', exact: true })
+      .getByRole('link', { name: 'team/fast' });
+    await inList.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Undo' }).click();
-    await page.getByRole('link', { name: 'team/fast' }).waitFor();
+    await inList.waitFor();
     expect((await stand.gateway.chat(ask({ model: 'team/fast' }))).status).toBe(200);
   });
 

@@ -35,15 +35,27 @@ class Joiner implements SurrogateJoiner {
   #joinMember(delta: Record<string, unknown>, name: (typeof members)[number]): boolean {
     const text = delta[name];
     if (typeof text !== 'string' || text === '') return false;
-    const first = this.#held?.[name];
-    const cut = isHighSurrogate(text.charCodeAt(text.length - 1));
-    if (first === undefined && !cut) return false;
+    const joined = joinHalves(this.#held?.[name], text);
+    if (!joined) return false;
     this.#held ??= {};
-    if (cut) this.#held[name] = text.slice(-1);
-    else delete this.#held[name];
-    delta[name] = `${first ?? ''}${cut ? text.slice(0, -1) : text}`;
+    if (joined.held === undefined) delete this.#held[name];
+    else this.#held[name] = joined.held;
+    delta[name] = joined.text;
     return true;
   }
+}
+
+/** `held`: the half that waits. What goes out, and what waits then; `undefined` where it is just `text`. Of a text that is not empty. */
+export function joinHalves(
+  held: string | undefined,
+  text: string,
+): { readonly text: string; readonly held: string | undefined } | undefined {
+  const cut = isHighSurrogate(text.charCodeAt(text.length - 1));
+  if (held === undefined && !cut) return undefined;
+  return {
+    text: `${held ?? ''}${cut ? text.slice(0, -1) : text}`,
+    held: cut ? text.slice(-1) : undefined,
+  };
 }
 
 function isHighSurrogate(unit: number): boolean {

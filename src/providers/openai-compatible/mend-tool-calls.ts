@@ -1,5 +1,6 @@
 // Tool calls in stream deltas, so that they assemble to what the model wrote: every call has its own index, id and name
 // come once, arguments are pieces of JSON text. CONTRACT section 3 and section 6, details 1 and 3.
+import { joinHalves } from './join-surrogates.ts';
 
 interface Call {
   readonly index: number;
@@ -9,6 +10,8 @@ interface Call {
   named: boolean;
   /** Whether any piece of its arguments came. */
   written: boolean;
+  /** Half a character at the end of its arguments so far. */
+  half?: string | undefined;
 }
 
 type Payload = { name?: unknown; arguments?: unknown; input?: unknown };
@@ -73,7 +76,8 @@ export function createToolCallMender(newId: () => string): ToolCallMender {
     const payload = objectOr(entry.function) ?? objectOr(entry.custom);
     const changed = mendArguments(objectOr(entry.function));
     const call = continued(entry, payload);
-    return (call ? goOn(call, entry, payload) : begin(entry, payload)) || changed;
+    const mended = call ? goOn(call, entry, payload) : begin(entry, payload);
+    return joinInput(call ?? (calls.at(-1) as Call), payload) || mended || changed;
   }
 
   return {
@@ -100,6 +104,17 @@ export function createToolCallMender(newId: () => string): ToolCallMender {
 function mendArguments(called: Payload | undefined): boolean {
   if (!called || typeof called.arguments === 'string' || !('arguments' in called)) return false;
   called.arguments = called.arguments === null ? '' : JSON.stringify(called.arguments);
+  return true;
+}
+
+/** Halves of characters, as in texts. */
+function joinInput(call: Call, payload: Payload | undefined): boolean {
+  const name = isText(payload?.input) ? 'input' : 'arguments';
+  const piece = payload?.[name];
+  const joined = isText(piece) ? joinHalves(call.half, piece) : undefined;
+  if (!payload || !joined) return false;
+  call.half = joined.held;
+  payload[name] = joined.text;
   return true;
 }
 

@@ -239,7 +239,10 @@ export interface StreamReader {
   read(data: Buffer): StreamReading;
   /** Reads at less cost the events that are like the one before. */
   readonly repeats?: RepeatReader | undefined;
-  /** Whether every choice that began has given its finish reason: only then may a stream end with `[DONE]`. */
+  /**
+   * Whether every choice has given its finish reason, also those asked for that an upstream which has not said that this was all
+   * has not begun: only then may a stream end with `[DONE]`.
+   */
   complete(): boolean;
   /** Usage reported so far. */
   usage(): Usage | undefined;

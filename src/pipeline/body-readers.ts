@@ -4,6 +4,8 @@ import { TollgateError } from '../core/errors.ts';
 /** Longest answer the gateway keeps in memory. */
 const maxAnswerBytes = 64 * 1024 * 1024;
 const maxErrorBytes = 64 * 1024;
+/** Is no part of the JSON behind it (RFC 8259 8.1), and some servers put it there. */
+const byteOrderMark = Buffer.from('\uFEFF');
 
 export interface BodyReader {
   onData(chunk: Buffer): void;
@@ -34,7 +36,10 @@ export class WholeBody implements BodyReader {
   }
 
   onEnd(): void {
-    this.#events.onWhole(this.#pieces.bytes());
+    const body = this.#pieces.bytes();
+    this.#events.onWhole(
+      body.subarray(0, byteOrderMark.length).equals(byteOrderMark) ? body.subarray(3) : body,
+    );
   }
 }
 

@@ -16,6 +16,8 @@ export interface Meter {
   complete(): void;
   isComplete(): boolean;
   usage(): Usage | undefined;
+  /** What was reported of an answer that is complete; not where nothing is said to be written of what was. */
+  lastWord(): Usage | undefined;
   text(): string;
   /** Monotonic ms of the first thing delivered. */
   firstAt(): number | undefined;
@@ -84,6 +86,11 @@ class StreamMeter implements Meter {
     return this.#reported;
   }
 
+  lastWord(): Usage | undefined {
+    const unwritten = this.#reported?.output === 0 && this.#first !== undefined;
+    return this.#complete && !unwritten ? this.#reported : undefined;
+  }
+
   text(): string {
     return this.#written.text();
   }
@@ -138,14 +145,13 @@ export async function countDelivered(
   return { usage: { ...reported, output: counted.output }, source: 'estimated' };
 }
 
-/** What a client is told that it used, at the end of its stream. */
+/** What a client is told that it used. */
 export async function answeredUsage(
   request: ChatRequest,
   meter: Meter,
   counter: TokenCounter,
 ): Promise<Usage> {
-  if (!meter.isComplete()) return (await countDelivered(request, meter, counter)).usage;
-  return meter.usage() ?? (await countUsage(request, meter, counter));
+  return meter.lastWord() ?? (await countDelivered(request, meter, counter)).usage;
 }
 
 /** Characters that make a token in usual text. */

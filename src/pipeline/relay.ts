@@ -6,7 +6,7 @@ import type { ClientStream } from './client-stream.ts';
 import { startDeadline } from './deadline.ts';
 import { droppedHeader } from './dropped-header.ts';
 import { createLengthEnd } from './length-end.ts';
-import { answeredUsage, countUsage, type Meter } from './meter.ts';
+import { answeredUsage, type Meter } from './meter.ts';
 import { commonHeaders, type Headers, sendJson } from './respond.ts';
 import type { Attempted } from './try-target.ts';
 import type { StreamUpstreamAnswer, WholeUpstreamAnswer } from './upstream-answer.ts';
@@ -25,9 +25,9 @@ export async function relayWhole(
   meter.add(whole.text);
   meter.report(whole.usage);
   meter.complete();
-  const json = whole.usage
+  const json = meter.lastWord()
     ? whole.json
-    : provider.writeUsage(whole.json, await countUsage(call.request, meter, counter));
+    : provider.writeUsage(whole.json, await answeredUsage(call.request, meter, counter));
   sendJson(exchange.outgoing, 200, answerHeaders(exchange, attempted), json);
   await delivered(exchange, timeouts);
 }

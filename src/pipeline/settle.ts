@@ -91,8 +91,8 @@ function chargedUsage(
   counter: TokenCounter,
 ): Promise<ChargedUsage> | ChargedUsage | undefined {
   if (!log.reached) return undefined;
-  const reported = meter.usage();
-  if (reported && meter.isComplete()) return { usage: reported, source: 'reported' };
+  const reported = meter.lastWord();
+  if (reported) return { usage: reported, source: 'reported' };
   const delivered = meter.firstAt() !== undefined;
   if (thrown !== undefined && !(thrown instanceof ClientGone) && !delivered) return undefined;
   return countDelivered(request, meter, counter);

@@ -139,8 +139,7 @@ export class UpstreamExchange
     clearTimeout(this.#lingering);
     if (lost.sent) this.#options.onReached();
     if (this.#over) return;
-    if (this.#body?.whole?.()) this.#body.onEnd();
-    else this.#lose(lost.timedOut ? timeout(lost.reason, lost.cause) : broken(lost.reason, lost.cause));
+    this.#lose(lost.timedOut ? timeout(lost.reason, lost.cause) : broken(lost.reason, lost.cause));
   }
 
   // What its stream comes to.
@@ -224,9 +223,10 @@ export class UpstreamExchange
     this.#reject = undefined;
   }
 
-  /** The answer broke off. If it was a refusal, that is still what it was. */
+  /** The answer broke off or fell silent. If it was a refusal, that is still what it was; of one that is whole nothing is lost. */
   #lose(error: TollgateError): void {
-    this.#finish(this.#body?.verdict?.() ?? error);
+    if (this.#body?.whole?.()) this.#body.onEnd();
+    else this.#finish(this.#body?.verdict?.() ?? error);
   }
 
   #awake(): void {

@@ -1,10 +1,14 @@
 // Stream events -> chat completion chunks, in the order of CONTRACT section 3: the role once, then reasoning, text and
 // calls as they come, one finish for each choice. Usage is not written here: the relay puts it last.
+import { TollgateError } from '../../core/errors.ts';
 import type { FinishReason, StreamEvent } from '../../core/stream-event.ts';
 import type { AnswerHead } from './answer-head.ts';
 
 export interface ChunkWriter {
-  /** The chunks that say these events, each one line of JSON, and what was written in them. */
+  /**
+   * The chunks that say these events, each one line of JSON, and what was written in them. Throws TollgateError where a choice
+   * goes on behind its end: its client would miss that text.
+   */
   write(events: readonly StreamEvent[]): { readonly chunks: string[]; readonly text: string };
   /** Whether every choice that began has its finish reason. */
   complete(): boolean;
@@ -90,7 +94,10 @@ export function createChunkWriter(head: AnswerHead, includeUsage: boolean): Chun
         if (event.type === 'usage' || event.type === 'service-tier') continue;
         const index = event.choice ?? 0;
         const choice = begin(index, chunks);
-        if (choice.finished) continue;
+        if (choice.finished) {
+          if ('text' in event && event.text.trim() !== '') throw goesOn();
+          continue;
+        }
         const chunk = chunkOf(event, index, choice);
         if (chunk) chunks.push(chunk);
         if ('text' in event) text += event.text;
@@ -99,6 +106,10 @@ export function createChunkWriter(head: AnswerHead, includeUsage: boolean): Chun
     },
     complete: () => choices.length > 0 && choices.every((choice) => choice.finished),
   };
+}
+
+function goesOn(): TollgateError {
+  return new TollgateError('upstream_error', { values: { reason: 'its stream goes on behind its end' } });
 }
 
 /** A turn with calls ends for them, whatever its provider says, and one without never does: agents loop by this. */

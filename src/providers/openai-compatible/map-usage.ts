@@ -8,7 +8,8 @@ const mostTokens = 1_000_000_000;
 type Counts = Partial<Record<keyof WireUsage | 'prompt_cache_hit_tokens', unknown>>;
 
 /**
- * `undefined` when the upstream did not give both counts as non-negative integers. `serviceTier`: how it says the request
+ * `undefined` when the upstream did not give both counts as non-negative integers, or says of a prompt that it was empty, which
+ * none is: it did not count. `serviceTier`: how it says the request
  * was processed.
  */
 export function toUsage(wire: unknown, serviceTier?: unknown): Usage | undefined {
@@ -25,6 +26,7 @@ export function toUsage(wire: unknown, serviceTier?: unknown): Usage | undefined
   const total = counts.total_tokens;
   const output = written + beside(written, reasoning ?? 0, total, read);
   const input = read + beside(read, (cachedInput ?? 0) + (cacheWrite ?? 0), total, output);
+  if (input === 0) return undefined;
   return {
     input,
     output,

@@ -32,6 +32,9 @@ export interface ChoiceMender {
   steady(): boolean;
 }
 
+/** How some upstreams spell that there is no finish reason yet. */
+const unsaid = /^(?:null|none)$/i;
+
 export function createChoiceMender(index: number, form: AnswerForm, newCallId: () => string): ChoiceMender {
   return new Mender(index, form, newCallId);
 }
@@ -64,6 +67,10 @@ class Mender implements ChoiceMender {
       changed = true;
     }
     const choice = given as ChunkChoice;
+    if (typeof choice.finish_reason === 'string' && unsaid.test(choice.finish_reason)) {
+      choice.finish_reason = null;
+      changed = true;
+    }
     changed = mendContent(choice.delta) || changed;
     changed = withoutStrangeTexts(choice.delta) || changed;
     changed = this.#mendThoughts(choice) || changed;

@@ -71,7 +71,7 @@ describe('createStreamReader', () => {
     const { reader, read } = readerFor({ request: { model: 'public', messages: [], n: 2 } });
     expect(reader.complete()).toBe(false);
     read({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
-    expect(reader.complete()).toBe(true);
+    expect(reader.complete()).toBe(false);
     read({ choices: [{ index: 1, delta: {} }] });
     expect(reader.complete()).toBe(false);
     read({ choices: [{ index: 1, delta: {}, finish_reason: 'stop' }] });
@@ -218,8 +218,8 @@ describe('the order of chunks', () => {
     ['only a finish', [given(undefined, 'length')], [opens(), ends('length')]],
     ['another role', [given({ role: 'model', content: '' })], [opens()]],
     [
-      'finished twice, and something behind it',
-      [given({ content: 'a' }, 'stop'), given({}, 'stop'), given({ content: 'b' })],
+      'finished twice, and nothing behind it',
+      [given({ content: 'a' }, 'stop'), given({}, 'stop'), given({ content: '\n' })],
       [opens(), at({ content: 'a' }), ends('stop')],
     ],
     [

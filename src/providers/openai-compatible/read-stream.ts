@@ -31,6 +31,8 @@ interface UpstreamChunk {
 const nothing: StreamReading = { text: '', done: false };
 const end: StreamReading = { text: '', done: true };
 const nullUsage = ',"usage":null}';
+/** Bytes of the event that says that this was all, at most. */
+const longestEnd = 16;
 /** The most `n` may ask for. */
 const mostChoices = 128;
 /** Where no chunk is like another, it is not tried for ever. */
@@ -71,6 +73,8 @@ class Reader implements StreamReader, RepeatReader {
   /** Members of the chunk with the usage that stay in the one written anew. */
   #usageHead: object | undefined;
   #namelessCalls = 0;
+  /** The upstream said that this was all. */
+  #ended = false;
   /** How the usual chunk goes out, once one was read. */
   #usual: UsualChunk | undefined;
   /** Usual chunks that were learned since the last that came again. */
@@ -97,7 +101,10 @@ class Reader implements StreamReader, RepeatReader {
   read(data: Buffer): StreamReading {
     const reading = this.#usual && this.readAgain(data, 0, data.length);
     if (reading) return reading;
-    if (data.length === 6 && data.toString('latin1') === '[DONE]') return end;
+    if (isEnd(data)) {
+      this.#ended = true;
+      return end;
+    }
     // Some upstreams keep the line alive with events of nothing, which clients take for broken JSON.
     if (data.length === 0) return nothing;
     // Bytes that are no text become U+FFFD, here as in the client.
@@ -150,7 +157,8 @@ class Reader implements StreamReader, RepeatReader {
       if (typeof choice !== 'object' || choice === null || Array.isArray(choice))
         throw senseless('its stream has no choices');
       if (this.#menders[indexOf(choice)]?.finished() && !(choice as { error?: unknown }).error) {
-        // Behind its finish reason a choice is over for its client: nothing more of it is passed on.
+        // Behind its finish reason a choice is over for its client: nothing more of it is passed on, and no text is lost there.
+        if (writesMore(choice)) throw senseless('its stream goes on behind its end');
         choices.splice(at, 1);
         changed = true;
         continue;
@@ -261,7 +269,9 @@ class Reader implements StreamReader, RepeatReader {
   }
 
   complete(): boolean {
-    return this.#menders.length > 0 && this.#menders.every((mender) => mender.finished());
+    // Where nobody says that this was all, a choice that has not begun may still be to come.
+    const wanted = this.#ended ? 1 : (this.#call.request.n ?? 1);
+    return this.#menders.length >= wanted && this.#menders.every((mender) => mender.finished());
   }
 
   usage(): Usage | undefined {
@@ -281,6 +291,18 @@ class Reader implements StreamReader, RepeatReader {
     };
     return JSON.stringify(chunk);
   }
+}
+
+/** `[DONE]`, with blanks around it too: the official clients look at its beginning only. */
+function isEnd(data: Buffer): boolean {
+  return data.length < longestEnd && data.toString('latin1').trim() === '[DONE]';
+}
+
+/** Whether a choice as it came has text; blanks are none. */
+function writesMore({ delta }: Partial<ChunkChoice>): boolean {
+  if (typeof delta !== 'object' || delta === null) return false;
+  const { content } = delta;
+  return (Array.isArray(content) && content.length > 0) || writtenText(delta).trim() !== '';
 }
 
 /** What is left of a choice whose role was said before. */

@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
-import type { GatewayStore, StoreProblem } from '../../src/core/store.ts';
+import type { GatewayStore, ServingStore, StoreProblem } from '../../src/core/store.ts';
+import { openServingStore } from '../../src/store/bridge/open.ts';
 import { openPostgresGatewayStore } from '../../src/store/postgres/open.ts';
 import { type CuttableProxy, startCuttableProxy } from '../support/cuttable-proxy.ts';
 import { noPostgres, type PostgresServer, runSql, startPostgres } from '../support/postgres.ts';
@@ -20,7 +21,7 @@ interface Site extends AsyncDisposable {
   readonly url: string;
   readonly folder: string;
   readonly problems: StoreProblem[];
-  open(): Promise<GatewayStore>;
+  open(options?: { readonly shared?: boolean }): Promise<GatewayStore>;
 }
 
 /** A server of its own, a proxy before it, and a limit in force, so that counters are in every batch. */
@@ -32,8 +33,9 @@ async function openSite(): Promise<Site> {
   const url = await server.createDatabase();
   const folder = temporaryFolder();
   const problems: StoreProblem[] = [];
-  const open = async () => {
+  const open = async ({ shared = false } = {}) => {
     const store = await openPostgresGatewayStore({
+      shared,
       url: url.replace(String(server.port), String(proxy.port)),
       folder,
       clock: systemClock,
@@ -47,6 +49,20 @@ async function openSite(): Promise<Site> {
   };
   const close = async () => {};
   return { server, proxy, url, folder, problems, open, [Symbol.asyncDispose]: close };
+}
+
+/** As a process that serves requests has it. */
+async function openWorkerOf({ connect }: GatewayStore): Promise<ServingStore> {
+  const end = connect?.((message) => queueMicrotask(() => opened.receive(message)));
+  const opened = await openServingStore({
+    dialect: 'postgresql',
+    send: (message) => end?.receive(message),
+    state: end?.state,
+    clock: systemClock,
+    report: () => undefined,
+  });
+  onTestFinished(() => opened.store[Symbol.asyncDispose]());
+  return opened.store;
 }
 
 async function setBudget(url: string): Promise<void> {
@@ -99,6 +115,20 @@ describe.skipIf(noPostgres)('PostgreSQL', { timeout: 120_000 }, () => {
     await store.ledgerWriter.hold(holdEntry('d', { worst: worth(1_000n) }));
     await store.ledgerWriter.settle(settlement('c', { cost: 100n }));
     expect(await counter(url)).toEqual([600, 1_000]);
+  });
+
+  it('killed while a worker was refused: it is ready again without another request', async () => {
+    const { server, open } = await openSite();
+    const store = await open({ shared: true });
+    const worker = await openWorkerOf(store);
+    await worker.ledgerWriter.hold(holdEntry('a'));
+    await server.kill();
+    await expect(worker.ledgerWriter.hold(holdEntry('refused'))).rejects.toMatchObject(unavailable);
+    expect(worker.unavailable()).toBeDefined();
+    await server.start();
+    await vi.waitFor(() => expect(store.unavailable()).toBe(undefined), patient);
+    await vi.waitFor(() => expect(worker.unavailable()).toBe(undefined), patient);
+    await worker.ledgerWriter.hold(holdEntry('b'));
   });
 
   it('away when the gateway stops: what it owed is written by its next start', async () => {

@@ -109,7 +109,10 @@ export function createLedgerLink(parts: LedgerLinkParts): LedgerLink {
       // The writer keeps them and comes again.
       if (settles.length > 0) return { failed: `${reason}; ${spoolFailure}` };
     }
-    return { holds: holdsOf(batch).map((_, index) => ({ index, reason: 'failed', detail: reason })) };
+    const refused = holdsOf(batch);
+    // Nobody is refused anything: that the database is away has to be said.
+    if (refused.length === 0 && settles.length === 0) return { failed: reason };
+    return { holds: refused.map((_, index) => ({ index, reason: 'failed', detail: reason })) };
   }
 
   return {

@@ -54,6 +54,7 @@ export function createLedgerBatches(
     addErrors: database.prepare(statements.addErrors.sql),
     addDayErrors: database.prepare(statements.addDayErrors.sql),
   };
+  const rewriteVersion = database.prepare(`pragma user_version = ${versionOf(database)}`);
   const claimHolder = database.prepare(statements.claimHolder.sql);
   const claim = database.prepare(statements.claim.sql);
   const counters = createCounters(database, statements);
@@ -235,6 +236,8 @@ export function createLedgerBatches(
           if (refusal) holds.push(refusal);
         }
         counters.save();
+        // Whoever hands in nothing wants to know whether the disk takes a transaction, which only a page that is written tells.
+        if (isEmpty(batch)) rewriteVersion.run();
         commitTransaction.run();
       } catch (error) {
         if (database.isTransaction) database.exec('rollback');
@@ -283,6 +286,15 @@ export function createLedgerBatches(
 
 const at = positions(settleCells);
 const checkpointAt = positions(checkpointCells);
+
+function isEmpty({ holds, settles, checkpoints, abandoned }: Batch): boolean {
+  return holds.length === 0 && settles.length === 0 && checkpoints.length === 0 && !abandoned;
+}
+
+/** A number in the header of the file that SQLite leaves to the application; this one does not use it. */
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('pragma user_version').get()?.user_version ?? 0);
+}
 
 function positions<Name extends string>(names: readonly Name[]): { readonly [name in Name]: number } {
   return Object.fromEntries(names.map((name, index) => [name, index])) as { [name in Name]: number };

@@ -214,6 +214,55 @@ describe('a database that refuses', () => {
   });
 });
 
+describe('a database that failed and is asked for nothing since', () => {
+  it('is asked by itself until it takes a batch, so that the gateway becomes ready without a request', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const { writer, batches } = manualWorker();
+      const hold = writer.hold(holdEntry('a'));
+      await turn();
+      batches[0]?.answer({ holds: [{ index: 0, reason: 'failed', detail: 'disk full' }] });
+      await expect(hold).rejects.toMatchObject({ code: 'ledger_unavailable' });
+      for (const attempt of [1, 2]) {
+        await vi.advanceTimersByTimeAsync(1_000);
+        expect(batches).toHaveLength(attempt + 1);
+        expect(batches[attempt]).toMatchObject({ holds: [], settles: [] });
+        expect(writer.failure()).toBe('disk full');
+        batches[attempt]?.answer(attempt === 2 ? {} : { failed: 'disk full' });
+      }
+      expect(writer.failure()).toBe(undefined);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(batches).toHaveLength(3);
+      await writer.close();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('is not asked while settlements come again, nor once the gateway stops', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const { writer, batches } = manualWorker();
+      const settled = writer.settle(settlement('a'));
+      for (let answered = 0; answered < 12; answered++) {
+        await vi.advanceTimersByTimeAsync(5_000);
+        for (const batch of batches.slice(answered)) batch.answer({ failed: 'disk full' });
+      }
+      expect(new Set(batches.map(({ settles }) => settles.join()))).toEqual(new Set(['a']));
+      const before = batches.length;
+      const closed = writer.close();
+      await turn();
+      expect(batches.slice(before).map(({ settles }) => settles)).toEqual([['a']]);
+      batches[before]?.answer({});
+      await Promise.all([settled, closed]);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(batches).toHaveLength(before + 1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
 describe('a worker that died in the middle of a batch', () => {
   it('has its holds given back, in case they were committed; those that were not are no problem', async () => {
     const { writer, batches, problems } = manualWorker();

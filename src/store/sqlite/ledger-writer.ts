@@ -20,6 +20,11 @@ const maxPendingHolds = 10_000;
  * next one. Until then it is as if the answer had taken that much longer: a crash closes its row at the last checkpoint.
  */
 const companyMs = 5;
+/**
+ * A ledger that failed is asked again by then, with a transaction of nothing, should nothing else be written: where no requests come as long as
+ * the gateway says that it is not ready, nobody else would find out.
+ */
+const askAgainMs = 1_000;
 /** Waits between the attempts to write what is left when the gateway stops while the database refuses. */
 const lastWaitsMs = [0, 50, 200, 1_000];
 
@@ -53,6 +58,7 @@ export function createLedgerWriter(
   let busy = false;
   let scheduled = false;
   let companyTimer: NodeJS.Timeout | undefined;
+  let askTimer: NodeJS.Timeout | undefined;
   let sent = 0;
   /** In the order of their batches: the number of the batch whose answer they wait for. */
   const waiters: { readonly batch: number; readonly resolve: () => void }[] = [];
@@ -92,6 +98,15 @@ export function createLedgerWriter(
       onIdle?.();
       return;
     }
+    send();
+  }
+
+  function ask(): void {
+    // Whatever waits or comes again asks as well.
+    if (!busy && nothingWaits() && retry.waiting === 0) send();
+  }
+
+  function send(): void {
     sent++;
     const sentHolds = holds;
     const sentSettles = settles;
@@ -119,7 +134,9 @@ export function createLedgerWriter(
       });
       answerHolds(sentHolds, outcome);
       answerSettles(sentSettles, outcome);
+      clearTimeout(askTimer);
       if (failure === undefined) retry.recovered();
+      else if (state === 'open') askTimer = setTimeout(ask, askAgainMs);
       answerWaiters();
       if (nothingWaits()) onIdle?.();
       else if (holds.length > 0 || waiters.length > 0) schedule();
@@ -247,6 +264,7 @@ export function createLedgerWriter(
     },
     close: async () => {
       state = 'closing';
+      clearTimeout(askTimer);
       retry.manual();
       for (const waitMs of lastWaitsMs) {
         if (waitMs > 0) await delay(waitMs);

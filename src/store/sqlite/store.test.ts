@@ -309,4 +309,17 @@ describe('a database locked by another process', () => {
     expect(await store.ledgerReader.row('a')).toMatchObject({ state: 'settled' });
     await store.ledgerWriter.hold(holdEntry('b'));
   });
+
+  it('makes the store unavailable until it is free, also when nothing is asked of it meanwhile', async () => {
+    const folder = temporaryFolder();
+    const { store } = await openGatewayStore(folder, { busyTimeoutMs: 20 });
+    using other = new DatabaseSync(join(folder, 'tollgate.sqlite'));
+    other.exec('begin immediate');
+    await expect(store.ledgerWriter.hold(holdEntry('a'))).rejects.toMatchObject({
+      code: 'ledger_unavailable',
+    });
+    expect(store.unavailable()?.reason).toMatch(/locked/);
+    other.exec('rollback');
+    await vi.waitFor(() => expect(store.unavailable()).toBe(undefined), { timeout: 60_000 });
+  });
 });

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { temporaryFolder } from '../../../tests/ledger/fixtures.ts';
@@ -60,5 +62,17 @@ describe('a worker that dies', () => {
     await expect(new Promise((resolve) => link.sendBatch(nothing, resolve))).resolves.toEqual({});
     const [epochs] = await link.query([{ sql: 'select epoch from nodes', parameters: [] }]);
     expect(epochs).toEqual([{ epoch: 1n }]);
+  });
+});
+
+describe('a batch of nothing', () => {
+  it('is written all the same: whether the disk takes a transaction is what it asks', async () => {
+    const folder = temporaryFolder();
+    const link = await openWorker(settingsFor(folder), () => undefined);
+    onTestFinished(() => link.close(2));
+    const logged = () => statSync(join(folder, 'tollgate.sqlite-wal')).size;
+    const before = logged();
+    await expect(new Promise((resolve) => link.sendBatch(nothing, resolve))).resolves.toEqual({});
+    expect(logged()).toBeGreaterThan(before);
   });
 });

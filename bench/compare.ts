@@ -26,7 +26,7 @@ import { pinning, root } from './spawn.ts';
 const wants = orEnd(() =>
   readArguments(
     process.argv.slice(2),
-    allPeers.map(({ name }) => name),
+    allPeers.flatMap(({ name }) => (name === 'direct' ? [] : name)),
   ),
 );
 

@@ -29,6 +29,9 @@ const odd = [
   '"',
   '+',
   '1.0',
+  '\x0b',
+  '\r\n\r\n',
+  'POST ',
 ];
 const lines = [
   'Transfer-Encoding: chunked',
@@ -42,6 +45,20 @@ const lines = [
   ' folded',
   'Upgrade: x',
   'Set-Cookie: a',
+  'Transfer-Encoding : chunked',
+  'Transfer-Encoding:\x0bchunked',
+  'Transfer-Encoding: identity',
+  'Content-Length : 4',
+  'Content-Length: 3, 3',
+  'Connection: keep-alive, close',
+  'Connection: content-length',
+  'Connection:',
+  'Cookie: a=b',
+  'Host:',
+  '__proto__: a',
+  'X-\xe9: b',
+  'X-A: a\r',
+  ': x',
 ];
 
 /** mulberry32. */

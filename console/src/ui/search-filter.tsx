@@ -1,8 +1,7 @@
-// A search field whose text is in the address: what is typed goes there when the typing pauses, and what changes there (Back,
-// a chip that is taken away) comes back into the field.
-import { useEffect, useState } from 'react';
+// A search field whose text is in the address.
 import { SearchInput } from './input.tsx';
 import { useSearchValues } from './search-values.ts';
+import { useTypedText } from './typed-text.ts';
 
 interface SearchFilterProps {
   /** In the address: `search`. */
@@ -12,25 +11,14 @@ interface SearchFilterProps {
   readonly className?: string;
 }
 
-const pauseMs = 250;
-
 export function SearchFilter({ name, label, placeholder, className }: SearchFilterProps) {
   const [values, setValues] = useSearchValues();
-  const inAddress = values[name] ?? '';
-  const [typed, setTyped] = useState<string | null>(null);
-  useEffect(() => {
-    if (typed === null) return;
-    const timer = setTimeout(() => {
-      setValues({ [name]: typed.trim() === '' ? undefined : typed });
-      setTyped(null);
-    }, pauseMs);
-    return () => clearTimeout(timer);
-  }, [typed, name, setValues]);
+  const [text, setText] = useTypedText(values[name] ?? '', (typed) => setValues({ [name]: typed }));
   return (
     <SearchInput
       label={label}
-      value={typed ?? inAddress}
-      onValue={setTyped}
+      value={text}
+      onValue={setText}
       maxLength={100}
       {...(placeholder === undefined ? {} : { placeholder })}
       {...(className === undefined ? {} : { className })}

@@ -1,12 +1,10 @@
 // By what the audit log is filtered: kind of thing, who, when. A press on an actor or a thing in the list sets the rest.
-import { useEffect, useState } from 'react';
 import { FilterBar, type FilterChip } from '../../ui/filter-bar.tsx';
 import { SearchInput, Select } from '../../ui/input.tsx';
 import { RangePicker } from '../../ui/range-picker.tsx';
+import { useTypedText } from '../../ui/typed-text.ts';
 import type { AuditSearch } from './audit-search.ts';
 import { actorWords, kinds, kindWords } from './audit-words.ts';
-
-const typingPauseMs = 350;
 
 export function AuditFilters({ search }: { readonly search: AuditSearch }) {
   const { values, set } = search;
@@ -46,14 +44,7 @@ function TargetSearch({
   readonly value: string;
   readonly onValue: (value: string) => void;
 }) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each key begins the pause anew
-  useEffect(() => {
-    if (text.trim() === value) return;
-    const timer = setTimeout(() => onValue(text.trim()), typingPauseMs);
-    return () => clearTimeout(timer);
-  }, [text]);
+  const [text, setText] = useTypedText(value, onValue);
   return (
     <SearchInput
       label="Id of what was changed"

@@ -13,9 +13,9 @@ import { SearchInput, Select } from '../../ui/input.tsx';
 import { LoadMore } from '../../ui/load-more.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { useSearchValues } from '../../ui/search-values.ts';
+import { useTypedText } from '../../ui/typed-text.ts';
 import { InviteDialog } from './invite-dialog.tsx';
 import { MembersTable } from './members-table.tsx';
-import { useTypedSearch } from './typed-search.ts';
 
 export function MembersPage() {
   if (useMay('admin')) return <Members />;
@@ -33,7 +33,7 @@ function Members() {
   const [values, setValues] = useSearchValues();
   const [inviting, setInviting] = useState(false);
   const { role, status, q: search } = values;
-  const [typed, setTyped] = useTypedSearch(search ?? '', (q) => setValues({ q }));
+  const [typed, setTyped] = useTypedText(search ?? '', (q) => setValues({ q }));
   const list = useInfiniteQuery(pages<Member>('/members', { role, status, search }));
   const rows = list.data ? rowsOf(list.data) : undefined;
   const filtered = Boolean(role || status || search);

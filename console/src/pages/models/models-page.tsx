@@ -12,6 +12,7 @@ import { SearchInput, Select } from '../../ui/input.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { RoleButton } from '../../ui/role-button.tsx';
 import { useSearchValues } from '../../ui/search-values.ts';
+import { useTypedText } from '../../ui/typed-text.ts';
 import { ModelSheet } from './model-sheet.tsx';
 import { ModelsTable } from './models-table.tsx';
 import { UnpricedNote } from './unpriced-note.tsx';
@@ -22,7 +23,8 @@ const refreshMs = 5_000;
 export function ModelsPage() {
   const [search, setSearch] = useSearchValues();
   const list = useQuery({ ...resource<ListOf<Model>>('/models'), refetchInterval: refreshMs });
-  const { q = '', source = '' } = search;
+  const { source = '' } = search;
+  const [q, setQ] = useTypedText(search.q ?? '', (text) => setSearch({ q: text }));
   const all = list.data?.data;
   const rows = all?.filter((model) => fits(model, q, source));
   const filtered = q !== '' || source !== '';
@@ -48,7 +50,7 @@ export function ModelsPage() {
           label="Find a model, provider or upstream name"
           className="w-full sm:w-80"
           value={q}
-          onValue={(text) => setSearch({ q: text })}
+          onValue={setQ}
         />
         <Select
           aria-label="Where it comes from"
@@ -78,7 +80,12 @@ export function ModelsPage() {
               title={filtered ? 'No model fits these filters' : 'No models yet'}
               action={
                 filtered ? (
-                  <Button onClick={() => setSearch({ q: undefined, source: undefined })}>
+                  <Button
+                    onClick={() => {
+                      setQ('');
+                      setSearch({ q: undefined, source: undefined });
+                    }}
+                  >
                     Clear filters
                   </Button>
                 ) : null

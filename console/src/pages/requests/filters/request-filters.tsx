@@ -1,18 +1,16 @@
 // The bar of filters above the list.
-import { useEffect, useState } from 'react';
 import { Combobox } from '../../../ui/combobox.tsx';
 import { FilterBar } from '../../../ui/filter-bar.tsx';
 import { SearchInput, Select } from '../../../ui/input.tsx';
 import { RangePicker } from '../../../ui/range-picker.tsx';
 import type { SetSearch } from '../../../ui/search-values.ts';
+import { useTypedText } from '../../../ui/typed-text.ts';
 import { chipsOf } from './filter-chips.ts';
 import { useKeyOptions, useNames, useProjectOptions } from './filter-options.ts';
 import { type FilterValues, filterNames, rangeOf, statusChoices } from './filter-values.ts';
 import { MoreFilters } from './more-filters.tsx';
 
 const presets = ['15m', '1h', '24h', '7d', '30d'];
-/** After the last key. */
-const typingMs = 300;
 
 interface RequestFiltersProps {
   readonly values: FilterValues;
@@ -75,14 +73,7 @@ export function RequestFilters({ values, set }: RequestFiltersProps) {
   );
 }
 
-/** The address follows when one stops typing. */
 function IdSearch({ value, onValue }: { readonly value: string; readonly onValue: (text: string) => void }) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  useEffect(() => {
-    if (text === value) return;
-    const timer = setTimeout(() => onValue(text.trim()), typingMs);
-    return () => clearTimeout(timer);
-  }, [text, value, onValue]);
+  const [text, setText] = useTypedText(value, onValue);
   return <SearchInput label="Request id" value={text} onValue={setText} className="w-48 max-sm:w-full" />;
 }

@@ -95,8 +95,13 @@ describe.skipIf('missing' in started)(`code samples${suffix}`, { timeout: 180_00
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const card = page.locator(`[data-samples="${id}"]`);
     await card.locator('[role=tab]', { hasText: language }).click();
+    // Seen from within the page, since the button says it for a moment only.
+    const said = page.evaluate<string>(`new Promise((done) => {
+      const button = document.querySelector('[data-samples="${id}"] [data-copy]');
+      new MutationObserver(() => done(button.textContent)).observe(button, { childList: true });
+    })`);
     await card.locator('[data-copy]').click();
-    await card.locator('[data-copy]', { hasText: 'Copied' }).waitFor();
+    expect(await said).toBe('Copied');
     return page.evaluate<string>('navigator.clipboard.readText()');
   }
 

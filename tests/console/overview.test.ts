@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatNano } from '../../console/src/ui/format/money.ts';
 import { sideways } from '../browser/in-page.ts';
 import type { Json } from '../support/scripted-upstream.ts';
+import { ask } from '../support/start-gateway.ts';
 import { accessibilityProblems } from './axe.ts';
 import { type ConsoleStand, startBrowser, startConsole } from './stand.ts';
 import { fillUsage } from './usage-data.ts';
@@ -43,6 +44,9 @@ describe.skipIf('missing' in started)(`the overview${suffix}`, { timeout: 180_00
     const keys: Json[] = [];
     for (const name of ['Web shop', 'nightly batch']) keys.push(await stand.post('/keys', { name }));
     fillUsage(stand.gateway.folder, keys as { id: string; project_id: string }[], Date.now(), 40);
+    // Also where the month has only just begun.
+    await (await stand.gateway.chat(ask(), { key: keys[0].key })).text();
+    await stand.gateway.ledger();
     await stand.post('/limits', {
       scope: { key: keys[0].id },
       metric: 'cost',
@@ -73,7 +77,9 @@ describe.skipIf('missing' in started)(`the overview${suffix}`, { timeout: 180_00
   ] as const)('%s, %i wide: nothing for axe to find, nothing beside the page', async (colorScheme, width) => {
     await using opened = await stand.open('/', { colorScheme, viewport: { width, height: 844 } });
     await opened.page.locator(loaded).waitFor();
-    await opened.page.getByRole('region', { name: 'Newest errors' }).waitFor();
+    await opened.page.getByRole('region', { name: 'Limits' }).getByText('Key “Web shop”').first().waitFor();
+    const errors = opened.page.getByRole('region', { name: 'Newest errors' });
+    await errors.getByRole('listitem').getByRole('link').first().waitFor();
     expect(await opened.page.evaluate(sideways)).toEqual([]);
     expect(await accessibilityProblems(opened.page)).toEqual([]);
   });

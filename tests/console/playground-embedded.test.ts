@@ -50,7 +50,7 @@ describe.skipIf(missing !== undefined)(`the embedded model${suffix}`, { timeout:
     const answer = await answered(page);
     await answer.getByText(/Finished|Cut off/).waitFor();
     await figure(answer, 'Cost').getByRole('link').waitFor();
-    expect(await figure(answer, 'Cost').textContent()).toBe('$0.00');
+    await expect.poll(() => figure(answer, 'Cost').textContent()).toBe('$0.00');
     const { data } = await stand.get('/requests');
     expect(data[0]).toMatchObject({ provider: 'local', usage_source: 'reported', partial: false });
     const tokens = await figure(answer, 'Tokens').textContent();

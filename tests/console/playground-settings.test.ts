@@ -11,10 +11,11 @@ import {
   playgroundPath,
   quickPath,
   say,
+  sendButton,
   startPlayground,
   unfold,
 } from './playground/room.ts';
-import { scene } from './playground/scenes.ts';
+import { heldScene, scene } from './playground/scenes.ts';
 import { type ConsoleStand, startBrowser } from './stand.ts';
 
 const started = await startBrowser();
@@ -80,7 +81,7 @@ describe.skipIf('missing' in started)(`settings of the playground${suffix}`, { t
     await page.getByText('4 set').waitFor();
     await page.getByRole('button', { name: 'Reset all' }).click();
     await page.getByText('none set').waitFor();
-    expect(await page.getByRole('textbox', { name: 'Seed' }).inputValue()).toBe('');
+    await expect.poll(() => page.getByRole('textbox', { name: 'Seed' }).inputValue()).toBe('');
     await say(page, 'two');
     await answered(page, 2);
     expect(stand.upstream.last().body).not.toHaveProperty('seed');
@@ -116,7 +117,7 @@ describe.skipIf('missing' in started)(`settings of the playground${suffix}`, { t
       },
     ]);
     await page.getByText('Answer the tool calls above first.').waitFor();
-    expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
+    await sendButton(page, true).waitFor();
     const results = page.getByRole('textbox', { name: 'Result of get_weather' });
     await results.first().fill('21');
     await page.getByRole('button', { name: 'Use this result' }).first().click();
@@ -143,9 +144,9 @@ describe.skipIf('missing' in started)(`settings of the playground${suffix}`, { t
     const answer = await answered(page);
     await answer.getByText('Does not match the schema').waitFor();
     await answer.getByText('/confidence must be <= 1.').waitFor();
-    expect(await answer.locator('pre').textContent()).toBe(
-      '{\n  "answer": "Vienna",\n  "confidence": 1.5\n}',
-    );
+    await expect
+      .poll(() => answer.locator('pre').textContent())
+      .toBe('{\n  "answer": "Vienna",\n  "confidence": 1.5\n}');
     expect(stand.upstream.last().body.response_format).toMatchObject({
       type: 'json_schema',
       json_schema: { name: 'answer', strict: true, schema: { required: ['answer', 'confidence'] } },
@@ -158,7 +159,7 @@ describe.skipIf('missing' in started)(`settings of the playground${suffix}`, { t
     await page.getByLabel('Schema', { exact: true }).fill('{"type": ');
     await page.getByText('Matches the schema').waitFor();
     await messageField(page).fill('two');
-    expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
+    await sendButton(page, true).waitFor();
   });
 
   it('sends images to models that take them, smaller if wished', async () => {
@@ -185,7 +186,7 @@ describe.skipIf('missing' in started)(`settings of the playground${suffix}`, { t
     ]);
     await page.getByRole('combobox', { name: /^Model/ }).click();
     await page.getByRole('option', { name: /^blind/ }).click();
-    expect(await page.getByRole('button', { name: 'This model takes no images' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'This model takes no images', disabled: true }).waitFor();
   });
 
   it('asks two models the same at the same time, and says how they differ', async () => {
@@ -194,10 +195,17 @@ describe.skipIf('missing' in started)(`settings of the playground${suffix}`, { t
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
     await page.getByRole('combobox', { name: /^Second model/ }).click();
     await page.getByPlaceholder('Search models').fill('quick');
+    await page.getByRole('option', { name: /^quick/, selected: true }).waitFor();
     await page.keyboard.press('Enter');
+    await page.getByPlaceholder('Search models').waitFor({ state: 'detached' });
+    const { promise: over, resolve: finish } = Promise.withResolvers<void>();
+    const slower = heldScene(Promise.resolve(), over);
+    stand.upstream.always((each) => (each.request.body.model === 'paced' ? slower : scene)(each));
     await say(page, 'What does an LLM gateway do?');
     // The slower one still runs when the other is there: both were asked at once.
     await stand.upstream.arrival(2);
+    await answered(page);
+    finish();
     const [first, second] = [stand.upstream.requests[0], stand.upstream.requests[1]];
     expect([first?.body.model, second?.body.model].sort()).toEqual(['paced', 'quick']);
     expect(first?.body.messages).toEqual(second?.body.messages);
@@ -209,7 +217,7 @@ describe.skipIf('missing' in started)(`settings of the playground${suffix}`, { t
     }
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.getByRole('button', { name: 'Close quick' }).click();
-    expect(await answers(page).count()).toBe(1);
+    await expect.poll(() => answers(page).count()).toBe(1);
   });
 
   it('has its settings in a sheet on a phone, and nothing reaches over the edge', async () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sideways } from '../browser/in-page.ts';
 import { ask } from '../support/start-gateway.ts';
 import { accessibilityProblems } from './axe.ts';
+import { holdNote } from './note.ts';
 import { type ConsoleStand, startBrowser, startConsole } from './stand.ts';
 
 const started = await startBrowser();
@@ -70,14 +71,15 @@ describe.skipIf('missing' in started)(`projects in the console${suffix}`, { time
       .getByText('Project archived')
       .waitFor();
     const status = async () => (await stand.gateway.chat(ask(), { key })).status;
-    await expect.poll(status, { timeout: 15_000 }).toBe(403);
+    await expect.poll(status).toBe(403);
     await page.getByText('Archived', { exact: true }).click();
     await act(page, 'Rechnungen 🧾', 'Restore');
     await page.getByText('No project is archived').waitFor();
-    await expect.poll(status, { timeout: 15_000 }).toBe(200);
+    await holdNote(page, '“Rechnungen 🧾” is restored');
+    await expect.poll(status).toBe(200);
     await page.getByRole('button', { name: 'Undo' }).last().click();
     await row.waitFor();
-    await expect.poll(status, { timeout: 15_000 }).toBe(403);
+    await expect.poll(status).toBe(403);
   });
 
   it('renamed in two tabs: the second decides', async () => {
@@ -95,9 +97,8 @@ describe.skipIf('missing' in started)(`projects in the console${suffix}`, { time
     await page.getByRole('row', { name: /Two tabs, one/ }).waitFor();
     await rename(other, 'Two tabs, two');
     await other.getByText('Changed by someone else meanwhile').waitFor();
-    expect(await other.getByRole('row', { name: /^Name Two tabs/ }).textContent()).toBe(
-      'NameTwo tabs, oneTwo tabs, two',
-    );
+    const names = other.getByRole('row', { name: /^Name Two tabs/ });
+    await expect.poll(() => names.textContent()).toBe('NameTwo tabs, oneTwo tabs, two');
     await other.getByRole('button', { name: 'Save mine over theirs' }).click();
     await other.getByRole('row', { name: /Two tabs, two/ }).waitFor();
     await page.reload();

@@ -126,7 +126,7 @@ describe.skipIf('missing' in started)(`providers${suffix}`, { timeout: 180_000 }
     other.guard.allow(/412/);
     await other.page.getByRole('button', { name: 'Save' }).click();
     await other.page.getByText('Changed by someone else meanwhile').waitFor();
-    expect(await other.page.getByRole('dialog').textContent()).toContain(`${upstream.url}/b`);
+    await expect.poll(() => other.page.getByRole('dialog').textContent()).toContain(`${upstream.url}/b`);
     expect((await stand.get('/providers/shared')).base_url).toBe(`${upstream.url}/b`);
     await other.page.getByRole('button', { name: 'Save mine over theirs' }).click();
     await other.page.getByText('“shared” is saved').first().waitFor();
@@ -155,6 +155,6 @@ describe.skipIf('missing' in started)(`providers${suffix}`, { timeout: 180_000 }
     await using opened = await stand.open('/providers', { role: 'viewer' });
     const { page } = opened;
     await page.getByRole('link', { name: 'first' }).waitFor();
-    expect(await page.getByRole('button', { name: 'Add provider' }).first().isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Add provider', disabled: true }).first().waitFor();
   });
 });

@@ -75,7 +75,7 @@ describe.skipIf('missing' in started)(`requests${suffix}`, { timeout: 240_000 },
     await end.filter({ hasText: /^3 requests ·/ }).waitFor();
     await page.getByLabel('Status').selectOption('OK');
     await end.filter({ hasText: /^2 requests ·/ }).waitFor();
-    expect(page.url()).toContain('status=ok');
+    await page.waitForURL(/status=ok/);
     await page.getByRole('combobox', { name: /^Model/ }).click();
     await page.getByRole('option', { name: 'free-model' }).click();
     await end.filter({ hasText: /^1 request ·/ }).waitFor();
@@ -100,10 +100,11 @@ describe.skipIf('missing' in started)(`requests${suffix}`, { timeout: 240_000 },
     await page.locator(`table a[data-request="${row.id}"]`).click();
     await page.getByRole('heading', { name: row.id }).waitFor();
     const price = page.getByRole('region', { name: 'Usage and price' });
-    const cells = (await price.getByRole('row').allInnerTexts()).map((text) =>
-      text.split(/\t/).map((cell) => cell.trim()),
-    );
-    expect(cells.slice(1)).toEqual([
+    const cells = async () =>
+      (await price.getByRole('row').allInnerTexts())
+        .slice(1)
+        .map((text) => text.split(/\t/).map((cell) => cell.trim()));
+    await expect.poll(cells).toEqual([
       ['Input', String(row.usage?.input), '1', '0.00001'],
       ['Output', String(row.usage?.output), '2', '0.00001'],
       ['Sum', '$0.00002'],
@@ -111,10 +112,11 @@ describe.skipIf('missing' in started)(`requests${suffix}`, { timeout: 240_000 },
     ]);
     await price.getByText('This is what the ledger has, to the last digit.').waitFor();
     expect(row.cost).toBe(20_000n);
-    const steps = await page.getByRole('region', { name: 'Timeline' }).getByRole('rowheader').allInnerTexts();
-    expect(steps.map((text) => text.split('\n')[0])).toEqual(
-      expect.arrayContaining(['Received and reserved', 'first / upstream-model', 'Answer streams']),
-    );
+    const headers = page.getByRole('region', { name: 'Timeline' }).getByRole('rowheader');
+    const steps = async () => (await headers.allInnerTexts()).map((text) => text.split('\n')[0]);
+    await expect
+      .poll(steps)
+      .toEqual(expect.arrayContaining(['Received and reserved', 'first / upstream-model', 'Answer streams']));
     await page.getByText('Test/1.0').waitFor();
     await page.getByRole('button', { name: 'Show what was said' }).click();
     const said = page.getByRole('region', { name: 'What was said' });
@@ -165,19 +167,19 @@ describe.skipIf('missing' in started)(`requests${suffix}`, { timeout: 240_000 },
       count = (await table.getAttribute('aria-rowcount')) ?? '';
     }
     await page.getByText('10,000 requests · that is all').waitFor();
-    expect([rows, ids.size]).toEqual([10_000, 10_000]);
+    await expect.poll(() => [rows, ids.size]).toEqual([10_000, 10_000]);
     // Only what is in sight is in the document.
     expect(await page.locator('tbody tr').count()).toBeLessThan(120);
   });
 
   it('fit a phone, and both colours', async () => {
-    for (const path of ['/requests', `/requests/${(await stand.gateway.row()).id}`]) {
+    const { id } = await stand.gateway.row();
+    for (const path of ['/requests', `/requests/${id}`]) {
       const viewport = { width: 390, height: 844 };
       await using opened = await stand.open(path, { viewport, colorScheme: 'dark' });
-      await opened.page
-        .getByRole('status')
-        .filter({ hasText: /Loading/ })
-        .waitFor({ state: 'detached' });
+      const { page } = opened;
+      const card = page.locator(`a[data-request="${id}"]`);
+      await card.or(page.getByRole('region', { name: 'What was said' })).waitFor();
       expect(await opened.page.evaluate(sideways)).toEqual([]);
       expect(await accessibilityProblems(opened.page)).toEqual([]);
     }

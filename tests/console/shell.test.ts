@@ -21,6 +21,7 @@ describe.skipIf('missing' in started)(`the console${suffix}`, { timeout: 180_000
   it('opens at its root', async () => {
     await using opened = await stand.open('/');
     await opened.page.getByRole('navigation', { name: 'Console' }).waitFor();
+    await opened.page.locator('[data-loaded="true"]').waitFor();
     expect(await opened.page.evaluate(sideways)).toEqual([]);
     expect(await accessibilityProblems(opened.page)).toEqual([]);
   });

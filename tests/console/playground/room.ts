@@ -31,8 +31,14 @@ export const quickPath = '/playground?model=quick';
 
 export const messageField = (page: Page): Locator => page.getByRole('textbox', { name: 'Message' });
 
+/** Of the message, while it may or may not be pressed. */
+export const sendButton = (page: Page, disabled: boolean): Locator =>
+  page.getByRole('button', { name: 'Send', exact: true, disabled });
+
+/** As soon as the answer before is over: until then nothing is sent. */
 export async function say(page: Page, text: string): Promise<void> {
   await messageField(page).fill(text);
+  await sendButton(page, false).waitFor();
   await messageField(page).press('Control+Enter');
 }
 

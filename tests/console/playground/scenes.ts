@@ -61,6 +61,13 @@ export const scene: Script = async (answer) => {
   await stream(stepsFor(asked, last.role, format?.type, model === 'quick' ? 0 : 6))(answer);
 };
 
+/** The answer about gateways, which waits for `said` once it has thought, and for `over` before its end. */
+export function heldScene(said: Promise<void>, over: Promise<void>): Script {
+  const steps = stepsFor('gateway', 'user', undefined, 6);
+  const begins = steps.indexOf(text(words(markdownAnswer)[0] ?? ''));
+  return stream([...steps.slice(0, begins), said, ...steps.slice(begins, -3), over, ...steps.slice(-3)]);
+}
+
 function stepsFor(asked: string, role: string, format: string | undefined, wait: number): Step[] {
   if (role === 'tool') return plain(`It is 21 °C in Graz and 4 °C in Oslo.`, wait);
   if (format !== undefined) return plain('{"answer":"Vienna","confidence":1.5}', wait);

@@ -51,7 +51,7 @@ export function EditKeySheet({ subject, onClose }: EditKeySheetProps) {
       onClose();
     } catch (caught) {
       if (caught instanceof ApiError && caught.isConflict) {
-        setTheirs(await api.get<KeyDetail>(pathOf`/keys/${subject.id}`).catch(() => null));
+        await api.get<KeyDetail>(pathOf`/keys/${subject.id}`).then(setTheirs, setError);
       } else setError(caught);
     } finally {
       setBusy(false);

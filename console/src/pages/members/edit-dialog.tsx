@@ -26,6 +26,7 @@ export function EditDialog({ member: given, onClose }: EditDialogProps) {
   const [member, setMember] = useState(given);
   const [draft, setDraft] = useState<Draft>(given);
   const [theirs, setTheirs] = useState<Member>();
+  const [unread, setUnread] = useState<unknown>();
   const toast = useToast();
   const path = pathOf`/members/${member.id}`;
   const save = useWrite({
@@ -36,12 +37,15 @@ export function EditDialog({ member: given, onClose }: EditDialogProps) {
       onClose();
     },
   });
-  const submit = (revision: number) =>
+  const submit = (revision: number) => {
+    setUnread(undefined);
     save.mutate(revision, {
       onError: (error) => {
-        if (error instanceof ApiError && error.isConflict) void api.get<Member>(path).then(setTheirs);
+        if (!(error instanceof ApiError && error.isConflict)) return;
+        void api.get<Member>(path).then(setTheirs, setUnread);
       },
     });
+  };
   if (theirs) {
     return (
       <ConflictDialog
@@ -73,10 +77,9 @@ export function EditDialog({ member: given, onClose }: EditDialogProps) {
       />
     );
   }
-  const { error } = save;
-  const conflict = error instanceof ApiError && error.isConflict;
-  const elsewhere =
-    error && !conflict && !['name', 'email', 'role'].some((field) => fieldError(error, field));
+  const conflict = save.error instanceof ApiError && save.error.isConflict;
+  const error = conflict ? unread : save.error;
+  const elsewhere = error && !['name', 'email', 'role'].some((field) => fieldError(error, field));
   const changes = changesOf(member, draft);
   const signsOut = 'role' in changes || 'email' in changes;
   return (

@@ -64,7 +64,7 @@ function Form({ onClose, before }: { readonly onClose: () => void; readonly befo
       if (!first) void navigate({ to: '/models/$name', params: { name: saved.name } });
     } catch (caught) {
       if (first && caught instanceof ApiError && caught.isConflict) {
-        setTheirs(await api.get<Model>(pathOf`/models/${first.name}`).catch(() => null));
+        await api.get<Model>(pathOf`/models/${first.name}`).then(setTheirs, setError);
       } else setError(caught);
     } finally {
       setBusy(false);

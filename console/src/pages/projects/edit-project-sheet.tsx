@@ -65,7 +65,7 @@ export function EditNamedSheet({ subject, path, onClose }: EditSheetProps) {
       onClose();
     } catch (caught) {
       if (caught instanceof ApiError && caught.isConflict) {
-        setTheirs(await api.get<Named>(place).catch(() => null));
+        await api.get<Named>(place).then(setTheirs, setError);
       } else setError(caught);
     } finally {
       setBusy(false);

@@ -68,7 +68,7 @@ function Form({ provider, onClose }: Omit<EditProviderSheetProps, 'open'>) {
       onClose();
     } catch (caught) {
       if (caught instanceof ApiError && caught.isConflict) {
-        setTheirs(await api.get<Provider>(pathOf`/providers/${first.name}`).catch(() => null));
+        await api.get<Provider>(pathOf`/providers/${first.name}`).then(setTheirs, setError);
       } else setError(caught);
     } finally {
       setBusy(false);

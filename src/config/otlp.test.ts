@@ -89,6 +89,8 @@ describe('where traces and metrics go', () => {
     ['OTEL_EXPORTER_OTLP_HEADERS', 'x=%0d%0aother:%20header'],
     ['OTEL_TRACES_SAMPLER', 'sometimes'],
     ['OTEL_BSP_SCHEDULE_DELAY', 'soon'],
+    ['OTEL_BSP_MAX_QUEUE_SIZE', '-1'],
+    ['OTEL_EXPORTER_OTLP_COMPRESSION', 'zstd'],
   ])('%s=%s is a mistake, told by its name and without its value', (name, value) => {
     const variables = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, [name]: value };
     const { problems } = read(variables);
@@ -96,6 +98,19 @@ describe('where traces and metrics go', () => {
     expect(problems[0]).toContain(name);
     expect(problems.join()).not.toContain('secret');
     expect(() => readEnvironment({}, variables)).toThrow(name);
+  });
+
+  it('knows how much may wait, and whether it goes out compressed', () => {
+    const { settings, problems } = read({
+      OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+      OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: 'gzip',
+      OTEL_BSP_MAX_QUEUE_SIZE: '100',
+    });
+    expect(problems).toEqual([]);
+    expect(settings).toMatchObject({
+      traces: { gzip: true, queueSize: 100, batchSize: 100 },
+      metrics: { gzip: false },
+    });
   });
 
   it('keeps its credentials from child processes', () => {

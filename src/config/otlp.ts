@@ -28,6 +28,7 @@ export function readOtlp(variable: Lookup, say: Say): OtlpSettings | undefined {
         ...traces,
         sampling: readSampling(variable, say),
         delayMs: readMs('OTEL_BSP_SCHEDULE_DELAY', 5_000, variable, say),
+        ...readQueue(variable, say),
       },
     }),
     ...(metrics && {
@@ -75,6 +76,7 @@ function readTarget(signal: 'TRACES' | 'METRICS', variable: Lookup, say: Say): O
     ),
     timeoutMs: readMs(either('TIMEOUT'), 10_000, variable, say),
     encoding: encoding ?? 'protobuf',
+    gzip: readCompression(either('COMPRESSION'), variable, say),
   };
 }
 
@@ -103,11 +105,27 @@ function decoded(text: string): string | undefined {
   }
 }
 
+function readCompression(name: string, variable: Lookup, say: Say): boolean {
+  const named = variable(name) ?? 'none';
+  if (named !== 'none' && named !== 'gzip') say(`${name} must be gzip or none.`);
+  return named === 'gzip';
+}
+
 function readMs(name: string, standard: number, variable: Lookup, say: Say): number {
+  return readWhole(name, 'milliseconds', standard, variable, say);
+}
+
+function readQueue(variable: Lookup, say: Say): { readonly queueSize: number; readonly batchSize: number } {
+  const queueSize = readWhole('OTEL_BSP_MAX_QUEUE_SIZE', 'spans', 2_048, variable, say);
+  const named = 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE';
+  return { queueSize, batchSize: Math.min(readWhole(named, 'spans', 512, variable, say), queueSize) };
+}
+
+function readWhole(name: string, of: string, standard: number, variable: Lookup, say: Say): number {
   const text = variable(name);
   if (text === undefined) return standard;
   const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (value < 1) say(`${name} must be a whole number of milliseconds above 0, such as ${standard}.`);
+  if (value < 1) say(`${name} must be a whole number of ${of} above 0, such as ${standard}.`);
   return value;
 }
 

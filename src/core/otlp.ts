@@ -10,6 +10,7 @@ export interface OtlpTarget {
   readonly headers: Readonly<Record<string, { reveal(): string }>>;
   readonly timeoutMs: number;
   readonly encoding: OtlpEncoding;
+  readonly gzip: boolean;
 }
 
 /** `parent`: what the client's `traceparent` says wins. `ratio` of the others are traced. */
@@ -21,6 +22,12 @@ export interface TraceSampling {
 export interface OtlpSettings {
   readonly serviceName: string;
   readonly resource: Readonly<Record<string, string>>;
-  readonly traces?: OtlpTarget & { readonly sampling: TraceSampling; readonly delayMs: number };
+  readonly traces?: OtlpTarget & {
+    readonly sampling: TraceSampling;
+    readonly delayMs: number;
+    /** Spans that wait at the most, and spans in one message. */
+    readonly queueSize: number;
+    readonly batchSize: number;
+  };
   readonly metrics?: OtlpTarget & { readonly intervalMs: number };
 }

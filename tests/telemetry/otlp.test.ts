@@ -113,6 +113,38 @@ test('one span a request, one a call, in the trace of the client, whose upstream
   });
 });
 
+test('what is a double by the conventions is one when it is whole, too', async () => {
+  await using gateway = await gatewayWith();
+  await (await gateway.chat(prompt({ temperature: 0, top_p: 1, max_tokens: 7 }))).text();
+  await collector.spans(2);
+  const spans: Json[] = collector.received.flatMap(({ body }) => body.resourceSpans[0].scopeSpans[0].spans);
+  const attributes: Json[] = spans.flatMap((span) => span.attributes);
+  const value = (name: string) => attributes.find(({ key }) => key === name)?.value;
+  expect(value('gen_ai.request.temperature')).toEqual({ doubleValue: 0 });
+  expect(value('gen_ai.request.top_p')).toEqual({ doubleValue: 1 });
+  expect(value('gen_ai.request.max_tokens')).toEqual({ intValue: '7' });
+});
+
+test('each start of a gateway is an instance of its own, unless it is given a name', async () => {
+  const instanceOf = async (variables = {}) => {
+    const known = collector.received.length;
+    const gateway = await gatewayWith(variables);
+    await (await gateway.chat(prompt())).text();
+    await gateway[Symbol.asyncDispose]();
+    const of = (attributes: Json) => readAttributes(attributes)['service.instance.id'];
+    const bodies = collector.received.slice(known).map(({ body }) => body);
+    return bodies.map(({ resourceSpans, resourceMetrics }) =>
+      of((resourceSpans ?? resourceMetrics)[0].resource.attributes),
+    );
+  };
+  const [one, ...same] = await instanceOf();
+  expect(one).toMatch(/^[0-9a-f-]{36}$/);
+  expect(new Set(same)).toEqual(new Set([one]));
+  expect((await instanceOf())[0]).not.toBe(one);
+  const named = await instanceOf({ OTEL_RESOURCE_ATTRIBUTES: 'service.instance.id=gateway-7' });
+  expect(named[0]).toBe('gateway-7');
+});
+
 test('what was said, the keys and their owners are in no export', async () => {
   await using gateway = await gatewayWith();
   await (await gateway.chat(prompt({ user: 'somebody@example.com' }))).text();
@@ -193,6 +225,19 @@ describe('which requests are traced', () => {
     expect(spans.find(({ kind }) => kind === 2)?.parentSpanId).toBeUndefined();
   });
 
+  test.each([
+    ['nonsense;;', undefined],
+    ['UPPER=1', undefined],
+    ['ok=1,,tenant@vendor=a b', 'ok=1,,tenant@vendor=a b'],
+    [Array.from({ length: 33 }, (_, index) => `k${index}=1`).join(), undefined],
+  ])('the tracestate %s is passed on as %s', async (tracestate, passed) => {
+    await using gateway = await gatewayWith();
+    const headers = { traceparent: `00-${clientTrace}-${clientSpan}-01`, tracestate };
+    await (await gateway.chat(prompt(), { headers })).text();
+    expect(first.last().headers.tracestate).toBe(passed);
+    expect(first.last().headers.traceparent).toContain(clientTrace);
+  });
+
   test('none with always_off', async () => {
     await using gateway = await gatewayWith({
       OTEL_TRACES_SAMPLER: 'always_off',
@@ -233,6 +278,9 @@ test('metrics by the GenAI conventions, and all others by their names', async ()
     );
   expect(output.sum).toBe(rows.reduce((sum, row) => sum + (row.usage?.output ?? 0), 0));
   expect(metrics.get('tollgate_requests_total').sum).toMatchObject({ isMonotonic: true });
+  // Receivers that make Prometheus' names of these append a unit that is not in the name, and `_ratio` for `1`.
+  expect(metrics.get('tollgate_requests_in_flight')).not.toHaveProperty('unit');
+  expect(metrics.get('tollgate_cost_usd_total')).toMatchObject({ unit: '{USD}' });
   expect(metrics.get('tollgate_stream_gap_longest_seconds')).toBeDefined();
   expect(metrics.get('process_resident_memory_bytes').gauge.dataPoints[0].asDouble).toBeGreaterThan(1e7);
 });
@@ -258,7 +306,7 @@ test('the same as JSON, where that is asked for', async () => {
 /** Without what differs from request to request. */
 function alike(body: Json): Json {
   const text = JSON.stringify(body).replace(
-    /"[0-9a-f]{16}(?:[0-9a-f]{16})?"|"\d{19}"|"(?:req|key)_\w+"/g,
+    /"[0-9a-f]{16}(?:[0-9a-f]{16})?"|"\d{19}"|"(?:req|key)_\w+"|"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"/g,
     '"…"',
   );
   return JSON.parse(text);

@@ -1,17 +1,27 @@
 // The messages of OTLP in their JSON form: ids in hexadecimal, 64-bit integers as text, enumerations as numbers. As protobuf they are
 // written from the same objects. https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 
-export type AttributeValue = string | number | boolean | undefined;
+export type AttributeValue = string | number | boolean | undefined | Double;
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
-/** Whole numbers are integers, others doubles; what is `undefined` is left out. */
+/** A number that is a double by its convention, when it happens to be whole, too. */
+export interface Double {
+  readonly double: number;
+}
+
+export function asDouble(value: number | null | undefined): Double | undefined {
+  return value === null || value === undefined ? undefined : { double: value };
+}
+
+/** Other whole numbers are integers; what is `undefined` is left out. */
 export function toAttributes(attributes: Attributes) {
   return Object.entries(attributes).flatMap(([key, value]) =>
     value === undefined ? [] : [{ key, value: toValue(value) }],
   );
 }
 
-function toValue(value: string | number | boolean) {
+function toValue(value: NonNullable<AttributeValue>) {
+  if (typeof value === 'object') return { doubleValue: value.double };
   if (typeof value === 'string') return { stringValue: value };
   if (typeof value === 'boolean') return { boolValue: value };
   return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };

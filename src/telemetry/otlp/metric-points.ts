@@ -35,10 +35,11 @@ export function toOtlpMetrics(
       ...times,
       ...pointValue(family, sample),
     }));
+    const unit = known?.unit ?? unitOf(definition.name);
     return {
       name: known?.name ?? definition.name,
       description: definition.help,
-      unit: known?.unit ?? unitOf(definition.name),
+      ...(unit ? { unit } : {}),
       ...(definition.type === 'gauge'
         ? { gauge: { dataPoints } }
         : definition.type === 'counter'
@@ -85,8 +86,12 @@ function pointValue({ definition }: MetricFamily, { value }: Sample) {
   };
 }
 
-function unitOf(name: string): string {
+/**
+ * What has no unit is given none: receivers that make Prometheus' names of ours append a unit that is not in the name yet, and
+ * `_ratio` for `1`.
+ */
+function unitOf(name: string): string | undefined {
   if (/_seconds(_total)?$/.test(name)) return 's';
   if (/_bytes$/.test(name)) return 'By';
-  return /_usd_total$/.test(name) ? 'USD' : '1';
+  return /_usd_total$/.test(name) ? '{USD}' : undefined;
 }

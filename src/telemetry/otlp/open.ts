@@ -1,4 +1,5 @@
 // Traces and metrics to an OTLP endpoint. Loaded only where the environment names one.
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Clock } from '../../core/clock.ts';
 import type { OtlpSettings } from '../../core/otlp.ts';
@@ -31,6 +32,8 @@ export function openOtlp({ settings, log, clock, version, providerType, collect 
   const scope: Scope = {
     version,
     resource: {
+      // What tells two gateways, or two processes of one, from each other.
+      'service.instance.id': randomUUID(),
       ...settings.resource,
       'service.name': settings.serviceName,
       'service.version': settings.resource['service.version'] ?? version,
@@ -38,10 +41,17 @@ export function openOtlp({ settings, log, clock, version, providerType, collect 
   };
   const systemOf = (provider: string) => providerSystem(provider, providerType(provider));
   const sendTraces = traces && createSender('traces', traces, log, clock);
+  const tellDropped = createDropReport(log, clock);
   const queue =
     traces &&
     sendTraces &&
-    createSpanQueue((spans) => sendTraces(tracesMessage(scope, spans)), traces.delayMs);
+    createSpanQueue({
+      send: (spans) => sendTraces.send(tracesMessage(scope, spans)),
+      delayMs: traces.delayMs,
+      most: traces.queueSize,
+      batch: traces.batchSize,
+      onDropped: tellDropped.one,
+    });
   const sendMetrics = metrics && createSender('metrics', metrics, log, clock);
   const startedAt = clock.now();
 
@@ -49,25 +59,61 @@ export function openOtlp({ settings, log, clock, version, providerType, collect 
     const families = await collect();
     if (!families || !sendMetrics) return;
     const points = toOtlpMetrics(families, { startedAt, now: clock.now() }, systemOf);
-    await sendMetrics(metricsMessage(scope, points));
+    await sendMetrics.send(metricsMessage(scope, points));
   }
 
-  const timer =
-    metrics &&
-    setInterval(() => {
-      exportMetrics().catch((err) => log.warn({ err }, 'metrics were not exported'));
-    }, metrics.intervalMs);
+  let exporting: Promise<void> | undefined;
+  /** One at a time: sums are none the worse for being sent later. */
+  function exportNext(): void {
+    exporting ??= exportMetrics()
+      .catch((err) => log.warn({ err }, 'metrics were not exported'))
+      .finally(() => {
+        exporting = undefined;
+      });
+  }
+
+  const timer = metrics && setInterval(exportNext, metrics.intervalMs);
   timer?.unref();
+
+  /** The last minute is worth as much as any other. */
+  async function exportLast(): Promise<void> {
+    await exporting;
+    exportNext();
+    await exporting;
+  }
 
   return {
     tracer:
       traces && queue && createTracer({ clock, push: (span) => queue.push(span), systemOf }, traces.sampling),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      // The last minute is worth as much as any other.
-      await Promise.all([queue?.[Symbol.asyncDispose](), exportMetrics()]);
-      const lost = queue?.dropped() ?? 0;
-      if (lost > 0) log.warn({ spans: lost }, 'spans did not fit into their queue and are lost');
+      sendTraces?.end();
+      sendMetrics?.end();
+      await Promise.all([queue?.[Symbol.asyncDispose](), sendMetrics && exportLast()]);
+      tellDropped.rest();
     },
+  };
+}
+
+const quietMs = 60_000;
+
+/** Says how many spans were lost, at the first one and once a minute. */
+function createDropReport(log: Logger, clock: Clock) {
+  let spans = 0;
+  let toldAt = Number.NEGATIVE_INFINITY;
+
+  function tell(): void {
+    if (spans === 0) return;
+    toldAt = clock.monotonic();
+    log.warn({ spans }, 'spans did not fit into their queue and are lost');
+    spans = 0;
+  }
+
+  return {
+    one(): void {
+      spans++;
+      if (clock.monotonic() - toldAt >= quietMs) tell();
+    },
+    rest: tell,
   };
 }

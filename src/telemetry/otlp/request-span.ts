@@ -7,7 +7,7 @@ import type {
   ObservedRequest,
   RequestTrace,
 } from '../../core/observed-request.ts';
-import { type Attributes, type Span, toAttributes, unixNano } from './messages.ts';
+import { type Attributes, asDouble, type Span, toAttributes, unixNano } from './messages.ts';
 import { contextHeaders, randomHex, type TraceContext } from './trace-context.ts';
 
 export interface SpanPorts {
@@ -153,11 +153,11 @@ function parametersOf({ request }: ObservedRequest): Attributes {
   const choices = request.n ?? 1;
   return {
     'gen_ai.request.max_tokens': request.max_completion_tokens ?? request.max_tokens ?? undefined,
-    'gen_ai.request.temperature': request.temperature ?? undefined,
-    'gen_ai.request.top_p': request.top_p ?? undefined,
+    'gen_ai.request.temperature': asDouble(request.temperature),
+    'gen_ai.request.top_p': asDouble(request.top_p),
     'gen_ai.request.seed': request.seed ?? undefined,
-    'gen_ai.request.frequency_penalty': request.frequency_penalty ?? undefined,
-    'gen_ai.request.presence_penalty': request.presence_penalty ?? undefined,
+    'gen_ai.request.frequency_penalty': asDouble(request.frequency_penalty),
+    'gen_ai.request.presence_penalty': asDouble(request.presence_penalty),
     'gen_ai.request.choice.count': choices === 1 ? undefined : choices,
   };
 }

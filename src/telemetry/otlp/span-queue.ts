@@ -2,21 +2,22 @@
 // not fit is lost and counted.
 import type { Span } from './messages.ts';
 
-const mostWaiting = 2_048;
-const batchSize = 512;
+export interface SpanQueueParts {
+  readonly send: (spans: readonly Span[]) => Promise<unknown>;
+  readonly delayMs: number;
+  /** How many wait at the most, and how many are sent together. */
+  readonly most: number;
+  readonly batch: number;
+  /** One more did not fit. */
+  readonly onDropped: () => void;
+}
 
 export interface SpanQueue extends AsyncDisposable {
   push(span: Span): void;
-  /** Spans that did not fit, ever. */
-  dropped(): number;
 }
 
-export function createSpanQueue(
-  send: (spans: readonly Span[]) => Promise<unknown>,
-  delayMs: number,
-): SpanQueue {
+export function createSpanQueue({ send, delayMs, most, batch, onDropped }: SpanQueueParts): SpanQueue {
   let waiting: Span[] = [];
-  let dropped = 0;
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<unknown> | undefined;
 
@@ -24,10 +25,10 @@ export function createSpanQueue(
     clearTimeout(timer);
     timer = undefined;
     if (sending) return;
-    const batch = waiting.slice(0, batchSize);
-    if (batch.length === 0) return;
-    waiting = waiting.slice(batchSize);
-    sending = send(batch);
+    const spans = waiting.slice(0, batch);
+    if (spans.length === 0) return;
+    waiting = waiting.slice(batch);
+    sending = send(spans);
     await sending;
     sending = undefined;
     schedule();
@@ -35,7 +36,7 @@ export function createSpanQueue(
 
   function schedule(): void {
     if (sending || waiting.length === 0) return;
-    if (waiting.length >= batchSize) void flush();
+    if (waiting.length >= batch) void flush();
     else if (!timer) {
       timer = setTimeout(flush, delayMs);
       timer.unref();
@@ -44,14 +45,13 @@ export function createSpanQueue(
 
   return {
     push(span) {
-      if (waiting.length >= mostWaiting) {
-        dropped++;
+      if (waiting.length >= most) {
+        onDropped();
         return;
       }
       waiting.push(span);
       schedule();
     },
-    dropped: () => dropped,
     async [Symbol.asyncDispose]() {
       await sending;
       while (waiting.length > 0) {

@@ -37,13 +37,27 @@ export function traceContextOf(
     return { traceId: own, sampled: chosen(own, sampling.ratio) };
   }
   const theirs = (Number.parseInt(flags, 16) & 1) === 1;
-  const passed = typeof state === 'string' && state !== '' && state.length <= longestState;
+  const passed = typeof state === 'string' && state.length <= longestState && isTraceState(state);
   return {
     traceId,
     parentId,
     ...(passed ? { state } : {}),
     sampled: sampling.parent ? theirs : chosen(traceId, sampling.ratio),
   };
+}
+
+const stateMember =
+  /^(?:[a-z][a-z0-9_*/-]{0,255}|[a-z0-9][a-z0-9_*/-]{0,240}@[a-z][a-z0-9_*/-]{0,13})=[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/;
+const mostStateMembers = 32;
+
+/** What is malformed is not passed on: whoever reads it would throw it away with the rest (section 3.3.1). */
+function isTraceState(state: string): boolean {
+  const members = state.split(',').flatMap((member) => member.trim() || []);
+  return (
+    members.length > 0 &&
+    members.length <= mostStateMembers &&
+    members.every((member) => stateMember.test(member))
+  );
 }
 
 /** The headers that make what an upstream does a child of the span. */

@@ -4,7 +4,7 @@ import type { ObservedRequest } from '../../core/observed-request.ts';
 import type { TraceSampling } from '../../core/otlp.ts';
 import type { Settlement } from '../../core/ports.ts';
 import type { Tracer } from '../tracer.ts';
-import type { Attributes } from './messages.ts';
+import { type Attributes, asDouble } from './messages.ts';
 import { failedInStream, RequestSpan, type SpanPorts } from './request-span.ts';
 import { traceContextOf } from './trace-context.ts';
 
@@ -36,7 +36,7 @@ function factsOf(request: ObservedRequest, settlement: Settlement, { systemOf }:
     'gen_ai.provider.name': systemOf(settlement.provider),
     'gen_ai.response.model': settlement.upstreamModel,
     'gen_ai.response.time_to_first_chunk':
-      request.stream && firstTokenMs !== undefined ? firstTokenMs / 1000 : undefined,
+      request.stream && firstTokenMs !== undefined ? asDouble(firstTokenMs / 1000) : undefined,
     'gen_ai.usage.input_tokens': usage?.input,
     'gen_ai.usage.output_tokens': usage?.output,
     'gen_ai.usage.cache_read.input_tokens': usage?.cachedInput,
@@ -45,7 +45,7 @@ function factsOf(request: ObservedRequest, settlement: Settlement, { systemOf }:
     'tollgate.provider': settlement.provider,
     'tollgate.state': settlement.state,
     'tollgate.usage_source': settlement.usageSource,
-    'tollgate.cost_usd': Number(settlement.cost) / 1e9,
+    'tollgate.cost_usd': asDouble(Number(settlement.cost) / 1e9),
     'tollgate.attempts': settlement.attempts.length,
   };
 }

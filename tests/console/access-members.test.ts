@@ -79,6 +79,25 @@ describe.skipIf('missing' in started)(`members${suffix}`, { timeout: 180_000 }, 
     expect((await stand.call('GET', '/members/kay@example.com')).status).toBe(404);
   });
 
+  it('refused after a choice between two values: says what is wrong at its field', async () => {
+    await stand.call('POST', '/members', { email: 'niklaus@example.com', role: 'viewer', name: 'Niklaus' });
+    await using opened = await stand.open('/members');
+    const { page, guard } = opened;
+    guard.allow(/400|412/);
+    await page.getByRole('button', { name: 'Actions of Niklaus' }).first().click();
+    await page.getByRole('menuitem', { name: 'Edit' }).click();
+    await page.getByRole('dialog').getByLabel('E-mail address').fill('ada@example.com');
+    await stand.call('PATCH', '/members/niklaus@example.com', { name: 'Wirth' });
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save mine over theirs' }).click();
+    const form = page.getByRole('dialog', { name: 'Edit Wirth' });
+    await form.getByRole('alert').filter({ hasText: 'ada@example.com' }).waitFor();
+    await form.getByLabel('E-mail address').fill('wirth@example.com');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.waitFor({ state: 'detached' });
+    expect(await stand.get('/members/wirth@example.com')).toMatchObject({ name: 'Niklaus' });
+  });
+
   it('look right on a phone and in the dark', async () => {
     for (const path of ['/members', '/account']) {
       await using opened = await stand.open(path, {

@@ -41,8 +41,13 @@ export function EditDialog({ member: given, onClose }: EditDialogProps) {
     setUnread(undefined);
     save.mutate(revision, {
       onError: (error) => {
-        if (!(error instanceof ApiError && error.isConflict)) return;
-        void api.get<Member>(path).then(setTheirs, setUnread);
+        if (error instanceof ApiError && error.isConflict) {
+          void api.get<Member>(path).then(setTheirs, setUnread);
+        } else if (theirs) {
+          // What is wrong stands in the form, which goes on from theirs.
+          setMember(theirs);
+          setTheirs(undefined);
+        }
       },
     });
   };

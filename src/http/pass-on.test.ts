@@ -133,6 +133,17 @@ test.each(['GET', 'DELETE', 'OPTIONS', 'POST'])(
   },
 );
 
+test('what a proxy says of its client stays, whatever the client names in `Connection`', async () => {
+  answer = ({ headers }, outgoing) => outgoing.end(JSON.stringify(headers));
+  const said = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-host': 'a', 'x-forwarded-proto': 'https' };
+  const { body } = await ask('GET', '/', [
+    'connection',
+    Object.keys(said).join(),
+    ...Object.entries(said).flat(),
+  ]);
+  expect(JSON.parse(body)).toMatchObject(said);
+});
+
 test('a client that leaves ends the request there', async () => {
   const left = new Promise<void>((resolve) => {
     answer = (_, outgoing) => {

@@ -23,8 +23,17 @@ const ofConnection: ReadonlySet<string> = new Set([
   clientHeader,
 ]);
 
-/** Of the request itself, whatever a client names in `Connection`: without its length what is its body here would be another request there. */
-const ofRequest: ReadonlySet<string> = new Set(['content-length', 'host']);
+/**
+ * Of the request itself, whatever a client names in `Connection`: without its length what is its body here would be another request there,
+ * and without what a trusted proxy says of its client the proxy would be the client.
+ */
+const ofRequest: ReadonlySet<string> = new Set([
+  'content-length',
+  'host',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+]);
 
 /** `socketPath`: where that process listens, for workers alone. Error: `shutting_down`. */
 export function createPassOn(socketPath: string): PassOn {

@@ -120,5 +120,10 @@ function causeOf(reason: unknown): string | undefined {
   if (!(cause instanceof Error)) return String(cause).slice(0, 500);
   // An unexpected error is a bug of ours: its place matters. An upstream's refusal has no place worth a stack.
   const internal = reason instanceof TollgateError && reason.code === 'internal_error';
-  return (internal ? (cause.stack ?? cause.message) : cause.message).slice(0, 2000);
+  return withoutExcerpt(internal ? (cause.stack ?? cause.message) : cause.message).slice(0, 2000);
+}
+
+/** V8 quotes what it could not parse as JSON: part of a request, or of an answer. */
+function withoutExcerpt(message: string): string {
+  return message.replace(/(?:, )?(?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON/s, ' is not valid JSON');
 }

@@ -87,13 +87,16 @@ function takePlace(partial, out) {
   rmSync(old, { recursive: true, force: true });
 }
 
-/** Those of an hour ago belong to nobody's test any more. */
-function dropOld(folder) {
+/** Those that were last asked for an hour ago belong to nobody's test any more. */
+function dropOld(folder, wanted) {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
+    if (path === wanted) continue;
     // Another build may just have taken it away.
-    const found = statSync(path, { throwIfNoEntry: false });
+    const found = [join(path, stampName), path]
+      .map((each) => statSync(each, { throwIfNoEntry: false }))
+      .find((each) => each !== undefined);
     if (found && Date.now() - found.mtimeMs > 3_600_000) rmSync(path, { recursive: true, force: true });
   }
 }
@@ -104,7 +107,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const kept = after('--kept');
   const out = kept ? join(kept, consoleStamp(root)) : (after('--out') ?? join(root, 'console', 'dist'));
   try {
-    if (kept) dropOld(kept);
+    if (kept) dropOld(kept, out);
     const { built, seconds } = buildConsole(out, {
       ifStale: kept !== undefined || args.includes('--if-stale'),
     });

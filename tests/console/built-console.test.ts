@@ -1,14 +1,15 @@
 // Test files start at the same time, and so do their builds of the console: none trips over what another takes away.
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 const run = promisify(execFile);
-const script = fileURLToPath(new URL('../../scripts/console-build.mjs', import.meta.url));
+const root = join(import.meta.dirname, '..', '..');
+const script = join(root, 'scripts', 'console-build.mjs');
+const { consoleStamp, stampName } = await import(join(root, 'scripts', 'console-stamp.mjs'));
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tollgate-console-'));
@@ -27,4 +28,24 @@ it('two builds at once give the same folder, whole, and leave nothing else', {
   expect(await readdir(built[0] ?? '')).toEqual(expect.arrayContaining(['index.html', 'assets']));
   await rm(join(folder, 'seen'));
   expect(await readdir(folder)).toHaveLength(1);
+});
+
+it('a build stays while tests are served from it, however long ago it was made', async () => {
+  const stamp: string = consoleStamp(root);
+  const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+  for (const [name, used] of [
+    [stamp, hoursAgo(0.5)],
+    ['of another state', hoursAgo(0.5)],
+    ['nobody’s', hoursAgo(2)],
+  ] as const) {
+    await mkdir(join(folder, name));
+    await writeFile(join(folder, name, stampName), `${name}\n`);
+    await utimes(join(folder, name, stampName), used, used);
+    await utimes(join(folder, name), hoursAgo(3), hoursAgo(3));
+  }
+  const { stdout } = await run(process.execPath, [script, '--kept', folder]);
+  expect(stdout).toBe(join(folder, stamp));
+  expect((await readdir(folder)).sort()).toEqual([stamp, 'of another state'].sort());
+  // It was not built anew.
+  expect(await readdir(stdout)).toEqual([stampName]);
 });

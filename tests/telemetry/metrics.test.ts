@@ -86,6 +86,13 @@ describe('a mix of requests', () => {
     // What has no labels is there at 0, so that its first event is an increase.
     for (const name of ['tollgate_unsettled_total', 'tollgate_ledger_failed_batches_total'])
       expect(before.samples).toContainEqual({ name, labels: {}, value: 0 });
+    // So is money, and what is refused or dropped: an alert on their increase has to see the first one.
+    const zero = (name: string, labels: Readonly<Record<string, string>>) =>
+      expect(before.samples).toContainEqual({ name, labels, value: 0 });
+    for (const provider of ['first', 'second'])
+      zero('tollgate_cost_usd_total', { model: 'test-model', provider });
+    for (const reason of ['busy', 'full']) zero('tollgate_overload_refusals_total', { reason });
+    for (const reason of ['pressure', 'failed']) zero('tollgate_content_dropped_total', { reason });
   });
 
   test('has every request once, by what became of it', () => {

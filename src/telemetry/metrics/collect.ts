@@ -29,13 +29,18 @@ export function createMetricCollector({
   const ofProcess = createProcessMetrics(version);
   requests.measureGaps();
   return {
-    collect: async () => [
-      ...requests.families(),
-      ...ledger.families(),
-      ...content.families(),
-      ...(await gatewayFamilies(gateway)),
-      ...(await ofProcess.families()),
-    ],
+    async collect() {
+      for (const { name, route } of gateway.models()) {
+        for (const { provider } of route.flat()) requests.expects(name, provider);
+      }
+      return [
+        ...requests.families(),
+        ...ledger.families(),
+        ...content.families(),
+        ...(await gatewayFamilies(gateway)),
+        ...(await ofProcess.families()),
+      ];
+    },
     [Symbol.dispose]: () => ofProcess[Symbol.dispose](),
   };
 }

@@ -10,6 +10,7 @@ export interface ContentMetrics extends ContentObserver {
 export function createContentMetrics(): ContentMetrics {
   const kept = createCounter(metrics.contentKept);
   const dropped = createCounter(metrics.contentDropped);
+  for (const reason of ['pressure', 'failed']) dropped.series(reason);
   return {
     kept: (contents) => kept.add(contents),
     dropped: (contents, reason) => dropped.add(contents, reason),

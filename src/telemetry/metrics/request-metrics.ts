@@ -18,6 +18,8 @@ export const unknownModel = 'unknown';
 /** Label of requests that no provider was chosen for. */
 export const noProvider = 'none';
 
+const overloadReasons = ['busy', 'full'];
+
 export interface RequestMetrics {
   began(): void;
   held(request: ObservedRequest): void;
@@ -31,6 +33,8 @@ export interface RequestMetrics {
   /** Silence inside of streams is measured from now on. */
   measureGaps(): void;
   gaps(): ChunkGaps | undefined;
+  /** What such requests cost is shown as 0 before there is one: the first one's is an increase then, and not lost to every rate. */
+  expects(model: string, provider: string): void;
   families(): MetricFamily[];
 }
 
@@ -49,6 +53,7 @@ export function createRequestMetrics(): RequestMetrics {
   const refusals = createCounter(metrics.refusals);
   const overload = createCounter(metrics.overload);
   const unsettled = createCounter(metrics.unsettled);
+  for (const reason of overloadReasons) overload.series(reason);
   let underWay = 0;
   let measuring = false;
 
@@ -132,6 +137,7 @@ export function createRequestMetrics(): RequestMetrics {
       measuring = true;
     },
     gaps: () => (measuring ? { last: 0, longest: 0, sum: 0, count: 0 } : undefined),
+    expects: (model, provider) => void cost.series(model, provider),
     families: () => [
       ...[requests, errors, attempts, tokens, cost, duration, firstToken, requestTokens].map(familyOf),
       ...[gapLongest, gapMean, holds, refusals, overload, unsettled].map(familyOf),

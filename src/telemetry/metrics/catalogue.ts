@@ -55,7 +55,7 @@ export const metrics = {
     'histogram',
     'tollgate_request_duration_seconds',
     ['model', 'provider', 'stream'],
-    'From the first byte of a request that reached an upstream to the last of its answer.',
+    'From the first byte of a request that the ledger has as settled to the last of its answer.',
     { buckets: operationSeconds },
   ),
   firstToken: metric(

@@ -349,7 +349,8 @@ export interface UpstreamFailure {
 export interface UpstreamReceiver {
   onHeaders(status: number, headers: AnswerHeaders, flow: UpstreamFlow): void;
   onData(chunk: Buffer): void;
-  onEnd(): void;
+  /** `false`: what came is no whole answer, so nothing else is to come over its connection. */
+  onEnd(): boolean;
   onError(failure: UpstreamFailure): void;
 }
 

@@ -42,6 +42,8 @@ export class UpstreamExchange
   #whole: AnswerHead | undefined;
   #begun = false;
   #over = false;
+  /** It is no whole answer, though it may have come to its end. */
+  #unsound = false;
   /** Whether the wait is for the first token or for the next piece. */
   #answering = false;
   #lingering: NodeJS.Timeout | undefined;
@@ -130,9 +132,10 @@ export class UpstreamExchange
     this.#body?.onData(chunk);
   }
 
-  onEnd(): void {
+  onEnd(): boolean {
     clearTimeout(this.#lingering);
     if (!this.#over) this.#body?.onEnd();
+    return !this.#unsound;
   }
 
   onError(lost: UpstreamFailure): void {
@@ -163,6 +166,7 @@ export class UpstreamExchange
   }
 
   onBroken(error: TollgateError): void {
+    this.#unsound = true;
     this.#finish(error);
   }
 
@@ -252,6 +256,7 @@ export class UpstreamExchange
     try {
       whole = provider.readWhole(call, bytes);
     } catch (error) {
+      this.#unsound = true;
       this.#finish(error instanceof TollgateError ? error : broken('its answer makes no sense', error));
       return;
     }

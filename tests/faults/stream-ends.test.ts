@@ -9,7 +9,9 @@ import {
   goodStream,
   type Json,
   polite,
+  refusal,
   roleChunk,
+  type Script,
   type ScriptedUpstream,
   type Step,
   startUpstream,
@@ -18,17 +20,22 @@ import {
   usageChunk,
   whole,
 } from '../support/scripted-upstream.ts';
-import { ask, startGateway, type TestGateway } from '../support/start-gateway.ts';
+import { ask, price, startGateway, type TestGateway } from '../support/start-gateway.ts';
 
 let upstream: ScriptedUpstream;
 let gateway: TestGateway;
 
 beforeAll(async () => {
   upstream = await startUpstream(polite);
-  const timeouts = { first_token: '20s', idle: '300ms', total: '20s' };
   gateway = await startGateway({
     upstreams: [upstream.url],
-    model: { timeouts },
+    models: {
+      'impatient-model': {
+        price,
+        route: [[{ provider: 'first', model: 'upstream-model' }]],
+        timeouts: { idle: '500ms' },
+      },
+    },
     server: { circuit_breaker: 'off' },
   });
 });
@@ -73,6 +80,7 @@ describe('an upstream that falls silent behind its finish reason', () => {
     ['without', [], 'estimated'],
   ])('has said everything, %s', async (_, usage, usageSource) => {
     const events = await streamed([roleChunk, text('Done.'), finish(), ...usage, 'STALL'], {
+      model: 'impatient-model',
       stream_options: { include_usage: true },
     });
     expect([textOf(events), events.done, errorIn(events)]).toEqual(['Done.', true, undefined]);
@@ -139,6 +147,33 @@ describe('counts of nothing', () => {
     upstream.next(stream([roleChunk, finish(), usageChunk(unwritten), done]));
     await (await gateway.chat(ask({ stream: true }))).text();
     expect(await gateway.row()).toMatchObject({ usageSource: 'reported', usage: { input: 50, output: 0 } });
+  });
+});
+
+describe('the connection of an answer that ended in its middle', () => {
+  // An upstream that ends a body too early, with an empty chunk, may go on in it: that must not reach the next client.
+  const cut: [string, Script, boolean][] = [
+    ['a stream', stream([roleChunk, text('A'), 'END']), true],
+    ['a whole answer', whole('{"id":'), false],
+  ];
+  test.each(cut)('%s: is closed', async (_, script, streaming) => {
+    upstream.next(script);
+    await (await gateway.chat(ask({ stream: streaming }))).text();
+    const before = upstream.connections();
+    await (await gateway.chat(ask())).text();
+    expect(upstream.connections()).toBe(before + 1);
+  });
+
+  const sound: [string, Script, boolean][] = [
+    ['a whole stream without [DONE]', stream([roleChunk, text('A'), finish()]), true],
+    ['a refusal', refusal(429), false],
+  ];
+  test.each(sound)('that of %s serves the next request', async (_, script, streaming) => {
+    upstream.next(script);
+    await (await gateway.chat(ask({ stream: streaming }))).text();
+    const before = upstream.connections();
+    await (await gateway.chat(ask())).text();
+    expect(upstream.connections()).toBe(before);
   });
 });
 

@@ -140,7 +140,10 @@ describe('what the gateway signs, as it arrives', () => {
           transport.dispatch(call, 10_000, {
             onHeaders: () => undefined,
             onData: () => undefined,
-            onEnd: resolve,
+            onEnd() {
+              resolve();
+              return true;
+            },
             onError: reject,
           }),
         );

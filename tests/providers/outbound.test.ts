@@ -29,7 +29,7 @@ async function call(host: string, resolved: string): Promise<number | string> {
       {
         onHeaders: (status) => resolve(status),
         onData: () => undefined,
-        onEnd: () => undefined,
+        onEnd: () => true,
         onError: ({ reason }) => resolve(reason),
       },
     );
@@ -70,7 +70,10 @@ describe('what an upstream sends', () => {
           status = given;
         },
         onData: (piece) => void pieces.push(piece),
-        onEnd: () => resolve({ ...(status === undefined ? {} : { status }), body: Buffer.concat(pieces) }),
+        onEnd() {
+          resolve({ ...(status === undefined ? {} : { status }), body: Buffer.concat(pieces) });
+          return true;
+        },
         onError: ({ reason }) => resolve({ reason, body: Buffer.concat(pieces) }),
       },
     );

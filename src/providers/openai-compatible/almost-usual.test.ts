@@ -112,6 +112,6 @@ test('a chunk that is almost the usual one is read as it is', () => {
     }),
     { numRuns: 600 },
   );
-  // The other half of the test would be none.
-  expect(known).toBeGreaterThan(300);
+  // Some 300 as a rule; without them nothing would have been compared.
+  expect(known).toBeGreaterThan(50);
 });

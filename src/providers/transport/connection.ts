@@ -141,7 +141,9 @@ export class Connection implements Carrier, WaitingConnection<Connection> {
     const body = reader.bodyEnd > reader.bodyStart ? copyOf(this.#buffer, reader) : undefined;
     if (done) this.#release(reader.persistent && reader.used === length);
     else if (failure) this.destroy();
-    exchange.take(head, body, done, failure);
+    const believed = exchange.take(head, body, done, failure);
+    // An upstream that ends a body too early may go on in it, and that would be the beginning of another's answer.
+    if (!believed && this.idle) this.destroy();
     return true;
   }
 

@@ -84,22 +84,26 @@ export class Exchange implements UpstreamFlow {
     this.#receiver.onError({ reason: 'ended by the gateway', sent: this.#sent, cause });
   }
 
-  /** What one read of its connection came to. With an end or a failure the connection is not its own any more. */
+  /**
+   * What one read of its connection came to. With an end or a failure the connection is not its own any more. `false`: its receiver
+   * does not take that for the end, so there may be more to come.
+   */
   take(
     head: AnswerHead | undefined,
     body: Buffer | undefined,
     done: boolean,
     failure: Error | undefined,
-  ): void {
+  ): boolean {
     if (done || failure) this.#connection = undefined;
     try {
       if (head && !this.#ended) this.#receiver.onHeaders(head.status, head.headers, this);
       if (body && !this.#ended) this.#hand(body);
       if (failure) this.fail(failure);
-      else if (done && !this.#ended) this.#end();
+      else if (done && !this.#ended) return this.#end();
     } catch (error) {
       this.#breakOff(error as Error);
     }
+    return true;
   }
 
   fail(error: Error): void {
@@ -115,13 +119,13 @@ export class Exchange implements UpstreamFlow {
     else this.#held = [body];
   }
 
-  #end(): void {
+  #end(): boolean {
     if (this.#paused || this.#held) {
       this.#heldEnd = true;
-      return;
+      return true;
     }
     this.#conclude();
-    this.#receiver.onEnd();
+    return this.#receiver.onEnd();
   }
 
   #handHeld(): void {

@@ -24,7 +24,7 @@ export interface Exchanged {
 export interface Listening {
   onHeaders?(exchanged: Exchanged): void;
   onData?(exchanged: Exchanged, piece: Buffer): void;
-  onEnd?(exchanged: Exchanged): void;
+  onEnd?(exchanged: Exchanged): boolean;
 }
 
 export function ask(
@@ -58,7 +58,7 @@ export function ask(
       onEnd() {
         exchanged.told.push('end');
         resolve(exchanged);
-        listening.onEnd?.(exchanged);
+        return listening.onEnd?.(exchanged) ?? true;
       },
       onError(failure) {
         exchanged.told.push('error');

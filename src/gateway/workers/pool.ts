@@ -8,7 +8,7 @@ import type { MetricFamily } from '../../telemetry/metrics/instruments.ts';
 import { mergeFamilies } from '../../telemetry/metrics/merge-families.ts';
 import { type Channel, openChannel } from './channel.ts';
 import { type Beginning, type FromWorker, stateToldToWorker, type ToWorker } from './messages.ts';
-import type { StartWorkerProcess, WorkerProcess } from './process.ts';
+import { type StartWorkerProcess, untilExit, type WorkerProcess } from './process.ts';
 import type { SharedHealth } from './shared-health.ts';
 
 const firstRestartMs = 100;
@@ -171,6 +171,7 @@ export function createWorkerPool(parts: PoolParts): WorkerPool {
     }
     const recovered = await life.store.ended();
     if (unexpected || recovered > 0) {
+      await untilExit(child);
       const { exitCode, signalCode } = child;
       log.error(
         { worker: number, exitCode, signal: signalCode, recovered },

@@ -22,3 +22,10 @@ export const startWorkerProcess: StartWorkerProcess = () => {
   });
   return { child, pipe: child.stdio[channelDescriptor] as Duplex };
 };
+
+/** Resolves when it is known how the process ended, which is a moment after its pipe has; of one that never began that is at once. */
+export function untilExit(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null)
+    return Promise.resolve();
+  return new Promise((resolve) => child.once('exit', () => resolve()));
+}

@@ -255,13 +255,23 @@ test('metrics by the GenAI conventions, and all others by their names', async ()
   await (await gateway.chat(prompt())).text();
   first.next(stream([roleChunk, text('a'), { wait: 20 }, text('b'), finish(), done]));
   await (await gateway.chat(prompt({ stream: true }))).text();
+  first.next(stream([roleChunk, text('a')]));
+  await (await gateway.chat(prompt({ stream: true }))).text();
   const rows = await gateway.ledger();
   await gateway[Symbol.asyncDispose]();
   const metrics = collector.metrics();
   const duration = metrics.get('gen_ai.client.operation.duration');
   expect(duration).toMatchObject({ unit: 's', histogram: { aggregationTemporality: 2 } });
   const points = duration.histogram.dataPoints;
-  expect(points.reduce((sum: number, point: { count: string }) => sum + Number(point.count), 0)).toBe(2);
+  const ended = points.map((point: { count: string; attributes: [] }) => [
+    readAttributes(point.attributes)['error.type'],
+    Number(point.count),
+  ]);
+  expect(ended).toEqual([
+    [undefined, 1],
+    [undefined, 1],
+    ['upstream_error', 1],
+  ]);
   for (const point of points) {
     expect(point.bucketCounts).toHaveLength(point.explicitBounds.length + 1);
     expect(readAttributes(point.attributes)).toMatchObject({

@@ -6,8 +6,10 @@ import type { MetricDefinition } from './instruments.ts';
 const operationSeconds = [
   0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
 ];
-/** Its advice for `gen_ai.client.token.usage`, without what no model takes. */
-const tokenCounts = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304];
+/** Its advice for `gen_ai.client.token.usage`. */
+const tokenCounts = [
+  1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864,
+];
 const gapSeconds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 const commitSeconds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5];
 const batchItems = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
@@ -54,7 +56,7 @@ export const metrics = {
   duration: metric(
     'histogram',
     'tollgate_request_duration_seconds',
-    ['model', 'provider', 'stream'],
+    ['model', 'provider', 'stream', 'error'],
     'From the first byte of a request that the ledger has as settled to the last of its answer.',
     { buckets: operationSeconds },
   ),

@@ -18,6 +18,9 @@ export const unknownModel = 'unknown';
 /** Label of requests that no provider was chosen for. */
 export const noProvider = 'none';
 
+/** Label of requests that ended well: to Prometheus the same as none. */
+const noError = '';
+
 const overloadReasons = ['busy', 'full'];
 
 export interface RequestMetrics {
@@ -80,7 +83,7 @@ export function createRequestMetrics(): RequestMetrics {
       found = {
         of: [model, provider, stream],
         cost: cost.series(model, provider),
-        duration: duration.series(model, provider, stream),
+        duration: duration.series(model, provider, stream, noError),
         firstToken: firstToken.series(model, provider, stream),
         inputTokens: requestTokens.series(model, provider, 'input'),
         outputTokens: requestTokens.series(model, provider, 'output'),
@@ -118,7 +121,10 @@ export function createRequestMetrics(): RequestMetrics {
       const route = seriesOf(model, provider, stream);
       if (usage) countTokens(usage, route);
       route.cost.value += Number(settlement.cost);
-      route.duration.observe(settlement.durationMs / 1000);
+      const failure = error === 'capped' ? undefined : error;
+      const lasted =
+        failure === undefined ? route.duration : duration.series(model, provider, stream, failure);
+      lasted.observe(settlement.durationMs / 1000);
       if (settlement.firstTokenMs !== undefined) route.firstToken.observe(settlement.firstTokenMs / 1000);
       if (!gaps || gaps.count === 0) return;
       gapLongest.observe(gaps.longest / 1000, model, provider);

@@ -64,12 +64,13 @@ function genAiAttributes(
   sample: Sample,
   systemOf: (provider: string) => string,
 ): Attributes {
-  const { model, provider, type, stream } = labelsOf(family, sample);
+  const { model, provider, type, stream, error } = labelsOf(family, sample);
   return {
     'gen_ai.operation.name': 'chat',
     'gen_ai.provider.name': systemOf(String(provider)),
     'gen_ai.request.model': model,
     'gen_ai.token.type': type,
+    'error.type': error === '' ? undefined : error,
     'gen_ai.request.stream': stream === undefined ? undefined : stream === 'true',
     'tollgate.provider': provider,
   };

@@ -25,7 +25,7 @@ TOLLGATE_WORKERS is how many processes serve requests (default: one for each pro
 SIGTERM or Ctrl-C: no new requests, streams under way finish (30 s), the ledger is settled, exit 0. A second Ctrl-C
 ends it at once.
 SIGHUP: reads tollgate.yaml again (it is also watched).
-Log lines are JSON on standard error; TOLLGATE_LOG_LEVEL is debug, info, warn or error.`,
+Log lines are JSON on standard error; TOLLGATE_LOG_LEVEL is debug, info, warn, error or silent.`,
 
   async run(args) {
     const { values } = parseArgs({ args: [...args], options: environmentOptions });

@@ -15,8 +15,7 @@ export interface ReasoningProps {
 export function Reasoning({ text, thinking, ms }: ReasoningProps) {
   const [chosen, setChosen] = useState<boolean>();
   const open = chosen ?? thinking;
-  const time =
-    ms === undefined || ms < 1 ? '' : ` ${thinking ? 'for' : 'for'} ${formatDuration(Math.round(ms))}`;
+  const time = ms === undefined || ms < 1 ? '' : ` for ${formatDuration(Math.round(ms))}`;
   return (
     <div className="mb-2">
       <button

@@ -1,7 +1,7 @@
 // What comes before and after a request: in the list one came from where that is at hand, else in the whole ledger.
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import type { RequestDetail } from '../../../api/contract.ts';
 import { rememberedList } from '../list/remembered-list.ts';
 import type { RequestPages } from '../list/request-pages.ts';
@@ -25,7 +25,8 @@ export function useNeighbours(id: string, request: RequestDetail | undefined): N
 /** `j` goes down the list, to the older one; `k` goes up. */
 export function useNeighbourKeys({ newer, older }: Neighbours): void {
   const navigate = useNavigate();
-  useEffect(() => {
+  // Before the page is drawn: a key that is pressed at its sight must not go on from the request before.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
       if (event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName))

@@ -15,7 +15,6 @@ import { watchedGateway } from './gateway/watched-gateway.ts';
 import { createAddressOf } from './http/client-address.ts';
 import { createOriginOf } from './http/client-origin.ts';
 import { createServer } from './http/server.ts';
-import { mostWaitingConnections } from './http/waiting-connections.ts';
 import { createTargetHealth } from './routing/health.ts';
 
 export type { Gateway, GatewayOptions } from './gateway/running.ts';
@@ -83,7 +82,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     await closed;
   });
 
-  await server.listen({ host: settings.host, port: settings.port, backlog: mostWaitingConnections });
+  await server.listen({ host: settings.host, port: settings.port });
   engine.start();
 
   const { bootstrap, adminToken } = foundation;

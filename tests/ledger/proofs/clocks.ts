@@ -76,7 +76,7 @@ export async function clocks({ database, jumps, seed }: ClockOptions): Promise<C
     await assertHours(site, began);
   }
   await site.verify();
-  const priceChanges = await changePrices(site);
+  const priceChanges = await changePrices(site, Math.max(...began.values()));
   await site.verify();
   return { jumps, backwards, windows: new Set(began.values()).size, admitted, refused, priceChanges };
 }
@@ -102,8 +102,8 @@ async function assertHours(site: ClockSite, began: ReadonlyMap<string, number>):
   }
 }
 
-/** Prices go up tenfold and down again while requests wait at the upstream. */
-async function changePrices(site: ClockSite): Promise<number> {
+/** Prices go up tenfold and down again while requests wait at the upstream, in hours behind `lastHour`, of which nothing is spent. */
+async function changePrices(site: ClockSite, lastHour: number): Promise<number> {
   const prices = [
     [1, 2],
     [10, 20],
@@ -112,7 +112,7 @@ async function changePrices(site: ClockSite): Promise<number> {
   const versions = new Set<string>();
   for (const [index, [input, output]] of prices.entries()) {
     await site.reprice(input, output);
-    site.clock.set(site.clock.now() + 50 * hourMs);
+    site.clock.set(Math.max(site.clock.now(), lastHour) + 50 * hourMs);
     const nonce = `price-${index}`;
     const arrival = site.upstream.arrival(nonce);
     const { answer } = site.client.ask(site.url, { nonce, behaviour: { gated: 1 }, maxTokens: 50 });

@@ -12,8 +12,12 @@ import {
 } from '../wire/sse/encode.ts';
 import type { Headers } from './respond.ts';
 
-/** How long a connection may be idle behind an error in a stream. */
-const idleAfterFailureMs = 500;
+/**
+ * How long a connection may be idle behind an error in a stream. A request that crosses its closing is lost to the client: whoever
+ * goes on at once has begun by then, over any distance, and whoever waits as SDKs do before they try again (375 ms at the least:
+ * CONTRACT section 4, "Retries") finds it closed.
+ */
+const idleAfterFailureMs = 300;
 
 export interface ClientStream {
   /** Sends the head; later calls change nothing. */

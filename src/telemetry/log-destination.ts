@@ -4,7 +4,11 @@ import { constants, fstatSync, openSync, type Stats, write, writeSync } from 'no
 import { isatty } from 'node:tty';
 
 /** A pipe takes so much as a whole or not at all (PIPE_BUF), so lines of several processes do not get into each other. */
-const wholeWrite = 4_096;
+const mostForPipe = 4_096;
+/** A file takes each write as a whole. */
+const mostForFile = 65_536;
+/** A write costs as much as ten lines do: they wait so long for others. */
+const gatherMs = 10;
 /** While a reader is behind; while a disk is full, or the like. */
 const fullPauseMs = 50;
 const brokenPauseMs = 1_000;
@@ -29,7 +33,7 @@ export interface LogDestinationParts {
 
 export function createLogDestination(parts: LogDestinationParts): LogDestination {
   const { onLost, most = mostWaiting } = parts;
-  const { descriptor, waits } = openUnblocked(parts.descriptor);
+  const { descriptor, waits, atOnce } = openUnblocked(parts.descriptor);
   let lines: string[] = [];
   /** Characters in `lines`. */
   let waiting = 0;
@@ -38,6 +42,7 @@ export function createLogDestination(parts: LogDestinationParts): LogDestination
   let piece: Buffer | undefined;
   let writing = false;
   let pause: NodeJS.Timeout | undefined;
+  let gathering: NodeJS.Timeout | undefined;
   let drained: (() => void) | undefined;
 
   function nextPiece(): Buffer | undefined {
@@ -45,7 +50,7 @@ export function createLogDestination(parts: LogDestinationParts): LogDestination
     let bytes = 0;
     for (const line of lines) {
       const more = Buffer.byteLength(line);
-      if (count > 0 && bytes + more > wholeWrite) break;
+      if (count > 0 && bytes + more > atOnce) break;
       bytes += more;
       count++;
     }
@@ -58,6 +63,8 @@ export function createLogDestination(parts: LogDestinationParts): LogDestination
 
   function begin(): void {
     if (writing || pause) return;
+    clearTimeout(gathering);
+    gathering = undefined;
     piece ??= nextPiece();
     if (!piece) {
       drained?.();
@@ -83,8 +90,15 @@ export function createLogDestination(parts: LogDestinationParts): LogDestination
         lost = 0;
         onLost(told);
       }
-      begin();
+      goOn();
     });
+  }
+
+  /** With what is worth a write by now. */
+  function goOn(): void {
+    if (writing) return;
+    if (piece || drained || waiting >= atOnce) begin();
+    else if (waiting > 0) gathering ??= setTimeout(begin, gatherMs).unref();
   }
 
   function took(bytes: number): void {
@@ -100,7 +114,7 @@ export function createLogDestination(parts: LogDestinationParts): LogDestination
       }
       lines.push(line);
       waiting += line.length;
-      begin();
+      goOn();
     },
     drain(longestMs) {
       return new Promise((resolve) => {
@@ -127,22 +141,34 @@ export function createLogDestination(parts: LogDestinationParts): LogDestination
   };
 }
 
+interface Opened {
+  readonly descriptor: number;
+  /** Whether a write may never come back. */
+  readonly waits: boolean;
+  /** Bytes for one write, where lines are shorter. */
+  readonly atOnce: number;
+}
+
 /**
  * A pipe or a terminal that is not read makes whoever writes to it wait, in a thread that the process needs for its end. On Linux
  * the same pipe can be opened once more so that it says "full" instead; the flag is then ours alone, not that of all who share it.
  */
-function openUnblocked(descriptor: number): { readonly descriptor: number; readonly waits: boolean } {
+function openUnblocked(descriptor: number): Opened {
   const stands = statOf(descriptor);
-  if (stands?.isFile()) return { descriptor, waits: false };
+  if (stands?.isFile()) return { descriptor, waits: false, atOnce: mostForFile };
   if (process.platform === 'linux' && (stands?.isFIFO() || isatty(descriptor))) {
     try {
       const flags = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
-      return { descriptor: openSync(`/proc/self/fd/${descriptor}`, flags), waits: false };
+      return {
+        descriptor: openSync(`/proc/self/fd/${descriptor}`, flags),
+        waits: false,
+        atOnce: mostForPipe,
+      };
     } catch {
       // Such as one that belongs to another user.
     }
   }
-  return { descriptor, waits: true };
+  return { descriptor, waits: true, atOnce: mostForPipe };
 }
 
 function statOf(descriptor: number): Stats | undefined {

@@ -56,7 +56,7 @@ export function createRequestObserver({ log, metrics, tracer }: ObserverParts): 
     answered(request, status) {
       metrics.ended(request, status, undefined);
       tracer?.ended(request, status, undefined);
-      log.debug(
+      log.info(
         { request: request.id, ...whoOf(request), status },
         'request, answered by the execution of another',
       );
@@ -65,9 +65,10 @@ export function createRequestObserver({ log, metrics, tracer }: ObserverParts): 
       metrics.settled(request, settlement, reason);
       tracer?.settled(request, settlement, reason);
       const failed = reason instanceof TollgateError && reason.status >= 500;
-      const level = failed ? 'warn' : 'debug';
+      const level = failed ? 'warn' : 'info';
       if (!log.isLevelEnabled(level)) return;
       const { attempts } = settlement;
+      const inDetail = log.isLevelEnabled('debug');
       log[level](
         {
           request: settlement.id,
@@ -83,7 +84,7 @@ export function createRequestObserver({ log, metrics, tracer }: ObserverParts): 
           durationMs: settlement.durationMs,
           error: settlement.error,
           cause: causeOf(reason),
-          attempts: attempts.length > 1 || attempts[0]?.credential !== undefined ? attempts : undefined,
+          attempts: inDetail || attempts.length > 1 || attempts[0]?.credential ? attempts : undefined,
         },
         failed ? 'request failed' : 'request',
       );
@@ -105,11 +106,11 @@ function whoOf({ keyId, model }: ObservedRequest) {
 
 function logRefusal(log: Logger, fields: { readonly request: string }, reason: unknown): void {
   if (reason instanceof TollgateError) {
-    const level = reason.status >= 500 ? 'warn' : 'debug';
+    const level = reason.status >= 500 ? 'warn' : 'info';
     if (!log.isLevelEnabled(level)) return;
     log[level]({ ...fields, error: reason.code, status: reason.status, cause: causeOf(reason) }, 'refused');
   } else {
-    log.debug(fields, 'client left before its request was sent');
+    log.info(fields, 'client left before its request was sent');
   }
 }
 

@@ -7,8 +7,7 @@ type Advice = readonly (readonly [keys: RegExp, advice: string])[];
 
 const nothing = 'Tollgate has no counterpart.';
 const limits = 'Limits and budgets are not in this version of Tollgate yet: nothing enforces this.';
-const callbacks =
-  'There are no callbacks. Every request is a row of the ledger, and TOLLGATE_LOG_LEVEL=debug logs a line for each.';
+const callbacks = 'There are no callbacks. Every request is a row of the ledger and a line of the log.';
 const caching =
   'Tollgate does not cache answers. `strategy: prefix-affinity` keeps the prompt caches of upstreams warm.';
 const guardrails =
@@ -100,7 +99,7 @@ const shared: Advice = [
     `${byKind} A prompt that is too long is answered with 400: let clients name the larger model.`,
   ],
   [/^content_policy_fallbacks$/, byKind],
-  [/verbose|^debug|^log_/, 'TOLLGATE_LOG_LEVEL=debug logs a line for each request.'],
+  [/verbose|^debug|^log_/, 'TOLLGATE_LOG_LEVEL=info logs a line for each request; debug has each attempt.'],
   [/^json_logs$/, 'The log is JSON as it is.'],
 ];
 

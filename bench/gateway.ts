@@ -57,6 +57,7 @@ export function startGateway(options: GatewayOptions): Promise<Started> {
       ...(upstream === undefined ? {} : { TOLLGATE_CONFIG: writeConfig(dataFolder, upstream, budget) }),
     },
     until: /listens on (http:\S+)/,
+    log: join(dataFolder, 'log'),
   });
 }
 

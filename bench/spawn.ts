@@ -1,6 +1,7 @@
 // Starts the processes of a benchmark, each on its own cores where the machine has some to give, and ends them.
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -30,6 +31,8 @@ export interface StartOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Matches the line on standard output that says that it is up. */
   readonly until: RegExp;
+  /** The file that standard error is added to, where there is much of it: reading it here would take the cores of what is measured. */
+  readonly log?: string;
 }
 
 const settings = /^(TOLLGATE|OTEL|LITELLM)_|_API_KEY$|^(DATABASE_URL|NODE_OPTIONS)$/;
@@ -43,17 +46,22 @@ export function neutralEnvironment(variables: NodeJS.ProcessEnv = process.env): 
 }
 
 /** Starts this Node with a script and waits for its line. */
-export async function start({ args, place, environment, until }: StartOptions): Promise<Started> {
+export async function start({ args, place, environment, until, log }: StartOptions): Promise<Started> {
+  const errorFile = log === undefined ? undefined : openSync(log, 'a');
   const child = spawnPinned(args, place, {
     env: { ...neutralEnvironment(), ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', errorFile ?? 'pipe'],
   });
+  if (errorFile !== undefined) closeSync(errorFile);
   let errors = '';
   child.stderr?.on('data', (piece) => {
     errors = (errors + String(piece)).slice(-4000);
   });
   const found = await new Promise<string>((resolve, reject) => {
-    const fail = (reason: string) => reject(new Error(`${args.join(' ')} ${reason}\n${errors}`));
+    const fail = (reason: string) => {
+      const said = log === undefined ? errors : readFileSync(log, 'utf8').slice(-4000);
+      reject(new Error(`${args.join(' ')} ${reason}\n${said}`));
+    };
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       fail(`was not up within ${longestStartMs / 1000} s`);

@@ -13,7 +13,8 @@ export const tollgate: PeerKind = {
     keys: 'hashed keys, checked in the store',
     limits:
       'a monthly budget, and requests per minute for each key; the worst case is reserved before the call',
-    ledger: 'a row per request in SQLite, flushed to the disk before the call; `/metrics` scraped',
+    ledger:
+      'a row per request in SQLite, flushed to the disk before the call; a line of the log; `/metrics` scraped',
   },
   hasBudget: true,
   install: async () => packageVersion(),

@@ -53,6 +53,14 @@ describe.runIf(process.platform === 'linux')('a pipe', () => {
 
   const line = (index: number) => `{"index":${index},"text":"${'x'.repeat(200)}"}\n`;
 
+  test('lines are written together, soon', async () => {
+    destination.write(line(1));
+    destination.write(line(2));
+    expect(read()).toBe('');
+    let text = '';
+    await expect.poll(() => (text += read())).toBe(line(1) + line(2));
+  });
+
   /** All there is, once what was lost was told, which comes last. */
   async function readToTheEnd(): Promise<string> {
     let text = '';

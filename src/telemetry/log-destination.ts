@@ -7,8 +7,9 @@ import { isatty } from 'node:tty';
 const mostForPipe = 4_096;
 /** A file takes each write as a whole. */
 const mostForFile = 65_536;
-/** A write costs as much as ten lines do: they wait so long for others. */
-const gatherMs = 10;
+/** A write costs as much as several lines do, more so where it wakes a reader: lines wait so long for others, or until they are so many characters. */
+const gatherMs = 50;
+const enough = 65_536;
 /** While a reader is behind; while a disk is full, or the like. */
 const fullPauseMs = 50;
 const brokenPauseMs = 1_000;
@@ -33,7 +34,7 @@ export interface LogDestinationParts {
 
 export function createLogDestination(parts: LogDestinationParts): LogDestination {
   const { onLost, most = mostWaiting } = parts;
-  const { descriptor, waits, atOnce } = openUnblocked(parts.descriptor);
+  const { descriptor, manner, atOnce } = openUnblocked(parts.descriptor);
   let lines: string[] = [];
   /** Characters in `lines`. */
   let waiting = 0;
@@ -65,39 +66,47 @@ export function createLogDestination(parts: LogDestinationParts): LogDestination
     if (writing || pause) return;
     clearTimeout(gathering);
     gathering = undefined;
-    piece ??= nextPiece();
-    if (!piece) {
-      drained?.();
-      return;
-    }
-    writing = true;
-    write(descriptor, piece, 0, piece.length, null, (error, taken) => {
-      writing = false;
-      if (error) {
-        pause = setTimeout(
-          () => {
-            pause = undefined;
-            begin();
-          },
-          error.code === 'EAGAIN' ? fullPauseMs : brokenPauseMs,
-        );
-        pause.unref();
+    while (!writing && !pause) {
+      piece ??= nextPiece();
+      if (!piece) {
+        drained?.();
         return;
       }
-      took(taken);
-      if (lost > 0 && waiting < most / 2) {
-        const told = lost;
-        lost = 0;
-        onLost(told);
+      if (manner === 'at once') wrote(...writeAtOnce(descriptor, piece));
+      else {
+        writing = true;
+        write(descriptor, piece, 0, piece.length, null, (error, taken) => {
+          writing = false;
+          wrote(error, taken);
+          goOn();
+        });
       }
-      goOn();
-    });
+    }
+  }
+
+  function wrote(error: NodeJS.ErrnoException | null, taken: number): void {
+    if (error) {
+      pause = setTimeout(
+        () => {
+          pause = undefined;
+          begin();
+        },
+        error.code === 'EAGAIN' ? fullPauseMs : brokenPauseMs,
+      );
+      pause.unref();
+      return;
+    }
+    took(taken);
+    if (lost === 0 || waiting >= most / 2) return;
+    const told = lost;
+    lost = 0;
+    onLost(told);
   }
 
   /** With what is worth a write by now. */
   function goOn(): void {
-    if (writing) return;
-    if (piece || drained || waiting >= atOnce) begin();
+    if (writing || pause) return;
+    if (piece || drained || waiting >= enough) begin();
     else if (waiting > 0) gathering ??= setTimeout(begin, gatherMs).unref();
   }
 
@@ -129,7 +138,7 @@ export function createLogDestination(parts: LogDestinationParts): LogDestination
     },
     writeNow() {
       // One that does not come back would keep the process from its end.
-      if (writing && waits) return;
+      if (writing && manner === 'unsure') return;
       try {
         // What is being written is taken by its own thread before the process ends.
         if (writing) piece = undefined;
@@ -143,8 +152,8 @@ export function createLogDestination(parts: LogDestinationParts): LogDestination
 
 interface Opened {
   readonly descriptor: number;
-  /** Whether a write may never come back. */
-  readonly waits: boolean;
+  /** What a write does: comes back at once, if need be with "full"; takes a while, in another thread; perhaps never comes back from there. */
+  readonly manner: 'at once' | 'soon' | 'unsure';
   /** Bytes for one write, where lines are shorter. */
   readonly atOnce: number;
 }
@@ -155,20 +164,31 @@ interface Opened {
  */
 function openUnblocked(descriptor: number): Opened {
   const stands = statOf(descriptor);
-  if (stands?.isFile()) return { descriptor, waits: false, atOnce: mostForFile };
+  if (stands?.isFile()) return { descriptor, manner: 'soon', atOnce: mostForFile };
   if (process.platform === 'linux' && (stands?.isFIFO() || isatty(descriptor))) {
     try {
       const flags = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
       return {
         descriptor: openSync(`/proc/self/fd/${descriptor}`, flags),
-        waits: false,
+        manner: 'at once',
         atOnce: mostForPipe,
       };
     } catch {
       // Such as one that belongs to another user.
     }
   }
-  return { descriptor, waits: true, atOnce: mostForPipe };
+  return { descriptor, manner: 'unsure', atOnce: mostForPipe };
+}
+
+function writeAtOnce(
+  descriptor: number,
+  piece: Buffer,
+): [error: NodeJS.ErrnoException | null, taken: number] {
+  try {
+    return [null, writeSync(descriptor, piece)];
+  } catch (error) {
+    return [error as NodeJS.ErrnoException, 0];
+  }
 }
 
 function statOf(descriptor: number): Stats | undefined {

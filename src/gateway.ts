@@ -15,6 +15,7 @@ import { watchedGateway } from './gateway/watched-gateway.ts';
 import { createAddressOf } from './http/client-address.ts';
 import { createOriginOf } from './http/client-origin.ts';
 import { createServer } from './http/server.ts';
+import { mostWaitingConnections } from './http/waiting-connections.ts';
 import { createTargetHealth } from './routing/health.ts';
 
 export type { Gateway, GatewayOptions } from './gateway/running.ts';
@@ -82,7 +83,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     await closed;
   });
 
-  await server.listen({ host: settings.host, port: settings.port });
+  await server.listen({ host: settings.host, port: settings.port, backlog: mostWaitingConnections });
   engine.start();
 
   const { bootstrap, adminToken } = foundation;

@@ -1,6 +1,7 @@
 // Accepts connections for the workers: nothing is read from them here.
 import { lookup } from 'node:dns/promises';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { mostWaitingConnections } from '../../http/waiting-connections.ts';
 
 export interface Listening {
   readonly address: AddressInfo;
@@ -45,7 +46,7 @@ function open(host: string, port: number, accept: (connection: Socket) => void):
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port }, () => {
+    server.listen({ host, port, backlog: mostWaitingConnections }, () => {
       server.off('error', reject);
       // Accepting may fail for a while, where descriptors run out; the next one may work.
       server.on('error', () => undefined);

@@ -27,7 +27,7 @@ export interface AdmissionRule {
 
 /** What waits is worked off once a turn, and a request takes some five of them: turns this long make it wait for half a second. */
 const longTurnMs = 100;
-/** As many are turned away by a system that queues 511, soon: so many waiting make a turn as bad as a long one. */
+/** So many connections waiting make a turn as bad as a long one: one is accepted a turn, so the last of them waits for as many turns. */
 const longQueue = 256;
 /** CPU time in such turns until requests are refused: less is a burst, which is worked off. */
 const patienceMs = 2000;

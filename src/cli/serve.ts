@@ -1,6 +1,5 @@
 // `tollgate serve`: the gateway until a signal ends it.
 import { parseArgs } from 'node:util';
-import { ConfigError } from '../config/problem.ts';
 import { packageVersion } from '../core/version.ts';
 import type { Gateway, GatewayOptions } from '../gateway/running.ts';
 import { trimAfterPeaks } from '../gateway/trim-after-peaks.ts';
@@ -30,7 +29,7 @@ Log lines are JSON on standard error; TOLLGATE_LOG_LEVEL is debug, info, warn, e
   async run(args) {
     const { values } = parseArgs({ args: [...args], options: environmentOptions });
     const environment = environmentOf(values);
-    const level = logLevel(environment.variable('TOLLGATE_LOG_LEVEL'));
+    const level = environment.logLevel ?? (process.stderr.isTTY ? 'warn' : 'info');
     await using opened = openLog(level);
     const { log } = opened;
     // What is said here is for whoever reads it; that nobody does, or that a disk is full, ends no gateway.
@@ -71,12 +70,6 @@ async function startGateway(
   if (workers === 1) return (await import('../gateway.ts')).createGateway(options);
   const { createSharedGateway } = await import('../gateway/workers/primary.ts');
   return createSharedGateway({ ...options, workers, flags, logLevel });
-}
-
-function logLevel(wanted: string | undefined): string {
-  if (wanted === undefined) return process.stderr.isTTY ? 'warn' : 'info';
-  if (['trace', 'debug', 'info', 'warn', 'error', 'silent'].includes(wanted)) return wanted;
-  throw new ConfigError([{ message: 'TOLLGATE_LOG_LEVEL must be debug, info, warn, error or silent.' }]);
 }
 
 function explained(error: unknown, host: string, port: number): unknown {

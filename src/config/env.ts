@@ -23,6 +23,10 @@ export interface Machine {
   readonly cores?: number;
 }
 
+/** As pino has them. */
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
 export interface Environment {
   readonly host: string;
   /** 0 = the system picks a free one. */
@@ -56,6 +60,8 @@ export interface Environment {
     readonly gemini: Secret | undefined;
     readonly evolink: Secret | undefined;
   };
+  /** `undefined` = by where the log goes. */
+  readonly logLevel: LogLevel | undefined;
   /** Where traces and metrics are sent; `undefined` = nowhere. */
   readonly otlp: OtlpSettings | undefined;
   /** Any variable, for `${NAME}` in tollgate.yaml. A function, so that printing an Environment prints no secret. */
@@ -113,6 +119,7 @@ export function readEnvironment(
       gemini: secret('GEMINI_API_KEY'),
       evolink: secret('EVOLINK_API_KEY'),
     },
+    logLevel: readLogLevel(variable('TOLLGATE_LOG_LEVEL'), say),
     otlp: readOtlp(variable, say),
     variable,
     childVariables: () =>
@@ -168,6 +175,13 @@ function readPort(value = '8080', say: Say): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
   if (!(port <= 65_535)) say('TOLLGATE_PORT must be a whole number from 0 to 65535 (0 = any free port).');
   return port;
+}
+
+function readLogLevel(value: string | undefined, say: Say): LogLevel | undefined {
+  const level = logLevels.find((one) => one === value);
+  if (value !== undefined && level === undefined)
+    say('TOLLGATE_LOG_LEVEL must be debug, info, warn, error or silent.');
+  return level;
 }
 
 const mostWorkers = 64;

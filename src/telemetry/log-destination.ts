@@ -7,8 +7,7 @@ import { isatty } from 'node:tty';
 const mostForPipe = 4_096;
 /** A file takes each write as a whole. */
 const mostForFile = 65_536;
-/** A write costs as much as several lines do, more so where it wakes a reader: lines wait so long for others, or until they are so many characters. */
-const gatherMs = 50;
+/** Lines of one turn are written together, or as soon as they are so many characters. */
 const enough = 65_536;
 /** While a reader is behind; while a disk is full, or the like. */
 const fullPauseMs = 50;
@@ -43,7 +42,7 @@ export function createLogDestination(parts: LogDestinationParts): LogDestination
   let piece: Buffer | undefined;
   let writing = false;
   let pause: NodeJS.Timeout | undefined;
-  let gathering: NodeJS.Timeout | undefined;
+  let gathering: NodeJS.Immediate | undefined;
   let drained: (() => void) | undefined;
 
   function nextPiece(): Buffer | undefined {
@@ -64,7 +63,7 @@ export function createLogDestination(parts: LogDestinationParts): LogDestination
 
   function begin(): void {
     if (writing || pause) return;
-    clearTimeout(gathering);
+    clearImmediate(gathering);
     gathering = undefined;
     while (!writing && !pause) {
       piece ??= nextPiece();
@@ -107,7 +106,7 @@ export function createLogDestination(parts: LogDestinationParts): LogDestination
   function goOn(): void {
     if (writing || pause) return;
     if (piece || drained || waiting >= enough) begin();
-    else if (waiting > 0) gathering ??= setTimeout(begin, gatherMs).unref();
+    else if (waiting > 0) gathering ??= setImmediate(begin).unref();
   }
 
   function took(bytes: number): void {

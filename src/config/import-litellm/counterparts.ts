@@ -6,14 +6,16 @@ import { isSet, type Members } from './source.ts';
 type Advice = readonly (readonly [keys: RegExp, advice: string])[];
 
 const nothing = 'Tollgate has no counterpart.';
-const limits = 'Limits and budgets are not in this version of Tollgate yet: nothing enforces this.';
-const callbacks = 'There are no callbacks. Every request is a row of the ledger and a line of the log.';
+const limits =
+  'Not carried over. Set budgets and limits under `limits` in tollgate.yaml: for the organization, projects, keys, end users or models (docs/budgets.md), not for one deployment.';
+const callbacks =
+  'There are no callbacks. Every request is a row of the ledger, a line of the log and, with OTEL_EXPORTER_OTLP_ENDPOINT, a trace (docs/observability.md).';
 const caching =
   'Tollgate does not cache answers. `strategy: prefix-affinity` keeps the prompt caches of upstreams warm.';
 const guardrails =
   'Tollgate has no guardrails: what is sent is not filtered. Put a filter before it if you depend on them.';
 const database =
-  'Tollgate keeps its books in SQLite in the data folder (TOLLGATE_DATA). Keys, teams, spend and models in LiteLLM’s database are not carried over: `tollgate keys create` makes new keys.';
+  'Tollgate keeps its books in SQLite in the data folder (TOLLGATE_DATA), or in PostgreSQL (TOLLGATE_DATABASE_URL). Keys, teams, spend and models in LiteLLM’s database are not carried over: `tollgate keys create` makes new keys.';
 const redis = 'One gateway needs no Redis; several do not share what they know of their upstreams.';
 const byKind = 'Tollgate falls back by no kind of error but those that another target may not have.';
 

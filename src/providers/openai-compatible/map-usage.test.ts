@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Usage } from '../../core/usage.ts';
 import { completeUsage, isCompleteUsage, toUsage, toWireUsage } from './map-usage.ts';
 
 test.each([
@@ -129,4 +130,26 @@ test('what an upstream tells is completed, and what else it tells is kept', () =
     num_sources_used: 0,
   });
   expect(isCompleteUsage(completed, usage)).toBe(true);
+});
+
+test.each([-100, 1.5, '7', 2e9, {}])('a detail that is no count is not passed on: %j', (cached_tokens) => {
+  const wire = {
+    prompt_tokens: 10,
+    completion_tokens: 2,
+    total_tokens: 12,
+    prompt_tokens_details: { cached_tokens, audio_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: 0,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
+  };
+  const usage = toUsage(wire);
+  expect(usage).toEqual({ input: 10, output: 2, reasoning: 0 });
+  expect(isCompleteUsage(wire, usage as Usage)).toBe(false);
+  expect(completeUsage(wire, usage as Usage)).toEqual({
+    ...wire,
+    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
+  });
 });

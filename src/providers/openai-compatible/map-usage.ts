@@ -85,12 +85,12 @@ export function isCompleteUsage(wire: unknown, usage: Usage): boolean {
     prompt_tokens === usage.input &&
     completion_tokens === usage.output &&
     total_tokens === usage.input + usage.output &&
-    typeof prompt?.cached_tokens === 'number' &&
-    typeof prompt.audio_tokens === 'number' &&
-    typeof completion?.reasoning_tokens === 'number' &&
-    typeof completion.audio_tokens === 'number' &&
-    typeof completion.accepted_prediction_tokens === 'number' &&
-    typeof completion.rejected_prediction_tokens === 'number'
+    isCount(prompt?.cached_tokens) &&
+    isCount(prompt?.audio_tokens) &&
+    isCount(completion?.reasoning_tokens) &&
+    isCount(completion?.audio_tokens) &&
+    isCount(completion?.accepted_prediction_tokens) &&
+    isCount(completion?.rejected_prediction_tokens)
   );
 }
 
@@ -99,8 +99,9 @@ function mergeDetails<T extends object>(ours: T, given: unknown): T {
   const merged = { ...ours };
   for (const name in given) {
     const value = (given as Readonly<Record<string, unknown>>)[name];
-    // What is null is unknown, and none of these may be. Nor is a prototype among what is told.
-    if (value !== null && name !== '__proto__') (merged as Record<string, unknown>)[name] = value;
+    // What is null is unknown, as what is no count is, and none of these may be. Nor is a prototype among what is told.
+    if (value !== null && name !== '__proto__' && !(name in ours && !isCount(value)))
+      (merged as Record<string, unknown>)[name] = value;
   }
   return merged;
 }
@@ -124,11 +125,11 @@ export function toWireUsage(usage: Usage): WireUsage {
   };
 }
 
-function count(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= mostTokens
-    ? value
-    : undefined;
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= mostTokens;
 }
+
+const count = (value: unknown) => (isCount(value) ? value : undefined);
 
 function detail(details: unknown, name: string): number | undefined {
   if (typeof details !== 'object' || details === null) return undefined;

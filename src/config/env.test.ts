@@ -42,6 +42,14 @@ describe('readEnvironment', () => {
     }
   });
 
+  it('takes the levels of the log', () => {
+    expect(read().logLevel).toBe(undefined);
+    for (const level of ['debug', 'info', 'warn', 'error', 'silent'])
+      expect(read({ TOLLGATE_LOG_LEVEL: level }).logLevel).toBe(level);
+    for (const wrong of ['loud', 'INFO', '30'])
+      expect(messageOf({ TOLLGATE_LOG_LEVEL: wrong })).toContain('TOLLGATE_LOG_LEVEL must be debug, info');
+  });
+
   it.each([
     ['linux', { XDG_DATA_HOME: '/data' }, '/data/tollgate'],
     ['linux', { XDG_DATA_HOME: 'relative' }, '/home/ann/.local/share/tollgate'],

@@ -7,7 +7,7 @@ type Advice = readonly (readonly [keys: RegExp, advice: string])[];
 
 const nothing = 'Tollgate has no counterpart.';
 const limits =
-  'Not carried over. Set budgets and limits under `limits` in tollgate.yaml: for the organization, projects, keys, end users or models (docs/budgets.md), not for one deployment.';
+  'Limits and budgets are set under `limits` in tollgate.yaml: for the organization, projects, keys, end users or models (docs/budgets.md), not for one deployment.';
 const callbacks =
   'There are no callbacks. Every request is a row of the ledger, a line of the log and, with OTEL_EXPORTER_OTLP_ENDPOINT, a trace (docs/observability.md).';
 const caching =

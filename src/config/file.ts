@@ -1,6 +1,6 @@
 // Reads tollgate.yaml: text in, typed content out, or one ConfigError with every mistake of the file, each with its
 // line and column. Messages are our own sentences, since the YAML library's quote the text, secrets and all.
-import { LineCounter, parseDocument, type YAMLError } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument, type YAMLError } from 'yaml';
 import { checkNode, type Path } from './check.ts';
 import type { References } from './interpolate.ts';
 import { maskSecrets } from './mask.ts';
@@ -66,7 +66,7 @@ export function parseFile(
   // After a syntax error the rest is guesswork: what looks like a wrong key may be a value that lost its quote.
   if (document.errors.length > 0) throw new ConfigError(problems);
 
-  const declared = document.get('providers') as { items?: { key?: { value?: unknown } }[] } | undefined;
+  const declared = document.get('providers');
   const unreadable: (Problem & { path: Path })[] = [];
   const content = checkNode(TollgateYaml, document.contents, {
     say: (message, start, end) => void problems.push({ message, place: placeAt(start, end) }),
@@ -75,7 +75,9 @@ export function parseFile(
       void unreadable.push({ message, path, place: placeAt(start, end) }),
     providers: new Set([
       ...knownProviders,
-      ...(declared?.items ?? []).map((pair) => String(pair.key?.value)),
+      ...(isMap(declared) ? declared.items : []).flatMap(({ key }) =>
+        isScalar(key) ? [String(key.value)] : [],
+      ),
     ]),
     text,
   });

@@ -91,6 +91,10 @@ const check = (text: string) => {
   }
 };
 
+it('takes a list for no names of providers', () => {
+  check(good.replace('\n  openai:', '\n- openai:'));
+});
+
 it('survives any edits of a good file', () => {
   fc.assert(
     fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {

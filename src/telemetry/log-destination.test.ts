@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, constants, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -120,5 +120,13 @@ test.runIf(process.platform === 'linux')(
     destination.write('two\n');
     destination.writeNow();
     closeSync(full);
+
+    // Its number is another file's now: nothing of the log may come there.
+    const folder = mkdtempSync(join(tmpdir(), 'tollgate-log-'));
+    const other = openSync(join(folder, 'other'), 'w+');
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    expect(fstatSync(other).size).toBe(0);
+    closeSync(other);
+    rmSync(folder, { recursive: true });
   },
 );

@@ -20,7 +20,7 @@ export interface LogDestination {
   write(line: string): void;
   /** Resolves when nothing waits any more, or after `longestMs`. */
   drain(longestMs: number): Promise<void>;
-  /** What waits, as far as it is taken at once: for the end of the process. */
+  /** What waits, as far as it is taken at once: for the end of the process. Nothing is written afterwards. */
   writeNow(): void;
 }
 
@@ -44,6 +44,7 @@ export function createLogDestination(parts: LogDestinationParts): LogDestination
   let pause: NodeJS.Timeout | undefined;
   let gathering: NodeJS.Immediate | undefined;
   let drained: (() => void) | undefined;
+  let over = false;
 
   function nextPiece(): Buffer | undefined {
     let count = 0;
@@ -62,7 +63,7 @@ export function createLogDestination(parts: LogDestinationParts): LogDestination
   }
 
   function begin(): void {
-    if (writing || pause) return;
+    if (writing || pause || over) return;
     clearImmediate(gathering);
     gathering = undefined;
     while (!writing && !pause) {
@@ -136,6 +137,8 @@ export function createLogDestination(parts: LogDestinationParts): LogDestination
       });
     },
     writeNow() {
+      over = true;
+      clearTimeout(pause);
       // One that does not come back would keep the process from its end.
       if (writing && manner === 'unsure') return;
       try {

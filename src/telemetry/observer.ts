@@ -83,7 +83,7 @@ export function createRequestObserver({ log, metrics, tracer }: ObserverParts): 
           firstTokenMs: settlement.firstTokenMs,
           durationMs: settlement.durationMs,
           error: settlement.error,
-          cause: causeOf(reason),
+          cause: failed || inDetail ? causeOf(reason) : undefined,
           attempts: inDetail || attempts.length > 1 || attempts[0]?.credential ? attempts : undefined,
         },
         failed ? 'request failed' : 'request',
@@ -108,7 +108,9 @@ function logRefusal(log: Logger, fields: { readonly request: string }, reason: u
   if (reason instanceof TollgateError) {
     const level = reason.status >= 500 ? 'warn' : 'info';
     if (!log.isLevelEnabled(level)) return;
-    log[level]({ ...fields, error: reason.code, status: reason.status, cause: causeOf(reason) }, 'refused');
+    // What lies behind a refusal may repeat what the client sent: only for who asks for detail.
+    const cause = level === 'warn' || log.isLevelEnabled('debug') ? causeOf(reason) : undefined;
+    log[level]({ ...fields, error: reason.code, status: reason.status, cause }, 'refused');
   } else {
     log.info(fields, 'client left before its request was sent');
   }

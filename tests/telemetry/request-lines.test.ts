@@ -63,6 +63,7 @@ test.each([
 ])('a refusal: %s', async (_, status, error, init, body) => {
   const line = await lineOf(await gateway.chat(body, init));
   expect(line).toMatchObject({ level: info, msg: 'refused', status, error });
+  expect(line).not.toHaveProperty('cause');
 });
 
 test('a failure of the upstream', async () => {
